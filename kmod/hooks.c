@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hook table. See hooks.h.
+ *
+ * Attaching and detaching is serialised by the caller; probes only read what stands
+ * before they are attached and until they have been waited for.
+ */
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/string.h>
+#include <linux/tracepoint.h>
+#include <trace/events/kmem.h>
+
+#include "compat/bulk.h"
+#include "hooks.h"
+#include "selftest.h"
+
+#define GM_CANDIDATES	4
+
+/**
+ * struct gm_hook - one line of the table
+ * @info:	what status tells
+ * @candidate:	symbols to attach to, in order of preference
+ * @event:	which counter the events are in
+ * @probe:	of a tracepoint
+ * @rp:		of a kretprobe
+ * @tp:		the tracepoint, once found
+ */
+struct gm_hook {
+	struct gm_hook_info info;
+	const char *candidate[GM_CANDIDATES];
+	enum gm_event event;
+	void *probe;
+	struct kretprobe *rp;
+	struct tracepoint *tp;
+};
+
+enum { GM_HOOK_ALLOC, GM_HOOK_FREE, GM_HOOK_BULK };
+
+/* For the kretprobe, whose handlers get no private pointer. */
+static struct gm_recorder *gm_recorder;
+
+/* Innermost frames of a stack that are the hook's own, learnt when attaching. */
+static unsigned int gm_skip_alloc;
+static unsigned int gm_skip_bulk;
+
+static void gm_probe_alloc(void *data, struct page *page, unsigned int order, gfp_t gfp,
+			   int migratetype)
+{
+	if (page)
+		gm_recorder_alloc(data, page_to_pfn(page), order, gfp, READ_ONCE(gm_skip_alloc));
+}
+
+static void gm_probe_free(void *data, struct page *page, unsigned int order)
+{
+	gm_recorder_free(data, page_to_pfn(page), order);
+}
+
+/* Nobody calls this: it fails to compile where a tracepoint's prototype has changed. */
+static void __maybe_unused gm_check_prototypes(void)
+{
+	check_trace_callback_type_mm_page_alloc(gm_probe_alloc);
+	check_trace_callback_type_mm_page_free(gm_probe_free);
+}
+
+#if GM_HAVE_BULK
+/* kretprobe handlers run with preemption off. Nonzero: do not watch this call's return. */
+static int gm_bulk_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct gm_bulk *bulk = (struct gm_bulk *)ri->data;
+	gfp_t gfp = (__force gfp_t)regs_get_kernel_argument(regs, GM_BULK_ARG_GFP);
+
+	bulk->nr = max_t(int, 0, regs_get_kernel_argument(regs, GM_BULK_ARG_NR));
+	bulk->array = (struct page **)regs_get_kernel_argument(regs, GM_BULK_ARG_ARRAY);
+	bulk->list = NULL;
+	if (GM_BULK_ARG_LIST >= 0)
+		bulk->list = (struct list_head *)regs_get_kernel_argument(regs, GM_BULK_ARG_LIST);
+	if (!bulk->list && !bulk->array)
+		return 1;
+	return gm_recorder_bulk_begin(gm_recorder, bulk, gfp) ? 0 : 1;
+}
+
+static int gm_bulk_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	gm_recorder_bulk_end(gm_recorder, (struct gm_bulk *)ri->data, regs_return_value(regs),
+			     READ_ONCE(gm_skip_bulk));
+	return 0;
+}
+
+static struct kretprobe gm_bulk_kretprobe = {
+	.entry_handler = gm_bulk_entry,
+	.handler = gm_bulk_return,
+	.data_size = sizeof(struct gm_bulk),
+};
+#endif
+
+static struct gm_hook gm_hooks[] = {
+	[GM_HOOK_ALLOC] = {
+		.info = {
+			.name = "page_alloc",
+			.kind = GHOSTMEM_HOOK_TRACEPOINT,
+			.needed = true,
+			.consequence = "no allocation is seen",
+		},
+		.candidate = { "mm_page_alloc" },
+		.event = GM_EVENT_ALLOC,
+		.probe = gm_probe_alloc,
+	},
+	[GM_HOOK_FREE] = {
+		.info = {
+			.name = "page_free",
+			.kind = GHOSTMEM_HOOK_TRACEPOINT,
+			.needed = true,
+			.consequence = "no free is seen",
+		},
+		.candidate = { "mm_page_free" },
+		.event = GM_EVENT_FREE,
+		.probe = gm_probe_free,
+	},
+	[GM_HOOK_BULK] = {
+		.info = {
+			.name = "alloc_bulk",
+			.kind = GHOSTMEM_HOOK_KRETPROBE,
+			.consequence = "bulk allocations (vmalloc, page_pool) are not seen",
+		},
+		.event = GM_EVENT_BULK,
+#if GM_HAVE_BULK
+		.candidate = { GM_BULK_SYMBOLS },
+		.rp = &gm_bulk_kretprobe,
+#endif
+	},
+};
+
+static void gm_match_tracepoint(struct tracepoint *tp, void *priv)
+{
+	struct gm_hook *hook = priv;
+	int i;
+
+	for (i = 0; i < GM_CANDIDATES && hook->candidate[i]; i++) {
+		if (!strcmp(tp->name, hook->candidate[i]))
+			hook->tp = tp;
+	}
+}
+
+static int gm_attach_tracepoint(struct gm_hook *hook, struct gm_recorder *r)
+{
+	hook->tp = NULL;
+	for_each_kernel_tracepoint(gm_match_tracepoint, hook);
+	if (!hook->tp)
+		return -ENOENT;
+	hook->info.target = hook->tp->name;
+	return tracepoint_probe_register(hook->tp, hook->probe, r);
+}
+
+/* A task may sleep for memory in the bulk allocator, each with an instance of its own. */
+static int gm_bulk_maxactive(void)
+{
+	return max(64U, 16 * num_possible_cpus());
+}
+
+static int gm_attach_kretprobe(struct gm_hook *hook)
+{
+	int i, err = -ENOENT;
+
+	for (i = 0; i < GM_CANDIDATES && hook->candidate[i]; i++) {
+		struct kretprobe *rp = hook->rp;
+
+		/* Registering again wants what the last time has left undone. */
+		memset(&rp->kp, 0, sizeof(rp->kp));
+		rp->kp.symbol_name = hook->candidate[i];
+		rp->maxactive = gm_bulk_maxactive();
+		rp->nmissed = 0;
+		err = register_kretprobe(rp);
+		if (!err) {
+			hook->info.target = hook->candidate[i];
+			break;
+		}
+	}
+	return err;
+}
+
+static int gm_attach_one(struct gm_hook *hook, struct gm_recorder *r)
+{
+	int err;
+
+	if (hook->info.kind == GHOSTMEM_HOOK_TRACEPOINT)
+		err = gm_attach_tracepoint(hook, r);
+	else
+		err = gm_attach_kretprobe(hook);
+	hook->info.state = err ? GHOSTMEM_HOOK_MISSING : GHOSTMEM_HOOK_ATTACHED;
+	return err;
+}
+
+/* Leaves the probe possibly running; see gm_hooks_detach(). */
+static void gm_detach_one(struct gm_hook *hook, struct gm_recorder *r, u32 state)
+{
+	if (hook->info.state != GHOSTMEM_HOOK_ATTACHED)
+		return;
+	if (hook->info.kind == GHOSTMEM_HOOK_TRACEPOINT)
+		tracepoint_probe_unregister(hook->tp, hook->probe, r);
+	else
+		unregister_kretprobe(hook->rp);
+	hook->info.state = state;
+}
+
+void gm_hooks_detach(struct gm_recorder *r)
+{
+	unsigned int i;
+
+	gm_recorder_stop(r);
+	for (i = 0; i < ARRAY_SIZE(gm_hooks); i++)
+		gm_detach_one(&gm_hooks[i], r, GHOSTMEM_HOOK_DETACHED);
+	/* Covers RCU and, where tracepoints use it, SRCU. */
+	tracepoint_synchronize_unregister();
+	gm_recorder = NULL;
+}
+
+/* Proves one door. A needed hook that fails is an error, another one is detached. */
+static int gm_prove(struct gm_hook *hook, struct gm_recorder *r, int err, const char **why)
+{
+	if (!err)
+		return 0;
+	if (hook->info.needed || err == -ENOMEM || err == -EINTR) {
+		*why = err == -ENOMEM ? "not enough memory" :
+				       "a page allocated as a test was not seen by the hooks";
+		return err;
+	}
+	pr_warn("ghostmem: hook %s did not see its test page (%d); without it %s\n",
+		hook->info.name, err, hook->info.consequence);
+	gm_detach_one(hook, r, GHOSTMEM_HOOK_FAILED);
+	return 0;
+}
+
+static int gm_hooks_learn(struct gm_recorder *r, const char **why)
+{
+	struct gm_hook *bulk = &gm_hooks[GM_HOOK_BULK];
+	unsigned int skip = 0;
+	int err;
+
+	err = gm_prove(&gm_hooks[GM_HOOK_ALLOC], r, gm_selftest_skip_alloc(r, &skip), why);
+	if (err)
+		return err;
+	WRITE_ONCE(gm_skip_alloc, skip);
+	if (bulk->info.state != GHOSTMEM_HOOK_ATTACHED)
+		return 0;
+	skip = 0;
+	err = gm_prove(bulk, r, gm_selftest_skip_bulk(r, &skip), why);
+	if (err)
+		return err;
+	WRITE_ONCE(gm_skip_bulk, skip);
+	return 0;
+}
+
+static int gm_hooks_prove(struct gm_recorder *r, const char **why)
+{
+	struct gm_hook *alloc = &gm_hooks[GM_HOOK_ALLOC], *bulk = &gm_hooks[GM_HOOK_BULK];
+	int err;
+
+	err = gm_prove(alloc, r, gm_selftest_pages(r), why);
+	if (!err && bulk->info.state == GHOSTMEM_HOOK_ATTACHED)
+		err = gm_prove(bulk, r, gm_selftest_bulk(r), why);
+	return err;
+}
+
+int gm_hooks_attach(struct gm_recorder *r, const char **why)
+{
+	unsigned int i;
+	int err;
+
+	gm_recorder = r;
+	WRITE_ONCE(gm_skip_alloc, 0);
+	WRITE_ONCE(gm_skip_bulk, 0);
+	for (i = 0; i < ARRAY_SIZE(gm_hooks); i++) {
+		struct gm_hook *hook = &gm_hooks[i];
+
+		err = gm_attach_one(hook, r);
+		if (!err)
+			continue;
+		pr_warn("ghostmem: hook %s cannot attach (%d); without it %s\n",
+			hook->info.name, err, hook->info.consequence);
+		if (hook->info.needed) {
+			*why = "a needed hook cannot attach";
+			goto err_detach;
+		}
+	}
+
+	/* What is recorded while learning carries the hooks' own frames: start afresh. */
+	gm_recorder_start(r);
+	err = gm_hooks_learn(r, why);
+	if (err)
+		goto err_detach;
+	gm_recorder_stop(r);
+	gm_recorder_start(r);
+	err = gm_hooks_prove(r, why);
+	if (err)
+		goto err_detach;
+	return 0;
+
+err_detach:
+	gm_hooks_detach(r);
+	return err;
+}
+
+unsigned int gm_hooks_count(void)
+{
+	return ARRAY_SIZE(gm_hooks);
+}
+
+void gm_hooks_info(unsigned int i, const struct gm_counters *sum, struct gm_hook_info *info)
+{
+	const struct gm_hook *hook = &gm_hooks[i];
+
+	*info = hook->info;
+	info->events = sum->events[hook->event];
+	if (hook->rp && hook->info.state == GHOSTMEM_HOOK_ATTACHED)
+		info->missed = hook->rp->nmissed + hook->rp->kp.nmissed;
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The family, one strict policy an operation, and the operations that change
+ * something. Operations run in parallel (no genl_mutex): a long dump must not
+ * hold up every other user of generic netlink on the host; the tracker has its own locks.
+ */
+#include <linux/module.h>
+#include <net/genetlink.h>
+
+#include "compat/compat.h"
+#include "netlink.h"
+#include "tracker.h"
+
+/*
+ * Attributes not named in a policy are refused: validation is strict, and the
+ * type 0 of an unnamed one is "not supported".
+ */
+static const struct nla_policy gm_abi_policy[GHOSTMEM_A_MAX + 1] = {
+	[GHOSTMEM_A_ABI] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy gm_filter_policy[GHOSTMEM_FILTER_A_MAX + 1] = {
+	[GHOSTMEM_FILTER_A_MIN_PAGES] = { .type = NLA_U64 },
+	[GHOSTMEM_FILTER_A_SINCE_S] = { .type = NLA_U64 },
+	[GHOSTMEM_FILTER_A_UNTIL_S] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy gm_sites_policy[GHOSTMEM_A_MAX + 1] = {
+	[GHOSTMEM_A_ABI] = { .type = NLA_U32 },
+	[GHOSTMEM_A_FILTER] = NLA_POLICY_NESTED(gm_filter_policy),
+};
+
+static const struct nla_policy gm_config_nest_policy[GHOSTMEM_CONFIG_A_MAX + 1] = {
+	[GHOSTMEM_CONFIG_A_MODE] = NLA_POLICY_MAX(NLA_U32, GHOSTMEM_MODE_MAX),
+};
+
+static const struct nla_policy gm_config_policy[GHOSTMEM_A_MAX + 1] = {
+	[GHOSTMEM_A_ABI] = { .type = NLA_U32 },
+	[GHOSTMEM_A_CONFIG] = NLA_POLICY_NESTED(gm_config_nest_policy),
+};
+
+int gm_netlink_check_abi(struct nlattr **attrs, struct netlink_ext_ack *extack)
+{
+	if (!attrs || !attrs[GHOSTMEM_A_ABI]) {
+		NL_SET_ERR_MSG(extack, "GHOSTMEM_A_ABI is missing");
+		return -EINVAL;
+	}
+	if (nla_get_u32(attrs[GHOSTMEM_A_ABI]) != GHOSTMEM_ABI) {
+		NL_SET_ERR_MSG(extack, "this ghostmem.ko " GHOSTMEM_VERSION " speaks ABI "
+			       __stringify(GHOSTMEM_ABI) ", the request another one");
+		return -EPROTO;
+	}
+	return 0;
+}
+
+static int gm_netlink_reset(struct sk_buff *skb, struct genl_info *info)
+{
+	int err = gm_netlink_check_abi(info->attrs, info->extack);
+
+	if (err)
+		return err;
+	gm_tracker_reset(&gm_tracker);
+	return 0;
+}
+
+static int gm_netlink_config(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *attrs[GHOSTMEM_CONFIG_A_MAX + 1];
+	const char *why = "unknown reason";
+	int err;
+
+	err = gm_netlink_check_abi(info->attrs, info->extack);
+	if (err)
+		return err;
+	if (!info->attrs[GHOSTMEM_A_CONFIG]) {
+		GENL_SET_ERR_MSG(info, "GHOSTMEM_A_CONFIG is missing");
+		return -EINVAL;
+	}
+	err = nla_parse_nested(attrs, GHOSTMEM_CONFIG_A_MAX, info->attrs[GHOSTMEM_A_CONFIG],
+			       gm_config_nest_policy, info->extack);
+	if (err)
+		return err;
+	if (!attrs[GHOSTMEM_CONFIG_A_MODE]) {
+		GENL_SET_ERR_MSG(info, "GHOSTMEM_CONFIG_A_MODE is missing");
+		return -EINVAL;
+	}
+	err = gm_tracker_set_mode(&gm_tracker, nla_get_u32(attrs[GHOSTMEM_CONFIG_A_MODE]), &why);
+	if (err && info->extack)
+		info->extack->_msg = why;
+	return err;
+}
+
+static const struct genl_ops gm_genl_ops[] = {
+	{
+		.cmd = GHOSTMEM_CMD_STATUS_GET,
+		.flags = GENL_ADMIN_PERM,
+		.doit = gm_netlink_status,
+		.policy = gm_abi_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+	{
+		.cmd = GHOSTMEM_CMD_SITE_GET,
+		.flags = GENL_ADMIN_PERM,
+		.start = gm_netlink_sites_start,
+		.dumpit = gm_netlink_sites_dump,
+		.done = gm_netlink_sites_done,
+		.policy = gm_sites_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+	{
+		.cmd = GHOSTMEM_CMD_RESET,
+		.flags = GENL_ADMIN_PERM,
+		.doit = gm_netlink_reset,
+		.policy = gm_abi_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+	{
+		.cmd = GHOSTMEM_CMD_CONFIG_SET,
+		.flags = GENL_ADMIN_PERM,
+		.doit = gm_netlink_config,
+		.policy = gm_config_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+};
+
+struct genl_family gm_genl_family = {
+	.name = GHOSTMEM_GENL_NAME,
+	.version = GHOSTMEM_GENL_VERSION,
+	.maxattr = GHOSTMEM_A_MAX,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.ops = gm_genl_ops,
+	.n_ops = ARRAY_SIZE(gm_genl_ops),
+	GM_GENL_RESV_START_OP(__GHOSTMEM_CMD_MAX)
+};
+
+int gm_netlink_init(void)
+{
+	return genl_register_family(&gm_genl_family);
+}
+
+void gm_netlink_exit(void)
+{
+	genl_unregister_family(&gm_genl_family);
+}

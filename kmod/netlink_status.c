@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * STATUS_GET.
+ */
+#include <net/genetlink.h>
+
+#include "hooks.h"
+#include "netlink.h"
+#include "tracker.h"
+
+#define gm_put_u64(skb, attr, value, pad)	nla_put_u64_64bit(skb, attr, value, pad)
+
+static int gm_put_lost_one(struct sk_buff *skb, const char *name, u64 count, const char *meaning)
+{
+	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_STATUS_A_LOST_ENTRY);
+
+	if (!nest ||
+	    nla_put_string(skb, GHOSTMEM_LOST_A_NAME, name) ||
+	    gm_put_u64(skb, GHOSTMEM_LOST_A_COUNT, count, GHOSTMEM_LOST_A_PAD) ||
+	    nla_put_string(skb, GHOSTMEM_LOST_A_MEANING, meaning))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int gm_put_lost(struct sk_buff *skb, const struct gm_counters *sum, u64 unnamed)
+{
+	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_STATUS_A_LOST);
+	unsigned int i;
+
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = 0; i < __GM_LOST_MAX; i++) {
+		if (gm_put_lost_one(skb, gm_lost_reasons[i].name, sum->lost[i],
+				    gm_lost_reasons[i].meaning))
+			return -EMSGSIZE;
+	}
+	if (gm_put_lost_one(skb, "unnamed", unnamed,
+			    "frames of gone modules that lost their names; bytes are exact"))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int gm_put_hook(struct sk_buff *skb, const struct gm_hook_info *info)
+{
+	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_STATUS_A_HOOK_ENTRY);
+
+	if (!nest ||
+	    nla_put_string(skb, GHOSTMEM_HOOK_A_NAME, info->name) ||
+	    (info->target && nla_put_string(skb, GHOSTMEM_HOOK_A_TARGET, info->target)) ||
+	    nla_put_u32(skb, GHOSTMEM_HOOK_A_KIND, info->kind) ||
+	    nla_put_u32(skb, GHOSTMEM_HOOK_A_STATE, info->state) ||
+	    (info->needed && nla_put_flag(skb, GHOSTMEM_HOOK_A_NEEDED)) ||
+	    nla_put_string(skb, GHOSTMEM_HOOK_A_CONSEQUENCE, info->consequence) ||
+	    gm_put_u64(skb, GHOSTMEM_HOOK_A_EVENTS, info->events, GHOSTMEM_HOOK_A_PAD) ||
+	    gm_put_u64(skb, GHOSTMEM_HOOK_A_MISSED, info->missed, GHOSTMEM_HOOK_A_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int gm_put_hooks(struct sk_buff *skb, const struct gm_counters *sum)
+{
+	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_STATUS_A_HOOKS);
+	struct gm_hook_info info;
+	unsigned int i;
+
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = 0; i < gm_hooks_count(); i++) {
+		gm_hooks_info(i, sum, &info);
+		if (gm_put_hook(skb, &info))
+			return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static void gm_sum_sites(const struct gm_sites *sites, struct gm_site_counts *sum)
+{
+	struct gm_site_counts one;
+	u32 id;
+
+	memset(sum, 0, sizeof(*sum));
+	for (id = GHOSTMEM_SITE_OTHER; id < gm_sites_end(sites); id++) {
+		gm_site_read(sites, id, &one);
+		sum->allocs += one.allocs;
+		sum->frees += one.frees;
+		sum->live_pages += one.live_pages;
+	}
+}
+
+/* What only a recorder can tell; all zero while mode is off. */
+static int gm_put_recorder(struct sk_buff *skb, struct gm_tracker *t)
+{
+	struct gm_recorder *r = &t->recorder;
+	struct gm_site_counts total = {};
+	struct gm_counters sum = {};
+	u64 clock = 0, map_bytes = 0, sites_bytes = 0;
+	u32 used = 0;
+
+	if (t->mode != GHOSTMEM_MODE_OFF) {
+		gm_sum_sites(&r->sites, &total);
+		gm_counters_sum(r->counters, &sum);
+		clock = gm_recorder_clock(r);
+		used = gm_sites_used(&r->sites);
+		map_bytes = atomic_long_read(&r->map.bytes);
+		sites_bytes = gm_sites_bytes(&r->sites);
+		if (r->broken && nla_put_string(skb, GHOSTMEM_STATUS_A_DISABLED_REASON, r->broken))
+			return -EMSGSIZE;
+	}
+	if (gm_put_u64(skb, GHOSTMEM_STATUS_A_CLOCK_S, clock, GHOSTMEM_STATUS_A_PAD) ||
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_ARMED_S, clock ? clock - 1 : 0,
+		       GHOSTMEM_STATUS_A_PAD) ||
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_LIVE_PAGES, total.live_pages,
+		       GHOSTMEM_STATUS_A_PAD) ||
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_ALLOCS, total.allocs, GHOSTMEM_STATUS_A_PAD) ||
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_FREES, total.frees, GHOSTMEM_STATUS_A_PAD) ||
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_FREES_UNKNOWN_PAGES, sum.unknown_pages,
+		       GHOSTMEM_STATUS_A_PAD) ||
+	    nla_put_u32(skb, GHOSTMEM_STATUS_A_SITES, used) ||
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_MAP_BYTES, map_bytes, GHOSTMEM_STATUS_A_PAD) ||
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_SITES_BYTES, sites_bytes, GHOSTMEM_STATUS_A_PAD))
+		return -EMSGSIZE;
+	return gm_put_lost(skb, &sum, t->symbols.unnamed) ?: gm_put_hooks(skb, &sum);
+}
+
+static int gm_put_status(struct sk_buff *skb, struct gm_tracker *t)
+{
+	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_A_STATUS);
+
+	if (!nest ||
+	    nla_put_u32(skb, GHOSTMEM_STATUS_A_MODE, t->mode) ||
+	    nla_put_u32(skb, GHOSTMEM_STATUS_A_GENERATION, t->generation) ||
+	    nla_put_u32(skb, GHOSTMEM_STATUS_A_PAGE_SIZE, PAGE_SIZE) ||
+	    nla_put_u32(skb, GHOSTMEM_STATUS_A_SITES_MAX, t->max_sites) ||
+	    gm_put_recorder(skb, t))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int gm_netlink_status(struct sk_buff *skb, struct genl_info *info)
+{
+	struct gm_tracker *t = &gm_tracker;
+	struct sk_buff *reply;
+	void *head;
+	int err;
+
+	err = gm_netlink_check_abi(info->attrs, info->extack);
+	/* A peer of another ABI is told so by an ordinary reply that it can read. */
+	if (err && err != -EPROTO)
+		return err;
+	reply = genlmsg_new(2 * NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!reply)
+		return -ENOMEM;
+	head = genlmsg_put_reply(reply, info, &gm_genl_family, 0, GHOSTMEM_CMD_STATUS_GET);
+	if (!head ||
+	    nla_put_u32(reply, GHOSTMEM_A_ABI, GHOSTMEM_ABI) ||
+	    nla_put_string(reply, GHOSTMEM_A_VERSION, GHOSTMEM_VERSION))
+		goto too_long;
+	if (!err) {
+		down_read(&t->books);
+		err = gm_put_status(reply, t);
+		up_read(&t->books);
+		if (err)
+			goto too_long;
+	}
+	genlmsg_end(reply, head);
+	return genlmsg_reply(reply, info);
+
+too_long:
+	nlmsg_free(reply);
+	return -EMSGSIZE;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The page map: from a page frame number to the record of its allocation.
+ *
+ * One record of 8 bytes a page frame, in leaves of one memory section that exist
+ * for every online section. Looking up is three loads; nothing is ever
+ * allocated by the hooks, and nothing can overflow.
+ *
+ * Every page of a block has a record of its own. Blocks are split, and freed
+ * in parts, on paths that no hook sees (split_page(), alloc_pages_exact(),
+ * __free_pages() on a block that somebody still holds); a record for each page
+ * makes all of them exact with no knowledge of the block's shape.
+ */
+#ifndef GHOSTMEM_PAGE_MAP_H
+#define GHOSTMEM_PAGE_MAP_H
+
+#include <linux/atomic.h>
+#include <linux/bits.h>
+#include <linux/compiler.h>
+#include <linux/memory.h>
+#include <linux/mmzone.h>
+#include <linux/mutex.h>
+#include <linux/notifier.h>
+#include <linux/types.h>
+
+/*
+ * A record: site (18 bits), pid (22), stamp (24). Zero is "no record", for no
+ * site has the id 0. The stamp is the tracker's clock in seconds, modulo 2^24
+ * (194 days); gm_page_map_clamp() keeps it unambiguous.
+ */
+typedef u64 gm_record_t;
+
+#define GM_SITE_BITS		18
+#define GM_PID_BITS		22
+#define GM_STAMP_BITS		24
+#define GM_PID_MASK		(BIT(GM_PID_BITS) - 1)
+#define GM_STAMP_MASK		(BIT(GM_STAMP_BITS) - 1)
+
+/* Ages are told apart up to this many seconds (145 days); older is "at least". */
+#define GM_AGE_MAX		(3 * BIT(GM_STAMP_BITS - 2))
+
+/* How often gm_page_map_clamp() has to run, in seconds, with time to spare. */
+#define GM_CLAMP_PERIOD		BIT(GM_STAMP_BITS - 4)
+
+static inline gm_record_t gm_record(u32 site, u32 pid, u64 clock)
+{
+	return (u64)site << (GM_PID_BITS + GM_STAMP_BITS) |
+	       (u64)(pid & GM_PID_MASK) << GM_STAMP_BITS |
+	       (clock & GM_STAMP_MASK);
+}
+
+static inline u32 gm_record_site(gm_record_t rec)
+{
+	return rec >> (GM_PID_BITS + GM_STAMP_BITS);
+}
+
+static inline u32 gm_record_pid(gm_record_t rec)
+{
+	return (rec >> GM_STAMP_BITS) & GM_PID_MASK;
+}
+
+/* Seconds since the page was allocated, as seen at @clock; at most GM_AGE_MAX. */
+static inline u32 gm_record_age(gm_record_t rec, u64 clock)
+{
+	u32 age = (clock - rec) & GM_STAMP_MASK;
+
+	return min_t(u32, age, GM_AGE_MAX);
+}
+
+#define GM_LEAF_SHIFT		PFN_SECTION_SHIFT
+#define GM_LEAF_PAGES		BIT(GM_LEAF_SHIFT)
+#define GM_MID_SHIFT		12
+#define GM_MID_LEAVES		BIT(GM_MID_SHIFT)
+#define GM_ROOT_SHIFT		(MAX_PHYSMEM_BITS - PAGE_SHIFT - GM_LEAF_SHIFT - GM_MID_SHIFT)
+
+struct gm_map_leaf {
+	gm_record_t record[GM_LEAF_PAGES];
+};
+
+struct gm_map_mid {
+	struct gm_map_leaf *leaf[GM_MID_LEAVES];
+};
+
+/**
+ * struct gm_page_map - an instance of the map
+ * @root:	the upper level, by the page frame number's top bits
+ * @roots:	number of entries in @root
+ * @lock:	held by whoever adds, removes or walks leaves; never taken by hooks
+ * @bytes:	memory the map takes
+ * @offline:	called after a leaf was unlinked, before it is freed: waits until
+ *		no hook looks at it any more, then hears what it still held
+ * @priv:	for @offline
+ * @nb:		memory hot-plug
+ *
+ * Leaves and mids are published with release and read with acquire semantics,
+ * so that a hook on another CPU sees them zeroed. Records are read and replaced
+ * by single atomic operations and need no lock.
+ */
+struct gm_page_map {
+	struct gm_map_mid **root;
+	unsigned long roots;
+	struct mutex lock; /* of adding and removing leaves */
+	atomic_long_t bytes;
+	void (*offline)(void *priv, struct gm_map_leaf *leaf);
+	void *priv;
+	struct notifier_block nb;
+};
+
+/* All sleep. gm_page_map_init() needs a later gm_page_map_destroy() unless it fails. */
+int gm_page_map_init(struct gm_page_map *map,
+		     void (*offline)(void *priv, struct gm_map_leaf *leaf), void *priv);
+void gm_page_map_destroy(struct gm_page_map *map);
+
+/* Covers all memory that is online now, and what comes online later. */
+int gm_page_map_cover_online(struct gm_page_map *map);
+
+/* Covers the section of @pfn. 0, or -ENOMEM, or -ERANGE past the last frame. */
+int gm_page_map_cover(struct gm_page_map *map, unsigned long pfn);
+
+/* Uncovers [start, start + nr), whole sections, through @offline. */
+void gm_page_map_uncover(struct gm_page_map *map, unsigned long start, unsigned long nr);
+
+/* Forgets every record. The caller has stopped the hooks. */
+void gm_page_map_clear(struct gm_page_map *map);
+
+/* Calls @fn for every record, in any order, while hooks may be running. */
+void gm_page_map_for_each(struct gm_page_map *map,
+			  void (*fn)(void *ctx, gm_record_t rec), void *ctx);
+
+/* Keeps ages beyond GM_AGE_MAX from wrapping; due every GM_CLAMP_PERIOD seconds. */
+void gm_page_map_clamp(struct gm_page_map *map, u64 clock);
+
+/* The record of @pfn, or NULL where the map has no leaf. Any context. */
+static __always_inline gm_record_t *gm_page_map_slot(const struct gm_page_map *map,
+						     unsigned long pfn)
+{
+	unsigned long section = pfn >> GM_LEAF_SHIFT;
+	unsigned long top = section >> GM_MID_SHIFT;
+	struct gm_map_mid *mid;
+	struct gm_map_leaf *leaf;
+
+	if (unlikely(top >= map->roots))
+		return NULL;
+	/* Pairs with smp_store_release() in gm_page_map_cover(). */
+	mid = smp_load_acquire(&map->root[top]);
+	if (unlikely(!mid))
+		return NULL;
+	/* Likewise. */
+	leaf = smp_load_acquire(&mid->leaf[section & (GM_MID_LEAVES - 1)]);
+	if (unlikely(!leaf))
+		return NULL;
+	return &leaf->record[pfn & (GM_LEAF_PAGES - 1)];
+}
+
+/* The record of @pfn, 0 if there is none. Any context. */
+static inline gm_record_t gm_page_map_get(const struct gm_page_map *map, unsigned long pfn)
+{
+	gm_record_t *slot = gm_page_map_slot(map, pfn);
+
+	return slot ? READ_ONCE(*slot) : 0;
+}
+
+/*
+ * Replaces the records of the @nr pages of a block by @rec (0 forgets them),
+ * and calls @fn(ctx, site, pages) for each run of neighbours that were of one site.
+ * Returns how many pages had no record before, or -ERANGE where the map has
+ * no leaf for the block. The block lies in one section, as every block of the
+ * page allocator does. Any context; inlined so that @fn is.
+ */
+static __always_inline long gm_page_map_swap(struct gm_page_map *map, unsigned long pfn,
+					     unsigned long nr, gm_record_t rec,
+					     void (*fn)(void *ctx, u32 site, unsigned long pages),
+					     void *ctx)
+{
+	gm_record_t *slot = gm_page_map_slot(map, pfn);
+	unsigned long i, run = 0, known = 0;
+	u32 run_site = 0;
+
+	if (unlikely(!slot))
+		return -ERANGE;
+
+	for (i = 0; i < nr; i++) {
+		gm_record_t old = 0;
+		u32 site;
+
+		/*
+		 * A page belongs to whoever allocates or frees it, so nobody
+		 * else writes its record now, except for a clamp: hence the
+		 * exchange, and no more than a look where nothing stands.
+		 */
+		if (READ_ONCE(slot[i]))
+			old = xchg(&slot[i], rec);
+		else if (rec)
+			WRITE_ONCE(slot[i], rec);
+
+		site = old ? gm_record_site(old) : 0;
+		if (site != run_site) {
+			if (run_site)
+				fn(ctx, run_site, run);
+			run_site = site;
+			run = 0;
+		}
+		if (site) {
+			run++;
+			known++;
+		}
+	}
+	if (run_site)
+		fn(ctx, run_site, run);
+	return nr - known;
+}
+
+#endif /* GHOSTMEM_PAGE_MAP_H */

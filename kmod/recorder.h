@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The recorder: what an allocation or a free does to the page map, the sites
+ * and the counters. It is called by the hooks, and knows nothing of them.
+ */
+#ifndef GHOSTMEM_RECORDER_H
+#define GHOSTMEM_RECORDER_H
+
+#include <linux/gfp.h>
+#include <linux/irq_work.h>
+#include <linux/types.h>
+
+#include "counters.h"
+#include "page_map.h"
+#include "sites.h"
+
+/**
+ * struct gm_recorder - an instance
+ * @map:	records by page
+ * @sites:	sites by stack
+ * @counters:	per-CPU counts
+ * @context:	per CPU, which contexts are inside a hook, and their scratch stacks
+ * @active:	events are recorded; cleared first when anything is taken apart
+ * @epoch:	ktime_get_seconds() at which the clock shows 0
+ * @broken:	why the recorder has turned itself off, or NULL; set once
+ * @broken_work: says so in the kernel log, where it is safe to
+ */
+struct gm_recorder {
+	struct gm_page_map map;
+	struct gm_sites sites;
+	struct gm_counters __percpu *counters;
+	struct gm_context __percpu *context;
+	bool active;
+	time64_t epoch;
+	const char *broken;
+	struct irq_work broken_work;
+};
+
+/* Sleeps. Covers the memory that is online; records nothing yet. */
+int gm_recorder_init(struct gm_recorder *r, u32 max_sites);
+
+/* After the hooks have been detached and waited for. */
+void gm_recorder_destroy(struct gm_recorder *r);
+
+static inline bool gm_recorder_exists(const struct gm_recorder *r)
+{
+	return r->sites.site;
+}
+
+/* Records nothing from now on, and returns when no hook is recording any more. Sleeps. */
+void gm_recorder_stop(struct gm_recorder *r);
+
+/* After gm_recorder_stop(): forgets everything, sets the clock to 1 and records. Sleeps. */
+void gm_recorder_start(struct gm_recorder *r);
+
+/* Seconds since gm_recorder_start(), plus 1. */
+u64 gm_recorder_clock(const struct gm_recorder *r);
+
+/*
+ * An allocation of 2^@order pages, or a free. Any context, preemptible or not.
+ * @skip: innermost frames of the caller's stack that are the hook's own.
+ */
+void gm_recorder_alloc(struct gm_recorder *r, unsigned long pfn, unsigned int order, gfp_t gfp,
+		       unsigned int skip);
+void gm_recorder_free(struct gm_recorder *r, unsigned long pfn, unsigned int order);
+
+#define GM_BULK_MAX	1024
+
+/**
+ * struct gm_bulk - a request to the bulk allocator, from its call to its return
+ * @array:	where the pages go, or NULL
+ * @list:	where the pages go instead; the newest is first
+ * @nr:		pages asked for
+ * @clock:	when it was called
+ * @filled:	which entries of @array had a page already, of the first GM_BULK_MAX
+ */
+struct gm_bulk {
+	struct page **array;
+	struct list_head *list;
+	unsigned int nr;
+	u64 clock;
+	unsigned long filled[BITS_TO_LONGS(GM_BULK_MAX)];
+};
+
+/* At the call: notes which entries are new. False if there is nothing to record. */
+bool gm_recorder_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t gfp);
+
+/* At the return, with the number of entries in use. */
+void gm_recorder_bulk_end(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used,
+			  unsigned int skip);
+
+#endif /* GHOSTMEM_RECORDER_H */

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The self-test. See selftest.h.
+ */
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+
+#include "compat/bulk.h"
+#include "selftest.h"
+
+#define GM_BULK_PAGES	6
+
+static bool gm_ours(unsigned long frame)
+{
+	return within_module(frame, THIS_MODULE);
+}
+
+/* The site that the page was recorded under, or NULL. */
+static const struct gm_site *gm_site_of(struct gm_recorder *r, struct page *page)
+{
+	gm_record_t rec = gm_page_map_get(&r->map, page_to_pfn(page));
+	u32 id = gm_record_site(rec);
+
+	return rec && gm_sites_valid(&r->sites, id) ? &r->sites.site[id] : NULL;
+}
+
+static bool gm_forgotten(struct gm_recorder *r, unsigned long pfn)
+{
+	return !gm_page_map_get(&r->map, pfn);
+}
+
+/* Where the @nth run of this module's own frames begins (first: true) or ends. */
+static int gm_run_of_ours(const struct gm_site *site, unsigned int nth, bool first)
+{
+	unsigned int i, run = 0;
+
+	for (i = 0; i < site->depth; i++) {
+		bool begins = gm_ours(site->frame[i]) && (!i || !gm_ours(site->frame[i - 1]));
+
+		run += begins;
+		if (run == nth && (first ? begins : !gm_ours(site->frame[i])))
+			return i;
+	}
+	return -EIO;
+}
+
+int gm_selftest_skip_alloc(struct gm_recorder *r, unsigned int *skip)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	const struct gm_site *site;
+	int at;
+
+	if (!page)
+		return -ENOMEM;
+	site = gm_site_of(r, page);
+	/* Probe and recorder stand innermost; the allocator follows. */
+	at = site ? gm_run_of_ours(site, 1, false) : -EIO;
+	__free_page(page);
+	if (at < 0)
+		return at;
+	*skip = at;
+	return 0;
+}
+
+static void gm_free_all(struct page **pages, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (pages[i])
+			__free_page(pages[i]);
+		pages[i] = NULL;
+	}
+}
+
+/* The bulk allocator gives one page at a time when it has to, so ask until all are there. */
+static int gm_bulk_fill(struct page **pages, unsigned int nr)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < 2 * nr; tries++) {
+		if (gm_alloc_bulk(GFP_KERNEL, nr, pages) == nr)
+			return 0;
+	}
+	return -ENOMEM;
+}
+
+int gm_selftest_skip_bulk(struct gm_recorder *r, unsigned int *skip)
+{
+	struct page *pages[GM_BULK_PAGES] = {};
+	const struct gm_site *site;
+	int at = gm_bulk_fill(pages, GM_BULK_PAGES);
+
+	if (at)
+		goto out;
+	site = gm_site_of(r, pages[0]);
+	at = site ? gm_run_of_ours(site, 1, true) : -EIO;
+	/*
+	 * With the handler innermost, the kernel's return trampoline follows and
+	 * then this caller. Otherwise it was the ordinary allocator, as always
+	 * where page_owner is on: there is nothing to learn, nor to skip.
+	 */
+	if (at == 0)
+		at = gm_run_of_ours(site, 2, true);
+	else if (at > 0)
+		at = 0;
+out:
+	gm_free_all(pages, GM_BULK_PAGES);
+	if (at < 0)
+		return at;
+	*skip = at;
+	return 0;
+}
+
+/* A block of @order, of which the upper half is freed first, as alloc_pages_exact() does. */
+static int gm_selftest_split(struct gm_recorder *r, unsigned int order)
+{
+	unsigned long i, pfn, pages = 1UL << order;
+	struct page *block = alloc_pages(GFP_KERNEL | __GFP_NOWARN, order);
+	const struct gm_site *site;
+	bool good;
+
+	if (!block)
+		return -ENOMEM;
+	pfn = page_to_pfn(block);
+	site = gm_site_of(r, block);
+	good = site && site->order == order && gm_site_of(r, block + pages - 1) == site &&
+	       gm_run_of_ours(site, 1, true) >= 0;
+
+	if (order)
+		split_page(block, order);
+	for (i = pages; i-- > 0; ) {
+		__free_page(pfn_to_page(pfn + i));
+		/* Another CPU may take a freed page, but not one that we still hold. */
+		if (i)
+			good &= gm_site_of(r, block) == site;
+	}
+	return good ? 0 : -EIO;
+}
+
+/*
+ * A page that we just freed may belong to somebody else by now, and be recorded
+ * again for good reason. It is proof enough that once in many tries it is not.
+ */
+static int gm_selftest_free(struct gm_recorder *r)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < 64; tries++) {
+		struct page *page = alloc_page(GFP_KERNEL);
+		unsigned long pfn;
+
+		if (!page)
+			return -ENOMEM;
+		pfn = page_to_pfn(page);
+		__free_page(page);
+		if (gm_forgotten(r, pfn))
+			return 0;
+	}
+	return -EIO;
+}
+
+int gm_selftest_pages(struct gm_recorder *r)
+{
+	static const unsigned int orders[] = { 0, 3 };
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(orders); i++) {
+		err = gm_selftest_split(r, orders[i]);
+		if (err)
+			return err;
+	}
+	return gm_selftest_free(r);
+}
+
+int gm_selftest_bulk(struct gm_recorder *r)
+{
+	struct page *pages[GM_BULK_PAGES] = {};
+	const struct gm_site *single, *site;
+	unsigned int i;
+	int err;
+
+	/* An entry filled before the call keeps its own site. */
+	pages[1] = alloc_page(GFP_KERNEL);
+	if (!pages[1])
+		return -ENOMEM;
+	single = gm_site_of(r, pages[1]);
+	err = gm_bulk_fill(pages, GM_BULK_PAGES);
+	for (i = 0; i < GM_BULK_PAGES && !err; i++) {
+		site = gm_site_of(r, pages[i]);
+		if (!site || gm_run_of_ours(site, 1, true) < 0)
+			err = -EIO;
+		else if (i == 1 ? site != single : site == single)
+			err = -EIO;
+	}
+	gm_free_all(pages, GM_BULK_PAGES);
+	return err;
+}

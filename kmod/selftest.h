@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The self-test: a page allocated and freed through every door must be seen.
+ *
+ * All functions sleep and need attached hooks and a started recorder. 0 is good;
+ * -ENOMEM says nothing of the hooks; -EIO: the page was not seen, or its free,
+ * or its stack does not lead here; what makes figures wrong, not just missing.
+ */
+#ifndef GHOSTMEM_SELFTEST_H
+#define GHOSTMEM_SELFTEST_H
+
+#include "recorder.h"
+
+/* Learns how many innermost frames of a stack belong to the hook. */
+int gm_selftest_skip_alloc(struct gm_recorder *r, unsigned int *skip);
+int gm_selftest_skip_bulk(struct gm_recorder *r, unsigned int *skip);
+
+/* Single pages, blocks, and blocks freed in parts. */
+int gm_selftest_pages(struct gm_recorder *r);
+
+/* The bulk allocator, into an array with old pages between the new. */
+int gm_selftest_bulk(struct gm_recorder *r);
+
+#endif /* GHOSTMEM_SELFTEST_H */

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The site table. See sites.h for what it promises; it takes no lock at all.
+ */
+#include <linux/jhash.h>
+#include <linux/log2.h>
+#include <linux/overflow.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "page_map.h"
+#include "sites.h"
+
+static_assert(GM_SITES_MAX < 1U << GM_SITE_BITS);
+static_assert(GHOSTMEM_SITE_OTHER == 1);
+
+#define GM_FIRST_ID	(GHOSTMEM_SITE_OTHER + 1)
+
+static u32 gm_stack_hash(const struct gm_stack *stack)
+{
+	return jhash2((const u32 *)stack->frame,
+		      stack->depth * sizeof(unsigned long) / sizeof(u32), stack->order);
+}
+
+static bool gm_site_is(const struct gm_site *site, const struct gm_stack *stack, u32 hash)
+{
+	return site->hash == hash && !READ_ONCE(site->retired) &&
+	       site->order == stack->order && site->depth == stack->depth &&
+	       !memcmp(site->frame, stack->frame, stack->depth * sizeof(unsigned long));
+}
+
+/* An id nobody else has, or 0. An interrupt may take the spare under our hands. */
+static u32 gm_id_take(struct gm_sites *s)
+{
+	u32 id = this_cpu_xchg(*s->spare, 0);
+
+	if (id)
+		return id;
+	/* Do not let the counter wrap, however long the table stays full. */
+	if ((u32)atomic_read(&s->next) >= s->max)
+		return 0;
+	id = atomic_fetch_inc(&s->next);
+	return id < s->max ? id : 0;
+}
+
+/* Where an interrupt has left a spare meanwhile, this id stays unused until a reset. */
+static void gm_id_put_back(struct gm_sites *s, u32 id)
+{
+	this_cpu_cmpxchg(*s->spare, 0, id);
+}
+
+static void gm_site_fill(struct gm_site *site, const struct gm_stack *stack, u32 hash)
+{
+	site->hash = hash;
+	site->retired = false;
+	site->order = stack->order;
+	site->flags = stack->flags;
+	site->depth = stack->depth;
+	memcpy(site->frame, stack->frame, stack->depth * sizeof(unsigned long));
+}
+
+u32 gm_sites_get(struct gm_sites *s, const struct gm_stack *stack)
+{
+	u32 hash = gm_stack_hash(stack);
+	u32 mine = 0, probe, id;
+
+	/* There are more slots than ids, so that a free one ends every search. */
+	for (probe = hash & s->slot_mask; ; probe = (probe + 1) & s->slot_mask) {
+		/* Pairs with the cmpxchg() below: the site's frames are there. */
+		id = smp_load_acquire(&s->slot[probe]);
+		if (!id) {
+			if (!mine) {
+				mine = gm_id_take(s);
+				if (!mine)
+					return GHOSTMEM_SITE_OTHER;
+				gm_site_fill(&s->site[mine], stack, hash);
+			}
+			id = cmpxchg(&s->slot[probe], 0, mine);
+			if (!id)
+				return mine;
+		}
+		if (gm_site_is(&s->site[id], stack, hash)) {
+			if (mine)
+				gm_id_put_back(s, mine);
+			return id;
+		}
+	}
+}
+
+u32 gm_sites_end(const struct gm_sites *s)
+{
+	return min_t(u32, atomic_read(&s->next), s->max);
+}
+
+u32 gm_sites_used(const struct gm_sites *s)
+{
+	return gm_sites_end(s) - GHOSTMEM_SITE_OTHER;
+}
+
+size_t gm_sites_bytes(const struct gm_sites *s)
+{
+	return array_size(s->max, sizeof(*s->site)) +
+	       array_size(s->slot_mask + 1UL, sizeof(*s->slot));
+}
+
+void gm_site_read(const struct gm_sites *s, u32 id, struct gm_site_counts *counts)
+{
+	const struct gm_site *site = &s->site[id];
+
+	/*
+	 * Frees first: a page is counted as allocated before it can be freed,
+	 * so what is read later can only have grown. The barrier keeps that order.
+	 */
+	counts->free_pages = atomic64_read(&site->free_pages);
+	counts->frees = atomic64_read(&site->frees);
+	smp_rmb(); /* the hooks' order: allocation, then free */
+	counts->alloc_pages = atomic64_read(&site->alloc_pages);
+	counts->allocs = atomic64_read(&site->allocs);
+	counts->live_pages = counts->alloc_pages > counts->free_pages ?
+			     counts->alloc_pages - counts->free_pages : 0;
+}
+
+void gm_sites_freeze(struct gm_sites *s, unsigned long (*freeze)(void *ctx, unsigned long frame),
+		     void *ctx)
+{
+	u32 id, i;
+
+	for (id = GM_FIRST_ID; id < gm_sites_end(s); id++) {
+		struct gm_site *site = &s->site[id];
+
+		for (i = 0; i < site->depth; i++) {
+			unsigned long kept = freeze(ctx, site->frame[i]);
+
+			if (kept == site->frame[i])
+				continue;
+			/*
+			 * A lookup that still compares equal books onto a site
+			 * whose code it ran through itself: no harm in it.
+			 */
+			WRITE_ONCE(site->retired, true);
+			WRITE_ONCE(site->frame[i], kept);
+		}
+		cond_resched();
+	}
+}
+
+void gm_sites_clear(struct gm_sites *s)
+{
+	struct gm_site *other = &s->site[GHOSTMEM_SITE_OTHER];
+	int cpu;
+
+	memset(s->site, 0, array_size(s->max, sizeof(*s->site)));
+	memset(s->slot, 0, array_size(s->slot_mask + 1UL, sizeof(u32)));
+	for_each_possible_cpu(cpu)
+		*per_cpu_ptr(s->spare, cpu) = 0;
+	other->flags = GHOSTMEM_SITE_F_OTHER;
+	atomic_set(&s->next, GM_FIRST_ID);
+}
+
+int gm_sites_init(struct gm_sites *s, u32 max)
+{
+	unsigned long slots;
+
+	if (WARN_ON_ONCE(max < GM_SITES_MIN || max > GM_SITES_MAX))
+		return -EINVAL;
+	memset(s, 0, sizeof(*s));
+	slots = roundup_pow_of_two(2UL * max);
+	s->max = max;
+	s->slot_mask = slots - 1;
+	s->site = vzalloc(array_size(max, sizeof(*s->site)));
+	s->slot = vzalloc(array_size(slots, sizeof(*s->slot)));
+	s->spare = alloc_percpu(u32);
+	if (!s->site || !s->slot || !s->spare) {
+		gm_sites_destroy(s);
+		return -ENOMEM;
+	}
+	gm_sites_clear(s);
+	return 0;
+}
+
+void gm_sites_destroy(struct gm_sites *s)
+{
+	free_percpu(s->spare);
+	vfree(s->slot);
+	vfree(s->site);
+	memset(s, 0, sizeof(*s));
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The tracker: the one recorder and its hooks, switched on and off, and read.
+ */
+#ifndef GHOSTMEM_TRACKER_H
+#define GHOSTMEM_TRACKER_H
+
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/workqueue.h>
+
+#include <linux/ghostmem.h>
+
+#include "recorder.h"
+#include "symbols.h"
+
+/**
+ * struct gm_tracker - the tracker
+ * @control:	serialises arming, disarming and reset. Taken before @books
+ * @books:	who reads sites, frames or frozen names holds it for reading; who
+ *		forgets, frees or freezes them, for writing. Never held while hooks
+ *		are attached or detached: the module notifier takes it too.
+ * @recorder:	there while @mode is not off, and while it is being switched on
+ * @symbols:	frozen names of the recorder's frames
+ * @mode:	enum ghostmem_mode; under @control and @books
+ * @generation:	counts what has been forgotten, from 1; under both as well
+ * @max_sites:	room of the site table
+ * @clamp:	keeps the ages of old records from wrapping
+ */
+struct gm_tracker {
+	struct mutex control; /* of arming, disarming and reset */
+	struct rw_semaphore books;
+	struct gm_recorder recorder;
+	struct gm_symbols symbols;
+	u32 mode;
+	u32 generation;
+	u32 max_sites;
+	struct delayed_work clamp;
+};
+
+/* There is one; its hooks are. */
+extern struct gm_tracker gm_tracker;
+
+/* Sites that fit the machine: about a thousandth of its memory. */
+u32 gm_tracker_default_sites(void);
+
+/* Mode is off. @max_sites is brought within what is possible. */
+void gm_tracker_init(struct gm_tracker *t, u32 max_sites);
+
+/*
+ * Switches to @mode, an enum ghostmem_mode, and forgets all records, also where
+ * that mode was on already. 0, or a negative error with @why for a person to read;
+ * the tracker is then off. Sleeps.
+ */
+int gm_tracker_set_mode(struct gm_tracker *t, u32 mode, const char **why);
+
+/* Forgets all records and starts again, if tracking is on; after it broke too. Sleeps. */
+void gm_tracker_reset(struct gm_tracker *t);
+
+/* Off, with nothing left running. */
+void gm_tracker_exit(struct gm_tracker *t);
+
+#endif /* GHOSTMEM_TRACKER_H */
