@@ -1,0 +1,72 @@
+// Replays data/*.bin, bytes that a module sent, and compares with data/*.json.
+//
+// synthetic-*.bin come from the builder. Real ones are dropped beside them:
+//     leakctl --capture-netlink tests/unit/data/sites.bin sites
+//     GHOSTMEM_UPDATE_GOLDEN=1 build/userspace/unit/unit_tests --gtest_filter='*Capture*'
+#include <algorithm>
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "output/json.h"
+#include "support/captures.h"
+#include "support/golden.h"
+
+namespace ghostmem {
+namespace {
+
+using namespace test;
+
+constexpr uint32_t usual_page_size = 4096;
+
+std::vector<std::string> captures() {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(test_dir() + "/data")) {
+        if (entry.path().extension() == ".bin")
+            names.push_back(entry.path().stem().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+output::Json replayed(const Reply& reply) {
+    StatusReport report;
+    report.status = reply.status;
+    output::Json json = output::status_document(report);
+    // Not of the capture.
+    for (const char* key : {"ledger", "ghost", "verdict", "classes"})
+        json.erase(key);
+    json["finished"] = reply.finished;
+    json["interrupted"] = reply.interrupted;
+    json["fault"] = reply.fault ? output::Json(reply.fault->message) : output::Json(nullptr);
+    json["sites"] = output::Json::array();
+    const uint32_t page_size = reply.status ? reply.status->page_size : usual_page_size;
+    for (const Site& site : reply.sites)
+        json["sites"].push_back(output::to_json(make_view(site, page_size)));
+    return json;
+}
+
+class Capture : public testing::TestWithParam<std::string> {};
+
+TEST_P(Capture, DecodesToItsGolden) {
+    const std::string bytes = read_file(test_dir() + "/data/" + GetParam() + ".bin");
+    const Reply reply = decode_all(bytes);
+    EXPECT_TRUE(reply.finished);
+    EXPECT_TRUE(reply.status || !reply.sites.empty()) << "the capture holds no answer";
+    expect_golden("data/" + GetParam() + ".json", output::to_text(replayed(reply)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Data, Capture, testing::ValuesIn(captures()), [](const auto& info) {
+    std::string name = info.param;
+    std::replace_if(
+        name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+    return name;
+});
+
+TEST(SyntheticCaptures, AreWhatTheBuilderMakes) {
+    expect_golden("data/synthetic-status.bin", status_capture());
+    expect_golden("data/synthetic-sites.bin", sites_capture());
+}
+
+} // namespace
+} // namespace ghostmem

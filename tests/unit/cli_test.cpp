@@ -1,0 +1,171 @@
+// The real binary: usage errors, and what it says where the module is not loaded. With the
+// module, tests/vm runs it.
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support/golden.h"
+
+namespace ghostmem {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+struct Outcome {
+    int code = -1;
+    std::string out;
+    std::string err;
+};
+
+Outcome leakctl(const std::string& arguments) {
+    const std::string err_file = testing::TempDir() + "/leakctl-err-" + std::to_string(::getpid());
+    const std::string command =
+        std::string(LEAKCTL_BINARY) + " " + arguments + " 2>" + err_file + " </dev/null";
+    FILE* pipe = ::popen(command.c_str(), "r");
+    Outcome run;
+    std::array<char, 4096> buffer{};
+    while (const size_t got = std::fread(buffer.data(), 1, buffer.size(), pipe))
+        run.out.append(buffer.data(), got);
+    const int status = ::pclose(pipe);
+    run.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    run.err = test::read_file(err_file);
+    std::filesystem::remove(err_file);
+    return run;
+}
+
+void expect_one_line(const std::string& text) {
+    EXPECT_THAT(text, StartsWith("leakctl: "));
+    EXPECT_EQ(text.find('\n'), text.size() - 1) << text;
+}
+
+struct Nonsense {
+    const char* arguments;
+    const char* named;
+};
+
+class Usage : public testing::TestWithParam<Nonsense> {};
+
+TEST_P(Usage, NamesTheArgumentAndExits2) {
+    const Outcome run = leakctl(GetParam().arguments);
+    EXPECT_EQ(run.code, 2);
+    EXPECT_EQ(run.out, "");
+    expect_one_line(run.err);
+    EXPECT_THAT(run.err, HasSubstr(GetParam().named));
+}
+
+const Nonsense nonsense[] = {
+    {"", "status"},
+    {"--json", "status"},
+    {"bogus", "'bogus'"},
+    {"--bogus status", "--bogus"},
+    {"status --bogus", "--bogus"},
+    {"status extra", "extra"},
+    {"sites status", "status"},
+    {"status --top 3", "--top"},
+    {"--top 3 status", "--top"},
+    {"--sort age reset", "--sort"},
+    {"--sort age export --format json", "--sort"},
+    {"sites --top", "--top"},
+    {"sites --top 0", "'0'"},
+    {"sites --top -5", "'-5'"},
+    {"sites --top 3x", "'3x'"},
+    {"--top many sites", "'many'"},
+    {"sites --sort size", "'size'"},
+    {"sites --class direct,ghosts", "'ghosts'"},
+    {"sites --class ''", "--class"},
+    {"sites --module ''", "--module"},
+    {"sites --min-age 10parsecs", "'10parsecs'"},
+    {"sites --min-age -1s", "'-1s'"},
+    {"sites --min-bytes 1.5G", "'1.5G'"},
+    {"sites --interval 0s", "--interval"},
+    {"sites --sort rate --interval soon", "'soon'"},
+    {"trace", "--for"},
+    {"trace --for", "--for"},
+    {"trace --for 0s", "--for"},
+    {"trace --for=-5m", "'-5m'"},
+    {"trace --for 1m --settle later", "'later'"},
+    {"trace --for 1m --sort rate", "--sort"},
+    {"config mode", "'mode'"},
+    {"config mode=fast", "'fast'"},
+    {"config colour=red", "'colour'"},
+    {"config mode=off mode=exact", "'mode=exact'"},
+    {"reset everything", "everything"},
+    {"export", "--format"},
+    {"export --format xml", "'xml'"},
+    {"export --format folded -o", "-o"},
+    {"--json export --format folded", "--json"},
+};
+
+INSTANTIATE_TEST_SUITE_P(Nonsense, Usage, testing::ValuesIn(nonsense));
+
+TEST(Cli, HelpAndVersionSucceed) {
+    const Outcome version = leakctl("--version");
+    EXPECT_EQ(version.code, 0);
+    EXPECT_EQ(version.out, "leakctl " LEAKCTL_VERSION "\n");
+    const Outcome help = leakctl("--help");
+    EXPECT_EQ(help.code, 0);
+    for (const char* word : {"status", "sites", "trace", "reset", "config", "export"}) {
+        EXPECT_THAT(help.out, HasSubstr(word));
+        const Outcome each = leakctl(std::string(word) + " --help");
+        EXPECT_EQ(each.code, 0);
+        EXPECT_THAT(each.out, HasSubstr("--json"));
+    }
+    EXPECT_EQ(help.out.find("capture"), std::string::npos);
+}
+
+bool module_loaded() {
+    return std::filesystem::exists("/sys/module/ghostmem");
+}
+
+TEST(Cli, StatusWithoutModuleTellsWhatProcCan) {
+    ASSERT_FALSE(module_loaded()) << "unit tests want a host without the module";
+    const Outcome text = leakctl("status");
+    EXPECT_EQ(text.code, 3);
+    EXPECT_THAT(text.out, HasSubstr("Memory"));
+    EXPECT_THAT(text.out, HasSubstr("ghosts, estimated"));
+    expect_one_line(text.err);
+    EXPECT_THAT(text.err, HasSubstr("modprobe ghostmem"));
+
+    for (const char* order : {"--json status", "status --json"}) {
+        const Outcome run = leakctl(order);
+        EXPECT_EQ(run.code, 3);
+        const auto json = nlohmann::json::parse(run.out);
+        EXPECT_EQ(json["schema_version"], 1);
+        EXPECT_EQ(json["module"]["loaded"], false);
+        EXPECT_GT(json["ledger"]["total_bytes"], 0);
+    }
+}
+
+TEST(Cli, EverythingElseWithoutModuleIsOneLine) {
+    ASSERT_FALSE(module_loaded()) << "unit tests want a host without the module";
+    for (const char* arguments :
+         {"sites", "sites --json", "--json sites", "sites --sort rate", "trace --for 1s", "reset",
+          "config", "config mode=off", "--json config", "export --format json",
+          "export --format folded", "--top 5 --sort age sites"}) {
+        const Outcome run = leakctl(arguments);
+        EXPECT_EQ(run.code, 3) << arguments;
+        EXPECT_EQ(run.out, "") << arguments;
+        expect_one_line(run.err);
+        EXPECT_THAT(run.err, HasSubstr("modprobe ghostmem")) << arguments;
+    }
+    const Outcome metrics = leakctl("export --format prometheus");
+    EXPECT_EQ(metrics.code, 3);
+    EXPECT_THAT(metrics.out, HasSubstr("ghostmem_up 0\n"));
+}
+
+TEST(Cli, AFullDiskIsAnError) {
+    ASSERT_FALSE(module_loaded()) << "unit tests want a host without the module";
+    const Outcome run = leakctl("status --json >/dev/full");
+    EXPECT_EQ(run.code, 3);
+}
+
+} // namespace
+} // namespace ghostmem

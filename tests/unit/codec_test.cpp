@@ -1,0 +1,200 @@
+// decode(): good answers, refusals, and answers that make no sense.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <linux/netlink.h>
+
+#include "lib/error.h"
+#include "support/captures.h"
+
+namespace ghostmem {
+namespace {
+
+using namespace test;
+using testing::HasSubstr;
+
+std::string status_message(const Attrs& status, uint32_t abi = GHOSTMEM_ABI) {
+    return operation(
+        GHOSTMEM_CMD_STATUS_GET,
+        top_attrs(abi).string(GHOSTMEM_A_VERSION, "0.1.0").nest(GHOSTMEM_A_STATUS, status));
+}
+
+std::string site_message(const Attrs& site) {
+    return operation(GHOSTMEM_CMD_SITE_GET, top_attrs().nest(GHOSTMEM_A_SITE, site));
+}
+
+ErrorKind kind_of(const std::string& bytes) {
+    try {
+        decode_all(bytes);
+    } catch (const Error& error) {
+        return error.kind();
+    }
+    ADD_FAILURE() << "decoded without an error";
+    return ErrorKind::io;
+}
+
+TEST(Codec, DecodesStatus) {
+    const Reply reply = decode_all(status_capture());
+    EXPECT_TRUE(reply.finished);
+    EXPECT_FALSE(reply.fault);
+    ASSERT_TRUE(reply.status);
+    const Status& status = *reply.status;
+    EXPECT_EQ(status.abi, 1U);
+    EXPECT_EQ(status.version, "0.1.0");
+    EXPECT_EQ(status.mode, Mode::exact);
+    EXPECT_EQ(status.clock_s, 3601U);
+    EXPECT_EQ(status.generation, 2U);
+    EXPECT_EQ(status.page_size, 4096U);
+    EXPECT_EQ(status.frees_unknown_pages, 1234U);
+    EXPECT_EQ(status.map_bytes, 1U << 20);
+    EXPECT_EQ(status.sites_bytes, 1U << 21);
+    EXPECT_FALSE(status.disabled_reason);
+    ASSERT_EQ(status.lost.size(), 1U);
+    EXPECT_EQ(status.lost[0].name, "recursion");
+    EXPECT_EQ(status.lost[0].count, 3U);
+    ASSERT_EQ(status.hooks.size(), 2U);
+    EXPECT_EQ(status.hooks[0].target, "mm_page_alloc");
+    EXPECT_TRUE(status.hooks[0].needed);
+    EXPECT_EQ(status.hooks[1].state, HookState::missing);
+    EXPECT_EQ(status.hooks[1].target, "");
+    EXPECT_FALSE(status.hooks[1].needed);
+}
+
+TEST(Codec, DecodesSites) {
+    const Reply reply = decode_all(sites_capture());
+    EXPECT_TRUE(reply.finished);
+    EXPECT_FALSE(reply.interrupted);
+    ASSERT_EQ(reply.sites.size(), 3U);
+    EXPECT_EQ(reply.sites[0].flags, GHOSTMEM_SITE_F_OTHER);
+    EXPECT_TRUE(reply.sites[0].frames.empty());
+    const Site& lab = reply.sites[1];
+    EXPECT_EQ(lab.id, 2U);
+    EXPECT_EQ(lab.order, 3U);
+    EXPECT_EQ(lab.live_pages, 256U);
+    EXPECT_EQ(lab.oldest_s, 725U);
+    EXPECT_EQ(lab.oldest_pid, 4321U);
+    EXPECT_FALSE(lab.window_pages);
+    ASSERT_EQ(lab.frames.size(), 3U);
+    EXPECT_EQ(describe(lab.frames[1]), "lab_probe+0x5c/0x100 [lab, unloaded]");
+    EXPECT_EQ(describe(reply.sites[2].frames[3]), "(no symbol) [kvm]");
+}
+
+TEST(Codec, TakesOptionalAttributesWhenThere) {
+    const Reply site =
+        decode_all(site_message(site_attrs(9).u64(GHOSTMEM_SITE_A_WINDOW_PAGES, 17)));
+    EXPECT_EQ(site.sites.at(0).window_pages, 17U);
+    const Reply status = decode_all(
+        status_message(status_attrs().string(GHOSTMEM_STATUS_A_DISABLED_REASON, "map is torn")));
+    EXPECT_EQ(status.status->disabled_reason, "map is torn");
+}
+
+TEST(Codec, LeavesOutWhatItDoesNotKnow) {
+    Attrs newer = status_attrs();
+    newer.u64(GHOSTMEM_STATUS_A_MAX + 1, 1).string(GHOSTMEM_STATUS_A_MAX + 40, "later");
+    newer.raw(GHOSTMEM_STATUS_A_PAD, "");
+    Attrs top = top_attrs().string(GHOSTMEM_A_VERSION, "0.1.0").nest(GHOSTMEM_A_STATUS, newer);
+    top.u32(GHOSTMEM_A_MAX + 3, 9);
+    EXPECT_TRUE(decode_all(operation(GHOSTMEM_CMD_STATUS_GET, top)).status);
+    EXPECT_FALSE(decode_all(operation(GHOSTMEM_CMD_MAX + 1, Attrs())).status);
+}
+
+TEST(Codec, TellsOperationsByCommandNotByFamily) {
+    MessageHead head;
+    head.type = 0x4242;
+    const std::string bytes =
+        operation(GHOSTMEM_CMD_SITE_GET, top_attrs().nest(GHOSTMEM_A_SITE, site_attrs(5)), head);
+    EXPECT_EQ(decode_all(bytes).sites.size(), 1U);
+}
+
+TEST(Codec, LeavesOutOtherSequences) {
+    const std::vector<std::byte> bytes = heap_copy(sites_capture());
+    Reply reply;
+    decode(bytes, reply, {"0.1.0", 8});
+    EXPECT_TRUE(reply.sites.empty());
+    EXPECT_FALSE(reply.finished);
+    decode(bytes, reply, {"0.1.0", 7});
+    EXPECT_EQ(reply.sites.size(), 3U);
+}
+
+TEST(Codec, NamesBothVersionsOfAForeignAbi) {
+    const Attrs answer = top_attrs(2).string(GHOSTMEM_A_VERSION, "0.2.0");
+    try {
+        decode_all(operation(GHOSTMEM_CMD_STATUS_GET, answer));
+        FAIL() << "a foreign ABI was taken";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::wrong_abi);
+        EXPECT_STREQ(error.what(), "leakctl 0.1.0 speaks ABI 1, the loaded ghostmem 0.2.0 speaks "
+                                   "ABI 2; install the same version of both");
+    }
+}
+
+// The rest of a foreign message may mean anything: the ABI has to be looked at first.
+TEST(Codec, LooksAtTheAbiBeforeAnythingElse) {
+    EXPECT_EQ(kind_of(status_message(Attrs().u64(GHOSTMEM_STATUS_A_MODE, 1), 2)),
+              ErrorKind::wrong_abi);
+}
+
+TEST(Codec, RefusesWhatIsIncomplete) {
+    EXPECT_EQ(kind_of(status_message(Attrs())), ErrorKind::protocol);
+    EXPECT_EQ(kind_of(site_message(Attrs().u32(GHOSTMEM_SITE_A_ID, 1))), ErrorKind::protocol);
+    EXPECT_EQ(kind_of(operation(GHOSTMEM_CMD_STATUS_GET, top_attrs())), ErrorKind::protocol);
+    EXPECT_EQ(kind_of(operation(GHOSTMEM_CMD_STATUS_GET, Attrs())), ErrorKind::protocol);
+    EXPECT_EQ(kind_of(operation(GHOSTMEM_CMD_SITE_GET, top_attrs())), ErrorKind::protocol);
+}
+
+// A later attribute of the same number wins, so a bad one can be put after a good set.
+TEST(Codec, RefusesWrongSizesAndRanges) {
+    const auto bad = [](auto change) {
+        Attrs attrs = status_attrs();
+        change(attrs);
+        return status_message(attrs);
+    };
+    const auto refused = ErrorKind::protocol;
+    EXPECT_EQ(kind_of(bad([](Attrs& a) { a.u64(GHOSTMEM_STATUS_A_MODE, 1); })), refused);
+    EXPECT_EQ(kind_of(bad([](Attrs& a) { a.u32(GHOSTMEM_STATUS_A_CLOCK_S, 1); })), refused);
+    EXPECT_EQ(kind_of(bad([](Attrs& a) { a.u32(GHOSTMEM_STATUS_A_MODE, 77); })), refused);
+    EXPECT_EQ(kind_of(bad([](Attrs& a) { a.u32(GHOSTMEM_STATUS_A_PAGE_SIZE, 0); })), refused);
+    EXPECT_EQ(kind_of(bad([](Attrs& a) { a.u32(GHOSTMEM_STATUS_A_PAGE_SIZE, 5000); })), refused);
+    EXPECT_EQ(kind_of(bad([](Attrs& a) { a.raw(GHOSTMEM_STATUS_A_DISABLED_REASON, "no nul"); })),
+              refused);
+    EXPECT_EQ(kind_of(bad([](Attrs& a) { a.raw(GHOSTMEM_STATUS_A_HOOKS, "12345"); })), refused);
+    EXPECT_EQ(kind_of(bad([](Attrs& a) {
+                  a.nest(GHOSTMEM_STATUS_A_LOST, Attrs().nest(GHOSTMEM_STATUS_A_LOST_ENTRY, {}));
+              })),
+              refused);
+}
+
+TEST(Codec, KeepsTerminalsSafe) {
+    Attrs attrs = status_attrs();
+    attrs.string(GHOSTMEM_STATUS_A_DISABLED_REASON, "\x1b[2J\nbad\xff");
+    EXPECT_EQ(decode_all(status_message(attrs)).status->disabled_reason, "?[2J?bad?");
+}
+
+TEST(Codec, SurfacesErrorsAndTheirWords) {
+    const Reply refused = decode_all(error_message(-EINVAL, "mode: 7 is out of range"));
+    ASSERT_TRUE(refused.fault);
+    EXPECT_TRUE(refused.finished);
+    EXPECT_EQ(refused.fault->error, EINVAL);
+    EXPECT_EQ(refused.fault->message, "mode: 7 is out of range");
+
+    const Reply silent = decode_all(error_message(-EPERM, ""));
+    EXPECT_EQ(silent.fault->error, EPERM);
+    EXPECT_EQ(silent.fault->message, "");
+
+    const Reply dump = decode_all(done_message(-EIO));
+    EXPECT_EQ(dump.fault->error, EIO);
+    EXPECT_TRUE(dump.finished);
+    EXPECT_TRUE(decode_all(error_message(0, "")).finished);
+    EXPECT_FALSE(decode_all(error_message(0, "")).fault);
+}
+
+TEST(Codec, SeesAnInterruptedDump) {
+    MessageHead head;
+    head.flags = NLM_F_MULTI | NLM_F_DUMP_INTR;
+    EXPECT_TRUE(decode_all(operation(GHOSTMEM_CMD_SITE_GET,
+                                     top_attrs().nest(GHOSTMEM_A_SITE, site_attrs(1)), head))
+                    .interrupted);
+    EXPECT_TRUE(decode_all(done_message(0, head)).interrupted);
+}
+
+} // namespace
+} // namespace ghostmem

@@ -1,0 +1,70 @@
+#include <filesystem>
+#include <sys/stat.h>
+
+#include <gtest/gtest.h>
+
+#include "lib/error.h"
+#include "output/file_sink.h"
+#include "support/golden.h"
+
+namespace ghostmem::output {
+namespace {
+
+namespace fs = std::filesystem;
+using test::read_file;
+using test::write_file;
+
+struct FileSink : testing::Test {
+    fs::path dir = testing::TempDir() + "/ghostmem-sink-" +
+                   testing::UnitTest::GetInstance()->current_test_info()->name();
+
+    void SetUp() override { fs::create_directories(dir); }
+    void TearDown() override { fs::remove_all(dir); }
+    [[nodiscard]] size_t entries() const {
+        return static_cast<size_t>(std::distance(fs::directory_iterator(dir), {}));
+    }
+};
+
+TEST_F(FileSink, CreatesWithUsualPermissions) {
+    const mode_t before = ::umask(022);
+    replace_file(dir / "new", "text");
+    ::umask(before);
+    EXPECT_EQ(read_file(dir / "new"), "text");
+    EXPECT_EQ(fs::status(dir / "new").permissions(), fs::perms{0644});
+    EXPECT_EQ(entries(), 1U);
+}
+
+TEST_F(FileSink, ReplacesAndKeepsPermissions) {
+    write_file(dir / "old", "a much longer text");
+    fs::permissions(dir / "old", fs::perms{0640});
+    replace_file(dir / "old", "short");
+    EXPECT_EQ(read_file(dir / "old"), "short");
+    EXPECT_EQ(fs::status(dir / "old").permissions(), fs::perms{0640});
+}
+
+TEST_F(FileSink, FollowsLinks) {
+    write_file(dir / "target", "old");
+    fs::create_symlink("target", dir / "link");
+    replace_file(dir / "link", "new");
+    EXPECT_TRUE(fs::is_symlink(dir / "link"));
+    EXPECT_EQ(read_file(dir / "target"), "new");
+}
+
+// Renaming over a device as root would take it away from everybody.
+TEST_F(FileSink, WritesToDevicesWithoutReplacingThem) {
+    replace_file("/dev/null", "text");
+    EXPECT_TRUE(fs::is_character_file("/dev/null"));
+    EXPECT_THROW(replace_file("/dev/full", "text"), Error);
+    EXPECT_TRUE(fs::is_character_file("/dev/full"));
+}
+
+TEST_F(FileSink, FailsWithoutLeavingAnything) {
+    EXPECT_THROW(replace_file(dir / "absent/file", "text"), Error);
+    EXPECT_THROW(replace_file(dir, "text"), Error);
+    fs::create_symlink("nowhere", dir / "dangling");
+    EXPECT_THROW(replace_file(dir / "dangling", "text"), Error);
+    EXPECT_EQ(entries(), 1U);
+}
+
+} // namespace
+} // namespace ghostmem::output

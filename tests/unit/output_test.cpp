@@ -1,0 +1,203 @@
+// JSON, listings as text, folded, Prometheus: against golden/.
+#include <set>
+#include <sstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "output/folded.h"
+#include "output/json_output.h"
+#include "output/prometheus.h"
+#include "output/text_output.h"
+#include "support/golden.h"
+#include "support/samples.h"
+
+namespace ghostmem::output {
+namespace {
+
+using namespace test;
+
+SitesReport sites_report(std::optional<size_t> top = {}) {
+    ListOptions options;
+    options.top = top;
+    SitesReport report;
+    report.selection = select_sites(sample_report().sites, options);
+    return report;
+}
+
+TraceReport trace_report() {
+    TraceReport report;
+    std::vector<Site> sites = sample_sites();
+    sites.pop_back(); // holds nothing: the kernel would not send it
+    for (Site& site : sites)
+        site.window_pages = site.live_pages / 2;
+    report.list.selection = select_sites(make_views(sites, 4096), {});
+    report.since_s = 100;
+    report.until_s = 700;
+    report.settled = std::chrono::seconds{120};
+    return report;
+}
+
+template <typename Out, typename Function> std::string printed(Function print) {
+    std::ostringstream text;
+    Out out(text);
+    print(out);
+    return text.str();
+}
+
+struct PlainText : TextOutput {
+    explicit PlainText(std::ostream& out) : TextOutput(out, false) {}
+};
+
+TEST(Json, Status) {
+    expect_golden("golden/status.json",
+                  printed<JsonOutput>([](auto& out) { out.status(sample_report()); }));
+}
+
+TEST(Json, StatusWithoutModule) {
+    StatusReport report;
+    report.ledger = healthy_ledger();
+    report.verdict = judge({report.ledger, report.status, report.sites});
+    expect_golden("golden/status-no-module.json",
+                  printed<JsonOutput>([&](auto& out) { out.status(report); }));
+}
+
+TEST(Json, Sites) {
+    expect_golden("golden/sites.json",
+                  printed<JsonOutput>([](auto& out) { out.sites(sites_report()); }));
+}
+
+TEST(Json, Trace) {
+    expect_golden("golden/trace.json",
+                  printed<JsonOutput>([](auto& out) { out.trace(trace_report()); }));
+}
+
+TEST(Json, ConfigAndReset) {
+    EXPECT_EQ(nlohmann::json::parse(
+                  printed<JsonOutput>([](auto& out) { out.config(recording_status()); })),
+              nlohmann::json::parse(R"({"schema_version": 1, "config": {"mode": "exact"}})"));
+    EXPECT_EQ(nlohmann::json::parse(printed<JsonOutput>([](auto& out) { out.reset(); })),
+              nlohmann::json::parse(R"({"schema_version": 1, "reset": true})"));
+}
+
+TEST(Json, ExportIsStatusAndSites) {
+    const auto json = nlohmann::json::parse(printed<JsonOutput>(
+        [](auto& out) { out.everything(sample_report(), sites_report().selection); }));
+    EXPECT_EQ(json["module"]["loaded"], true);
+    EXPECT_EQ(json["sites"].size(), 3U);
+    EXPECT_EQ(json["schema_version"], 1);
+}
+
+// Strings from the kernel are checked by the codec; should one get through, no throw.
+TEST(Json, SurvivesOddStrings) {
+    StatusReport report = sample_report();
+    report.status->version = "\xff\xfe\"";
+    EXPECT_NO_THROW(printed<JsonOutput>([&](auto& out) { out.status(report); }));
+}
+
+// Keys of `lost` are the module's, keys of `classes` are words: not keys of the schema.
+void collect_keys(const nlohmann::json& json, std::set<std::string>& keys) {
+    for (const auto& [key, value] : json.items()) {
+        if (json.is_object())
+            keys.insert(key);
+        if (key != "lost" && key != "classes" && value.is_structured())
+            collect_keys(value, keys);
+    }
+}
+
+TEST(Json, EachKeyIsDocumented) {
+    std::set<std::string> keys;
+    for (const char* name : {"status", "sites", "trace"})
+        collect_keys(
+            nlohmann::json::parse(read_file(test_dir() + "/golden/" + std::string(name) + ".json")),
+            keys);
+    EXPECT_GT(keys.size(), 60U);
+    const std::string docs = read_file(test_dir() + "/../../docs/json.md");
+    for (const std::string& key : keys)
+        EXPECT_TRUE(docs.find('`' + key + '`') != std::string::npos ||
+                    docs.find('.' + key + '`') != std::string::npos ||
+                    docs.find('`' + key + '.') != std::string::npos)
+            << key;
+}
+
+TEST(Text, Sites) {
+    expect_golden("golden/sites.txt",
+                  printed<PlainText>([](auto& out) { out.sites(sites_report(2)); }));
+}
+
+TEST(Text, SitesWithStacks) {
+    SitesReport report = sites_report();
+    report.stacks = true;
+    report.selection.sites[0].site.flags |= GHOSTMEM_SITE_F_CUT;
+    expect_golden("golden/sites-stacks.txt",
+                  printed<PlainText>([&](auto& out) { out.sites(report); }));
+}
+
+TEST(Text, SitesWithRates) {
+    SitesReport report = sites_report();
+    report.interval = std::chrono::milliseconds{1000};
+    report.selection.sites[0].rate = 123456.0;
+    report.selection.sites[1].rate = -4096.0;
+    expect_golden("golden/sites-rate.txt",
+                  printed<PlainText>([&](auto& out) { out.sites(report); }));
+}
+
+TEST(Text, NoSites) {
+    EXPECT_EQ(printed<PlainText>([](auto& out) { out.sites({}); }), "no sites\n");
+}
+
+TEST(Text, Trace) {
+    expect_golden("golden/trace.txt",
+                  printed<PlainText>([](auto& out) { out.trace(trace_report()); }));
+}
+
+TEST(Text, ConfigAndReset) {
+    EXPECT_EQ(printed<PlainText>([](auto& out) { out.config(recording_status()); }),
+              "mode=exact\n");
+    EXPECT_NE(printed<PlainText>([](auto& out) { out.reset(); }), "");
+}
+
+TEST(Folded, Sites) {
+    expect_golden("golden/sites.folded",
+                  printed<FoldedOutput>([](auto& out) { out.sites(sites_report().selection); }));
+}
+
+TEST(Folded, MergesAndEscapes) {
+    SiteSelection selection;
+    for (const uint32_t id : {2U, 3U})
+        selection.sites.push_back(
+            make_view(site(id, id, stack({"__alloc_pages", "f", "g"})), 4096));
+    Site odd = site(4, 1, stack({"__alloc_pages", "x"}));
+    odd.frames[1].symbol = "a;b c";
+    selection.sites.push_back(make_view(odd, 4096));
+    Site other = site(1, 1, {});
+    other.flags = GHOSTMEM_SITE_F_OTHER;
+    selection.sites.push_back(make_view(other, 4096));
+    EXPECT_EQ(printed<FoldedOutput>([&](auto& out) { out.sites(selection); }),
+              "(other) 4096\na_b_c 4096\ng;f 20480\n");
+}
+
+TEST(Prometheus, Metrics) {
+    expect_golden("golden/metrics.prom", printed<PrometheusOutput>([](auto& out) {
+                      out.metrics(sample_report(), sites_report(2).selection);
+                  }));
+}
+
+TEST(Prometheus, WithoutModule) {
+    StatusReport report;
+    report.ledger = healthy_ledger();
+    expect_golden("golden/metrics-no-module.prom",
+                  printed<PrometheusOutput>([&](auto& out) { out.metrics(report, {}); }));
+}
+
+TEST(Prometheus, EscapesLabels) {
+    StatusReport report = sample_report();
+    SiteSelection selection = sites_report(1).selection;
+    selection.sites[0].symbol = "a\"b\\c\nd";
+    const std::string text =
+        printed<PrometheusOutput>([&](auto& out) { out.metrics(report, selection); });
+    EXPECT_NE(text.find(R"(function="a\"b\\c\nd")"), std::string::npos);
+}
+
+} // namespace
+} // namespace ghostmem::output

@@ -1,0 +1,135 @@
+#include "support/captures.h"
+
+#include <linux/netlink.h>
+
+namespace ghostmem::test {
+
+namespace {
+
+Attrs hook(const char* name, const char* target, uint32_t kind, uint32_t state, bool needed) {
+    Attrs attrs;
+    attrs.string(GHOSTMEM_HOOK_A_NAME, name);
+    if (*target != '\0')
+        attrs.string(GHOSTMEM_HOOK_A_TARGET, target);
+    attrs.u32(GHOSTMEM_HOOK_A_KIND, kind).u32(GHOSTMEM_HOOK_A_STATE, state);
+    if (needed)
+        attrs.flag(GHOSTMEM_HOOK_A_NEEDED);
+    attrs.string(GHOSTMEM_HOOK_A_CONSEQUENCE, std::string("nothing of ") + name + " is seen");
+    attrs.u64(GHOSTMEM_HOOK_A_EVENTS, 123456).u64(GHOSTMEM_HOOK_A_MISSED, 0);
+    return attrs;
+}
+
+Attrs frame(const std::string& symbol, uint32_t offset, const std::string& module, uint32_t state) {
+    Attrs attrs;
+    if (!symbol.empty())
+        attrs.string(GHOSTMEM_FRAME_A_SYMBOL, symbol)
+            .u32(GHOSTMEM_FRAME_A_OFFSET, offset)
+            .u32(GHOSTMEM_FRAME_A_SIZE, 0x100);
+    if (!module.empty())
+        attrs.string(GHOSTMEM_FRAME_A_MODULE, module);
+    attrs.u32(GHOSTMEM_FRAME_A_STATE, state);
+    return attrs;
+}
+
+Attrs counts(uint32_t id, uint32_t order, uint32_t flags, uint64_t live_pages) {
+    Attrs attrs;
+    attrs.u32(GHOSTMEM_SITE_A_ID, id)
+        .u32(GHOSTMEM_SITE_A_ORDER, order)
+        .u32(GHOSTMEM_SITE_A_FLAGS, flags)
+        .u64(GHOSTMEM_SITE_A_LIVE_PAGES, live_pages)
+        .u64(GHOSTMEM_SITE_A_ALLOCS, 40)
+        .u64(GHOSTMEM_SITE_A_FREES, 8)
+        .u64(GHOSTMEM_SITE_A_ALLOC_PAGES, live_pages + 64)
+        .u64(GHOSTMEM_SITE_A_FREE_PAGES, 64)
+        .u64(GHOSTMEM_SITE_A_OLDEST_S, 725)
+        .u32(GHOSTMEM_SITE_A_OLDEST_PID, 4321);
+    return attrs;
+}
+
+Attrs frames(std::initializer_list<Attrs> list) {
+    Attrs attrs;
+    for (const Attrs& each : list)
+        attrs.nest(GHOSTMEM_SITE_A_FRAME, each);
+    return attrs;
+}
+
+std::string site_message(const Attrs& site) {
+    MessageHead head;
+    head.flags = NLM_F_MULTI;
+    return operation(GHOSTMEM_CMD_SITE_GET, top_attrs().nest(GHOSTMEM_A_SITE, site), head);
+}
+
+} // namespace
+
+Attrs top_attrs(uint32_t abi) {
+    return Attrs().u32(GHOSTMEM_A_ABI, abi);
+}
+
+Attrs status_attrs() {
+    Attrs lost;
+    lost.nest(GHOSTMEM_STATUS_A_LOST_ENTRY, Attrs()
+                                                .string(GHOSTMEM_LOST_A_NAME, "recursion")
+                                                .u64(GHOSTMEM_LOST_A_COUNT, 3)
+                                                .string(GHOSTMEM_LOST_A_MEANING, "not recorded"));
+    Attrs hooks;
+    hooks.nest(GHOSTMEM_STATUS_A_HOOK_ENTRY,
+               hook("page_alloc", "mm_page_alloc", GHOSTMEM_HOOK_TRACEPOINT, GHOSTMEM_HOOK_ATTACHED,
+                    true));
+    hooks.nest(GHOSTMEM_STATUS_A_HOOK_ENTRY,
+               hook("alloc_bulk", "", GHOSTMEM_HOOK_KRETPROBE, GHOSTMEM_HOOK_MISSING, false));
+    return Attrs()
+        .u32(GHOSTMEM_STATUS_A_MODE, GHOSTMEM_MODE_EXACT)
+        .u64(GHOSTMEM_STATUS_A_CLOCK_S, 3601)
+        .u64(GHOSTMEM_STATUS_A_ARMED_S, 3600)
+        .u32(GHOSTMEM_STATUS_A_GENERATION, 2)
+        .u32(GHOSTMEM_STATUS_A_PAGE_SIZE, 4096)
+        .u64(GHOSTMEM_STATUS_A_LIVE_PAGES, 5000)
+        .u64(GHOSTMEM_STATUS_A_ALLOCS, 90000)
+        .u64(GHOSTMEM_STATUS_A_FREES, 85000)
+        .u64(GHOSTMEM_STATUS_A_FREES_UNKNOWN_PAGES, 1234)
+        .u32(GHOSTMEM_STATUS_A_SITES, 3)
+        .u32(GHOSTMEM_STATUS_A_SITES_MAX, 16384)
+        .u64(GHOSTMEM_STATUS_A_MAP_BYTES, 1 << 20)
+        .u64(GHOSTMEM_STATUS_A_SITES_BYTES, 1 << 21)
+        .nest(GHOSTMEM_STATUS_A_LOST, lost)
+        .nest(GHOSTMEM_STATUS_A_HOOKS, hooks);
+}
+
+Attrs site_attrs(uint32_t id) {
+    return counts(id, 3, 0, 256)
+        .nest(GHOSTMEM_SITE_A_FRAMES,
+              frames({frame("__alloc_pages", 0x2a1, "", GHOSTMEM_CODE_BUILTIN),
+                      frame("lab_probe", 0x5c, "lab", GHOSTMEM_CODE_UNLOADED),
+                      frame("pci_device_probe", 0x9a, "", GHOSTMEM_CODE_BUILTIN)}));
+}
+
+std::string status_capture() {
+    const Attrs reply =
+        top_attrs().string(GHOSTMEM_A_VERSION, "0.1.0").nest(GHOSTMEM_A_STATUS, status_attrs());
+    return operation(GHOSTMEM_CMD_STATUS_GET, reply) + error_message(0, "");
+}
+
+std::string sites_capture() {
+    const Attrs slab = counts(3, 0, GHOSTMEM_SITE_F_OLDEST_MIN | GHOSTMEM_SITE_F_CUT, 12)
+                           .nest(GHOSTMEM_SITE_A_FRAMES,
+                                 frames({frame("allocate_slab", 0x10, "", GHOSTMEM_CODE_BUILTIN),
+                                         frame("kmem_cache_alloc", 0x20, "", GHOSTMEM_CODE_BUILTIN),
+                                         frame("vm_area_dup", 0x30, "", GHOSTMEM_CODE_BUILTIN),
+                                         frame("", 0, "kvm", GHOSTMEM_CODE_LIVE)}));
+    return site_message(counts(GHOSTMEM_SITE_OTHER, 0, GHOSTMEM_SITE_F_OTHER, 7)) +
+           site_message(site_attrs(2)) + site_message(slab) + done_message(0);
+}
+
+std::vector<std::byte> heap_copy(const std::string& bytes) {
+    const auto* begin = reinterpret_cast<const std::byte*>(bytes.data());
+    return {begin, begin + bytes.size()};
+}
+
+Reply decode_all(const std::string& bytes) {
+    const std::vector<std::byte> copy = heap_copy(bytes);
+    Reply reply;
+    decode(copy, reply, {"0.1.0", {}});
+    return reply;
+}
+
+} // namespace ghostmem::test

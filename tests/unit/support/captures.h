@@ -1,0 +1,31 @@
+// What a module would answer, made by the builder.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <linux/ghostmem.h>
+
+#include "lib/codec.h"
+#include "support/message_builder.h"
+
+namespace ghostmem::test {
+
+Attrs status_attrs();
+Attrs site_attrs(uint32_t id);
+Attrs top_attrs(uint32_t abi = GHOSTMEM_ABI);
+
+/// One status reply and its acknowledgement.
+std::string status_capture();
+/// A dump of three sites: a leak of an unloaded module, slab, and (other).
+std::string sites_capture();
+
+/// An exact copy on the heap, so that a sanitizer sees each byte read beyond it.
+std::vector<std::byte> heap_copy(const std::string& bytes);
+
+/// Decodes all of it. Throws Error as decode() does.
+Reply decode_all(const std::string& bytes);
+
+} // namespace ghostmem::test

@@ -1,0 +1,39 @@
+// Netlink messages, byte by byte. Shares nothing with the codec but the uapi header.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ghostmem::test {
+
+/// Attributes one after the other, each padded to 4 bytes as the kernel does.
+class Attrs {
+  public:
+    Attrs& u32(int type, uint32_t value);
+    Attrs& u64(int type, uint64_t value);
+    Attrs& string(int type, const std::string& text);
+    Attrs& flag(int type);
+    Attrs& nest(int type, const Attrs& inner);
+    Attrs& raw(int type, const std::string& payload);
+    Attrs& append(const Attrs& more);
+
+    [[nodiscard]] const std::string& bytes() const { return bytes_; }
+
+  private:
+    std::string bytes_;
+};
+
+struct MessageHead {
+    uint16_t type = 0x1f; ///< any family
+    uint16_t flags = 0;
+    uint32_t sequence = 7;
+};
+
+std::string operation(int command, const Attrs& attrs, MessageHead head = {});
+/// error: negative errno, or 0 for an acknowledgement; extack may be empty.
+std::string error_message(int error, const std::string& extack, MessageHead head = {});
+std::string done_message(int error, MessageHead head = {});
+
+} // namespace ghostmem::test

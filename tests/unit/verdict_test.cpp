@@ -1,0 +1,114 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lib/verdict.h"
+#include "support/samples.h"
+
+namespace ghostmem {
+namespace {
+
+using namespace test;
+using testing::AllOf;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+constexpr uint64_t mib = 1024 * 1024;
+
+struct VerdictTest : testing::Test {
+    Ledger ledger = healthy_ledger();
+    std::optional<Status> status = recording_status();
+    std::vector<SiteView> sites;
+
+    Verdict verdict() { return judge({ledger, status, sites}); }
+    void hold(uint64_t pages, std::initializer_list<const char*> frames) {
+        sites.push_back(
+            make_view(site(static_cast<uint32_t>(sites.size() + 2), pages, stack(frames)), 4096));
+    }
+};
+
+TEST_F(VerdictTest, AHealthyHostIsOk) {
+    hold(30'000, {"__alloc_pages", "nic_fill [nic]"});
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+    EXPECT_THAT(verdict().reasons, SizeIs(1));
+}
+
+TEST_F(VerdictTest, WhatAnUnloadedModuleHoldsIsALeak) {
+    hold(3, {"__alloc_pages", "lab_probe [lab, unloaded]"});
+    hold(1, {"__alloc_pages", "lab_open [lab, unloaded]"});
+    EXPECT_EQ(verdict().level, VerdictLevel::leak);
+    EXPECT_THAT(verdict().reasons,
+                Contains(AllOf(HasSubstr("lab"), HasSubstr("16384 bytes"), HasSubstr("2 sites"),
+                               HasSubstr("12288 bytes taken in lab_probe"))));
+}
+
+TEST_F(VerdictTest, OnlyGhostsOfUnloadedModulesCount) {
+    hold(3, {"__alloc_pages", "allocate_slab", "__kmalloc", "lab_probe [lab, unloaded]"});
+    hold(0, {"__alloc_pages", "lab_probe [lab, unloaded]"});
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+}
+
+TEST_F(VerdictTest, GhostsAreALeakByShareOrBySize) {
+    ledger.ghost = 1536 * mib; // less than 10 % of 16 GiB
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+    ledger.ghost = 1639 * mib;
+    EXPECT_EQ(verdict().level, VerdictLevel::leak);
+
+    ledger.total = 1024 * 1024 * mib;
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+    ledger.ghost = 6 * 1024 * mib;
+    EXPECT_EQ(verdict().level, VerdictLevel::leak);
+
+    ledger.total = 2048 * mib;
+    ledger.ghost = 1000 * mib; // half of it, but a small host
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+}
+
+TEST_F(VerdictTest, NamesTheLargestGhost) {
+    ledger = leaky_ledger();
+    hold(100, {"__alloc_pages", "small"});
+    hold(900'000, {"__alloc_pages", "nic_fill [nic]"});
+    hold(9'000'000, {"__alloc_pages", "allocate_slab", "kmem_cache_alloc", "dup_mmap"});
+    EXPECT_THAT(verdict().reasons, Contains(AllOf(HasSubstr("8.5 GiB"), HasSubstr("53 %"),
+                                                  HasSubstr("3.4 GiB: nic_fill [nic]"))));
+}
+
+TEST_F(VerdictTest, WithoutAModuleNothingCanBeSaid) {
+    status.reset();
+    EXPECT_EQ(verdict().level, VerdictLevel::warn);
+    EXPECT_THAT(verdict().reasons, Contains(HasSubstr("modprobe ghostmem")));
+    ledger = leaky_ledger();
+    EXPECT_EQ(verdict().level, VerdictLevel::leak);
+}
+
+TEST_F(VerdictTest, WarnsWhenTheTrackerDoesNotTrack) {
+    status->mode = Mode::off;
+    EXPECT_EQ(verdict().level, VerdictLevel::warn);
+    EXPECT_THAT(verdict().reasons, Contains(HasSubstr("mode=exact")));
+    status->disabled_reason = "a record was torn";
+    EXPECT_THAT(verdict().reasons, Contains(HasSubstr("a record was torn")));
+    EXPECT_THAT(verdict().reasons, SizeIs(1));
+}
+
+TEST_F(VerdictTest, WarnsOfNeededHooksOnly) {
+    status->hooks[2].state = HookState::missing;
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+    status->hooks[0].state = HookState::failed;
+    EXPECT_EQ(verdict().level, VerdictLevel::warn);
+    EXPECT_THAT(verdict().reasons, Contains(AllOf(HasSubstr("page_alloc is failed"))));
+}
+
+TEST_F(VerdictTest, WarnsOfEventsThatCostBytes) {
+    status->lost[1].count = 7; // sites_full costs a name only
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+    status->lost[0].count = 1;
+    EXPECT_EQ(verdict().level, VerdictLevel::warn);
+    EXPECT_THAT(verdict().reasons, Contains(HasSubstr("1 event (recursion)")));
+    status->lost[0].count = 0;
+    status->hooks[2].missed = 5;
+    EXPECT_EQ(verdict().level, VerdictLevel::warn);
+    EXPECT_THAT(verdict().reasons, Contains(HasSubstr("5 events to hook alloc_bulk")));
+}
+
+} // namespace
+} // namespace ghostmem

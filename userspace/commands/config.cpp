@@ -1,0 +1,14 @@
+#include "commands/config.h"
+
+#include "lib/exit_code.h"
+
+namespace ghostmem::commands {
+
+int config(Context& context, const ConfigChange& change) {
+    if (change.mode)
+        context.kernel.set_mode(*change.mode);
+    context.out.config(context.kernel.status());
+    return EXIT_CODE_DONE;
+}
+
+} // namespace ghostmem::commands

@@ -1,0 +1,12 @@
+// leakctl config: show or change how the tracker works.
+#pragma once
+
+#include "commands/context.h"
+#include "lib/config_setting.h"
+
+namespace ghostmem::commands {
+
+/// Applies the change, if there is one, and shows what then holds.
+int config(Context& context, const ConfigChange& change);
+
+} // namespace ghostmem::commands

@@ -1,0 +1,63 @@
+#include "commands/export.h"
+
+#include <sstream>
+
+#include "lib/error.h"
+#include "lib/exit_code.h"
+#include "lib/report.h"
+#include "output/file_sink.h"
+#include "output/folded.h"
+#include "output/json_output.h"
+#include "output/prometheus.h"
+
+namespace ghostmem::commands {
+
+namespace {
+
+// Each series costs the monitoring system for ever.
+constexpr size_t prometheus_sites = 50;
+
+ListOptions list_for(const ExportArguments& arguments) {
+    ListOptions list = arguments.list;
+    if (arguments.format == ExportFormat::json && !list.classes && !list.module)
+        list.classes = ClassSet(all_classes().begin(), all_classes().end());
+    if (arguments.format == ExportFormat::prometheus && !list.top)
+        list.top = prometheus_sites;
+    return list;
+}
+
+void render(const StatusReport& report, const ExportArguments& arguments, std::ostream& out) {
+    const SiteSelection selection = select_sites(report.sites, list_for(arguments));
+    switch (arguments.format) {
+    case ExportFormat::json:
+        output::JsonOutput(out).everything(report, selection);
+        break;
+    case ExportFormat::folded:
+        output::FoldedOutput(out).sites(selection);
+        break;
+    case ExportFormat::prometheus:
+        output::PrometheusOutput(out).metrics(report, selection);
+        break;
+    }
+}
+
+} // namespace
+
+int export_all(Context& context, const ExportArguments& arguments, std::ostream& out) {
+    const StatusReport report = gather_status(context.kernel, context.root);
+    // Of the three formats one can say that the module is not there.
+    if (!report.status && arguments.format != ExportFormat::prometheus)
+        throw module_not_loaded();
+
+    std::ostringstream text;
+    render(report, arguments, text);
+    if (arguments.file)
+        output::replace_file(*arguments.file, text.str());
+    else
+        out << text.str();
+    if (!report.status)
+        throw module_not_loaded();
+    return EXIT_CODE_DONE;
+}
+
+} // namespace ghostmem::commands

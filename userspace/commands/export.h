@@ -1,0 +1,25 @@
+// leakctl export: everything, for other programs.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <ostream>
+
+#include "commands/context.h"
+#include "lib/site_list.h"
+
+namespace ghostmem::commands {
+
+enum class ExportFormat { json, folded, prometheus };
+
+struct ExportArguments {
+    ExportFormat format = ExportFormat::json;
+    ListOptions list;                          ///< json: all classes unless it names some
+    std::optional<std::filesystem::path> file; ///< replaced at once; nullopt: out
+};
+
+/// Without a module prometheus gets ghostmem_up 0 and the ledger, the others nothing;
+/// Error(no_module) is thrown in any case.
+int export_all(Context& context, const ExportArguments& arguments, std::ostream& out);
+
+} // namespace ghostmem::commands

@@ -1,0 +1,13 @@
+#include "commands/reset.h"
+
+#include "lib/exit_code.h"
+
+namespace ghostmem::commands {
+
+int reset(Context& context) {
+    context.kernel.reset();
+    context.out.reset();
+    return EXIT_CODE_DONE;
+}
+
+} // namespace ghostmem::commands

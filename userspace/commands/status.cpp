@@ -1,0 +1,17 @@
+#include "commands/status.h"
+
+#include "lib/error.h"
+#include "lib/exit_code.h"
+#include "lib/report.h"
+
+namespace ghostmem::commands {
+
+int status(Context& context) {
+    const StatusReport report = gather_status(context.kernel, context.root);
+    context.out.status(report);
+    if (!report.status)
+        throw module_not_loaded();
+    return EXIT_CODE_DONE;
+}
+
+} // namespace ghostmem::commands

@@ -1,0 +1,26 @@
+#include "commands/trace.h"
+
+#include "lib/exit_code.h"
+#include "lib/report.h"
+
+namespace ghostmem::commands {
+
+int trace(Context& context, const TraceArguments& arguments, output::ProgressBar& bar) {
+    TraceOutcome outcome = run_trace(context.kernel, context.clock, arguments.window,
+                                     [&](const TraceProgress& progress) { bar.show(progress); });
+    bar.clear();
+
+    TraceReport report;
+    report.list.selection = select_sites(
+        make_views(std::move(outcome.sites), outcome.status.page_size), arguments.list);
+    report.list.sort = arguments.list.sort;
+    report.list.stacks = arguments.stacks;
+    report.since_s = outcome.since_s;
+    report.until_s = outcome.until_s;
+    report.settled = outcome.settled;
+    report.interrupted = outcome.interrupted;
+    context.out.trace(report);
+    return EXIT_CODE_DONE;
+}
+
+} // namespace ghostmem::commands

@@ -1,0 +1,20 @@
+// leakctl trace: what was allocated in a window of time and is still held.
+#pragma once
+
+#include "commands/context.h"
+#include "lib/site_list.h"
+#include "lib/trace_window.h"
+#include "output/progress.h"
+
+namespace ghostmem::commands {
+
+struct TraceArguments {
+    TraceOptions window;
+    ListOptions list;
+    bool stacks = false;
+};
+
+/// An interrupted sleep of the clock ends the window early: still a success.
+int trace(Context& context, const TraceArguments& arguments, output::ProgressBar& bar);
+
+} // namespace ghostmem::commands

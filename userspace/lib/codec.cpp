@@ -1,0 +1,360 @@
+#include "lib/codec.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include <fmt/format.h>
+#include <linux/genetlink.h>
+#include <linux/netlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include "lib/error.h"
+
+namespace ghostmem {
+
+namespace {
+
+[[noreturn]] void garbled(const std::string& what) {
+    throw Error(ErrorKind::protocol, "the module's answer makes no sense (" + what +
+                                         "); install the same version of leakctl and ghostmem");
+}
+
+// Symbols go to terminals: nothing in them may steer one.
+std::string printable(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
+    return text;
+}
+
+// Visits each attribute; false where bytes are left that are none. nla_ok() takes a
+// negative rest for a huge one, and an unpadded attribute at the end leaves such a
+// rest: no walk may get that far, and what fails here must not reach nla_parse().
+template <typename Function> bool walk(nlattr* head, int length, Function visit) {
+    int rest = length;
+    for (nlattr* at = head; rest >= static_cast<int>(sizeof(nlattr)) && nla_ok(at, rest);
+         at = nla_next(at, &rest))
+        visit(at);
+    return rest == 0;
+}
+
+constexpr nla_policy u32_policy{NLA_U32, sizeof(uint32_t), sizeof(uint32_t)};
+constexpr nla_policy u64_policy{NLA_U64, sizeof(uint64_t), sizeof(uint64_t)};
+constexpr nla_policy string_policy{NLA_STRING, 1, 0};
+constexpr nla_policy flag_policy{NLA_FLAG, 0, 0};
+constexpr nla_policy nest_policy{NLA_NESTED, 0, 0};
+
+template <int Max> using Policy = std::array<nla_policy, Max + 1>;
+
+// Attributes of one nest, checked for size and type as a whole, then taken by number.
+class Attributes {
+  public:
+    template <size_t Count>
+    Attributes(const char* what, nlattr* head, int length,
+               const std::array<nla_policy, Count>& policy)
+        : what_(what), table_(Count) {
+        parse(head, length, policy.data());
+    }
+
+    template <size_t Count>
+    Attributes(const char* what, nlattr* nest, const std::array<nla_policy, Count>& policy)
+        : Attributes(what, static_cast<nlattr*>(nla_data(nest)), nla_len(nest), policy) {}
+
+    [[nodiscard]] bool has(int type) const { return table_[at(type)] != nullptr; }
+    [[nodiscard]] nlattr* need(int type) const {
+        if (!has(type))
+            garbled(fmt::format("{}: attribute {} is missing", what_, type));
+        return table_[at(type)];
+    }
+    [[nodiscard]] uint32_t u32(int type) const { return nla_get_u32(need(type)); }
+    [[nodiscard]] uint64_t u64(int type) const { return nla_get_u64(need(type)); }
+    [[nodiscard]] std::string string(int type) const {
+        return printable(nla_get_string(need(type)));
+    }
+    [[nodiscard]] std::string string_or_empty(int type) const {
+        return has(type) ? string(type) : std::string();
+    }
+    template <typename Enum> [[nodiscard]] Enum enumeration(int type, uint32_t count) const {
+        const uint32_t value = u32(type);
+        if (value >= count)
+            garbled(fmt::format("{}: attribute {} has the unknown value {}", what_, type, value));
+        return static_cast<Enum>(value);
+    }
+    /// Each member of a nest that is a list; members of other types are left out.
+    template <typename Function> void each(int list, int entry, Function function) const {
+        if (!has(list))
+            return;
+        nlattr* nest = table_[at(list)];
+        const bool whole =
+            walk(static_cast<nlattr*>(nla_data(nest)), nla_len(nest), [&](nlattr* member) {
+                if (nla_type(member) == entry)
+                    function(member);
+            });
+        if (!whole)
+            garbled(fmt::format("{}: a list cut short", what_));
+    }
+
+  private:
+    static size_t at(int type) { return static_cast<size_t>(type); }
+
+    void parse(nlattr* head, int length, const nla_policy* policy) {
+        if (!walk(head, length, [](nlattr*) {}))
+            garbled(fmt::format("{}: an attribute cut short", what_));
+        const int most = static_cast<int>(table_.size()) - 1;
+        if (nla_parse(table_.data(), most, head, length, policy) < 0)
+            garbled(fmt::format("{}: an attribute of the wrong size", what_));
+    }
+
+    const char* what_;
+    std::vector<nlattr*> table_;
+};
+
+constexpr Policy<GHOSTMEM_A_MAX> top_policy = [] {
+    Policy<GHOSTMEM_A_MAX> policy{};
+    policy[GHOSTMEM_A_ABI] = u32_policy;
+    policy[GHOSTMEM_A_VERSION] = string_policy;
+    policy[GHOSTMEM_A_STATUS] = nest_policy;
+    policy[GHOSTMEM_A_SITE] = nest_policy;
+    return policy;
+}();
+
+constexpr Policy<GHOSTMEM_STATUS_A_MAX> status_policy = [] {
+    Policy<GHOSTMEM_STATUS_A_MAX> policy{};
+    for (const int type :
+         {GHOSTMEM_STATUS_A_MODE, GHOSTMEM_STATUS_A_GENERATION, GHOSTMEM_STATUS_A_PAGE_SIZE,
+          GHOSTMEM_STATUS_A_SITES, GHOSTMEM_STATUS_A_SITES_MAX})
+        policy[static_cast<size_t>(type)] = u32_policy;
+    for (const int type :
+         {GHOSTMEM_STATUS_A_CLOCK_S, GHOSTMEM_STATUS_A_ARMED_S, GHOSTMEM_STATUS_A_LIVE_PAGES,
+          GHOSTMEM_STATUS_A_ALLOCS, GHOSTMEM_STATUS_A_FREES, GHOSTMEM_STATUS_A_FREES_UNKNOWN_PAGES,
+          GHOSTMEM_STATUS_A_MAP_BYTES, GHOSTMEM_STATUS_A_SITES_BYTES})
+        policy[static_cast<size_t>(type)] = u64_policy;
+    policy[GHOSTMEM_STATUS_A_LOST] = nest_policy;
+    policy[GHOSTMEM_STATUS_A_HOOKS] = nest_policy;
+    policy[GHOSTMEM_STATUS_A_DISABLED_REASON] = string_policy;
+    return policy;
+}();
+
+constexpr Policy<GHOSTMEM_LOST_A_MAX> lost_policy = [] {
+    Policy<GHOSTMEM_LOST_A_MAX> policy{};
+    policy[GHOSTMEM_LOST_A_NAME] = string_policy;
+    policy[GHOSTMEM_LOST_A_COUNT] = u64_policy;
+    policy[GHOSTMEM_LOST_A_MEANING] = string_policy;
+    return policy;
+}();
+
+constexpr Policy<GHOSTMEM_HOOK_A_MAX> hook_policy = [] {
+    Policy<GHOSTMEM_HOOK_A_MAX> policy{};
+    policy[GHOSTMEM_HOOK_A_NAME] = string_policy;
+    policy[GHOSTMEM_HOOK_A_TARGET] = string_policy;
+    policy[GHOSTMEM_HOOK_A_KIND] = u32_policy;
+    policy[GHOSTMEM_HOOK_A_STATE] = u32_policy;
+    policy[GHOSTMEM_HOOK_A_NEEDED] = flag_policy;
+    policy[GHOSTMEM_HOOK_A_CONSEQUENCE] = string_policy;
+    policy[GHOSTMEM_HOOK_A_EVENTS] = u64_policy;
+    policy[GHOSTMEM_HOOK_A_MISSED] = u64_policy;
+    return policy;
+}();
+
+constexpr Policy<GHOSTMEM_SITE_A_MAX> site_policy = [] {
+    Policy<GHOSTMEM_SITE_A_MAX> policy{};
+    for (const int type : {GHOSTMEM_SITE_A_ID, GHOSTMEM_SITE_A_ORDER, GHOSTMEM_SITE_A_FLAGS,
+                           GHOSTMEM_SITE_A_OLDEST_PID})
+        policy[static_cast<size_t>(type)] = u32_policy;
+    for (const int type :
+         {GHOSTMEM_SITE_A_LIVE_PAGES, GHOSTMEM_SITE_A_ALLOCS, GHOSTMEM_SITE_A_FREES,
+          GHOSTMEM_SITE_A_ALLOC_PAGES, GHOSTMEM_SITE_A_FREE_PAGES, GHOSTMEM_SITE_A_OLDEST_S,
+          GHOSTMEM_SITE_A_WINDOW_PAGES})
+        policy[static_cast<size_t>(type)] = u64_policy;
+    policy[GHOSTMEM_SITE_A_FRAMES] = nest_policy;
+    return policy;
+}();
+
+constexpr Policy<GHOSTMEM_FRAME_A_MAX> frame_policy = [] {
+    Policy<GHOSTMEM_FRAME_A_MAX> policy{};
+    policy[GHOSTMEM_FRAME_A_SYMBOL] = string_policy;
+    policy[GHOSTMEM_FRAME_A_OFFSET] = u32_policy;
+    policy[GHOSTMEM_FRAME_A_SIZE] = u32_policy;
+    policy[GHOSTMEM_FRAME_A_MODULE] = string_policy;
+    policy[GHOSTMEM_FRAME_A_STATE] = u32_policy;
+    return policy;
+}();
+
+Lost decode_lost(nlattr* nest) {
+    const Attributes in("lost", nest, lost_policy);
+    return {in.string(GHOSTMEM_LOST_A_NAME), in.u64(GHOSTMEM_LOST_A_COUNT),
+            in.string(GHOSTMEM_LOST_A_MEANING)};
+}
+
+Hook decode_hook(nlattr* nest) {
+    const Attributes in("hook", nest, hook_policy);
+    Hook hook;
+    hook.name = in.string(GHOSTMEM_HOOK_A_NAME);
+    hook.target = in.string_or_empty(GHOSTMEM_HOOK_A_TARGET);
+    hook.kind = in.enumeration<HookKind>(GHOSTMEM_HOOK_A_KIND, __GHOSTMEM_HOOK_KIND_MAX);
+    hook.state = in.enumeration<HookState>(GHOSTMEM_HOOK_A_STATE, __GHOSTMEM_HOOK_STATE_MAX);
+    hook.needed = in.has(GHOSTMEM_HOOK_A_NEEDED);
+    hook.consequence = in.string(GHOSTMEM_HOOK_A_CONSEQUENCE);
+    hook.events = in.u64(GHOSTMEM_HOOK_A_EVENTS);
+    hook.missed = in.u64(GHOSTMEM_HOOK_A_MISSED);
+    return hook;
+}
+
+Status decode_status(nlattr* nest) {
+    const Attributes in("status", nest, status_policy);
+    Status status;
+    status.mode = in.enumeration<Mode>(GHOSTMEM_STATUS_A_MODE, __GHOSTMEM_MODE_MAX);
+    status.clock_s = in.u64(GHOSTMEM_STATUS_A_CLOCK_S);
+    status.armed_s = in.u64(GHOSTMEM_STATUS_A_ARMED_S);
+    status.generation = in.u32(GHOSTMEM_STATUS_A_GENERATION);
+    status.page_size = in.u32(GHOSTMEM_STATUS_A_PAGE_SIZE);
+    if (!std::has_single_bit(status.page_size))
+        garbled(fmt::format("a page size of {} bytes", status.page_size));
+    status.live_pages = in.u64(GHOSTMEM_STATUS_A_LIVE_PAGES);
+    status.allocs = in.u64(GHOSTMEM_STATUS_A_ALLOCS);
+    status.frees = in.u64(GHOSTMEM_STATUS_A_FREES);
+    status.frees_unknown_pages = in.u64(GHOSTMEM_STATUS_A_FREES_UNKNOWN_PAGES);
+    status.sites = in.u32(GHOSTMEM_STATUS_A_SITES);
+    status.sites_max = in.u32(GHOSTMEM_STATUS_A_SITES_MAX);
+    status.map_bytes = in.u64(GHOSTMEM_STATUS_A_MAP_BYTES);
+    status.sites_bytes = in.u64(GHOSTMEM_STATUS_A_SITES_BYTES);
+    if (in.has(GHOSTMEM_STATUS_A_DISABLED_REASON))
+        status.disabled_reason = in.string(GHOSTMEM_STATUS_A_DISABLED_REASON);
+    in.each(GHOSTMEM_STATUS_A_LOST, GHOSTMEM_STATUS_A_LOST_ENTRY,
+            [&](nlattr* entry) { status.lost.push_back(decode_lost(entry)); });
+    in.each(GHOSTMEM_STATUS_A_HOOKS, GHOSTMEM_STATUS_A_HOOK_ENTRY,
+            [&](nlattr* entry) { status.hooks.push_back(decode_hook(entry)); });
+    return status;
+}
+
+Frame decode_frame(nlattr* nest) {
+    const Attributes in("frame", nest, frame_policy);
+    Frame frame;
+    frame.symbol = in.string_or_empty(GHOSTMEM_FRAME_A_SYMBOL);
+    // Without a symbol there is nothing to be an offset into.
+    if (!frame.symbol.empty()) {
+        frame.offset = in.u32(GHOSTMEM_FRAME_A_OFFSET);
+        frame.size = in.has(GHOSTMEM_FRAME_A_SIZE) ? in.u32(GHOSTMEM_FRAME_A_SIZE) : 0;
+    }
+    frame.module = in.string_or_empty(GHOSTMEM_FRAME_A_MODULE);
+    frame.state = in.enumeration<CodeState>(GHOSTMEM_FRAME_A_STATE, __GHOSTMEM_CODE_STATE_MAX);
+    return frame;
+}
+
+Site decode_site(nlattr* nest) {
+    const Attributes in("site", nest, site_policy);
+    Site site;
+    site.id = in.u32(GHOSTMEM_SITE_A_ID);
+    site.order = in.u32(GHOSTMEM_SITE_A_ORDER);
+    site.flags = in.u32(GHOSTMEM_SITE_A_FLAGS);
+    site.live_pages = in.u64(GHOSTMEM_SITE_A_LIVE_PAGES);
+    site.allocs = in.u64(GHOSTMEM_SITE_A_ALLOCS);
+    site.frees = in.u64(GHOSTMEM_SITE_A_FREES);
+    site.alloc_pages = in.u64(GHOSTMEM_SITE_A_ALLOC_PAGES);
+    site.free_pages = in.u64(GHOSTMEM_SITE_A_FREE_PAGES);
+    if (in.has(GHOSTMEM_SITE_A_OLDEST_S))
+        site.oldest_s = in.u64(GHOSTMEM_SITE_A_OLDEST_S);
+    if (in.has(GHOSTMEM_SITE_A_OLDEST_PID))
+        site.oldest_pid = in.u32(GHOSTMEM_SITE_A_OLDEST_PID);
+    if (in.has(GHOSTMEM_SITE_A_WINDOW_PAGES))
+        site.window_pages = in.u64(GHOSTMEM_SITE_A_WINDOW_PAGES);
+    in.each(GHOSTMEM_SITE_A_FRAMES, GHOSTMEM_SITE_A_FRAME,
+            [&](nlattr* frame) { site.frames.push_back(decode_frame(frame)); });
+    return site;
+}
+
+void require_abi(const Attributes& top, const DecodeOptions& options) {
+    const uint32_t abi = top.u32(GHOSTMEM_A_ABI);
+    if (abi == GHOSTMEM_ABI)
+        return;
+    const std::string version = top.string_or_empty(GHOSTMEM_A_VERSION);
+    throw Error(ErrorKind::wrong_abi,
+                fmt::format("leakctl {} speaks ABI {}, the loaded ghostmem{}{} speaks ABI {}; "
+                            "install the same version of both",
+                            options.own_version, GHOSTMEM_ABI, version.empty() ? "" : " ", version,
+                            abi));
+}
+
+void decode_operation(nlmsghdr* message, Reply& reply, const DecodeOptions& options) {
+    if (nlmsg_datalen(message) < static_cast<int>(GENL_HDRLEN))
+        garbled("a message without its header");
+    const auto* header = static_cast<genlmsghdr*>(nlmsg_data(message));
+    if (header->cmd != GHOSTMEM_CMD_STATUS_GET && header->cmd != GHOSTMEM_CMD_SITE_GET)
+        return;
+    const Attributes top("message", nlmsg_attrdata(message, GENL_HDRLEN),
+                         nlmsg_attrlen(message, GENL_HDRLEN), top_policy);
+    require_abi(top, options);
+    if (header->cmd == GHOSTMEM_CMD_SITE_GET) {
+        reply.sites.push_back(decode_site(top.need(GHOSTMEM_A_SITE)));
+        return;
+    }
+    Status status = decode_status(top.need(GHOSTMEM_A_STATUS));
+    status.abi = top.u32(GHOSTMEM_A_ABI);
+    status.version = top.string(GHOSTMEM_A_VERSION);
+    reply.status = std::move(status);
+}
+
+// The extack attributes stand at the end, from `offset` of the payload.
+std::string extack_message(nlmsghdr* message, size_t offset) {
+    const auto datalen = static_cast<size_t>(nlmsg_datalen(message));
+    if ((message->nlmsg_flags & NLM_F_ACK_TLVS) == 0 || offset > datalen)
+        return {};
+    auto* head = reinterpret_cast<nlattr*>(static_cast<char*>(nlmsg_data(message)) + offset);
+    std::string text;
+    walk(head, static_cast<int>(datalen - offset), [&](nlattr* at) {
+        if (nla_type(at) != NLMSGERR_ATTR_MSG)
+            return;
+        const auto* begin = static_cast<const char*>(nla_data(at));
+        text.assign(begin, std::find(begin, begin + nla_len(at), '\0'));
+    });
+    return printable(text);
+}
+
+void decode_error(nlmsghdr* message, Reply& reply) {
+    if (nlmsg_datalen(message) < static_cast<int>(sizeof(nlmsgerr)))
+        garbled("an error message cut short");
+    const auto* error = static_cast<nlmsgerr*>(nlmsg_data(message));
+    reply.finished = true;
+    if (error->error == 0)
+        return;
+    // The request stands between, only its header where it was capped.
+    size_t offset = sizeof(nlmsgerr);
+    if ((message->nlmsg_flags & NLM_F_CAPPED) == 0 && error->msg.nlmsg_len >= sizeof(nlmsghdr))
+        offset += NLMSG_ALIGN(error->msg.nlmsg_len - sizeof(nlmsghdr));
+    reply.fault =
+        Fault{error->error < 0 ? -error->error : error->error, extack_message(message, offset)};
+}
+
+void decode_done(nlmsghdr* message, Reply& reply) {
+    reply.finished = true;
+    if (nlmsg_datalen(message) < static_cast<int>(sizeof(int)))
+        return;
+    const int error = *static_cast<int*>(nlmsg_data(message));
+    if (error < 0)
+        reply.fault = Fault{-error, extack_message(message, sizeof(int))};
+}
+
+} // namespace
+
+void decode(std::span<const std::byte> bytes, Reply& reply, const DecodeOptions& options) {
+    // libnl's parsers take no const; nothing here writes.
+    auto* message = reinterpret_cast<nlmsghdr*>(const_cast<std::byte*>(bytes.data()));
+    int rest = static_cast<int>(bytes.size());
+    for (; nlmsg_ok(message, rest); message = nlmsg_next(message, &rest)) {
+        if (options.sequence && message->nlmsg_seq != *options.sequence)
+            continue;
+        if ((message->nlmsg_flags & NLM_F_DUMP_INTR) != 0)
+            reply.interrupted = true;
+        if (message->nlmsg_type == NLMSG_ERROR)
+            decode_error(message, reply);
+        else if (message->nlmsg_type == NLMSG_DONE)
+            decode_done(message, reply);
+        else if (message->nlmsg_type >= NLMSG_MIN_TYPE)
+            decode_operation(message, reply, options);
+    }
+    if (rest > 0)
+        garbled("a message cut short");
+}
+
+} // namespace ghostmem

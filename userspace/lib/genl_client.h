@@ -1,0 +1,42 @@
+// The module over generic netlink: the one KernelSource that is real.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "lib/kernel_source.h"
+
+namespace ghostmem {
+
+/// Connects at its first operation. Errors are thrown as KernelSource says, with
+/// messages that tell what to do next.
+class GenlClient : public KernelSource {
+  public:
+    /// root: where /sys is looked for, to tell a module that is not loaded from one
+    /// that this network namespace cannot see. capture: a file to which the bytes of
+    /// all answers are appended, for tests that replay them.
+    explicit GenlClient(std::filesystem::path root,
+                        std::optional<std::filesystem::path> capture = std::nullopt);
+    ~GenlClient() override;
+    GenlClient(const GenlClient&) = delete;
+    GenlClient& operator=(const GenlClient&) = delete;
+
+    Status status() override;
+    std::vector<Site> sites(const KernelFilter& filter) override;
+    void reset() override;
+    void set_mode(Mode mode) override;
+
+  private:
+    struct Connection;
+
+    Connection& connection();
+    void check_abi();
+
+    std::filesystem::path root_;
+    std::optional<std::filesystem::path> capture_;
+    std::unique_ptr<Connection> connection_;
+    bool abi_checked_ = false;
+};
+
+} // namespace ghostmem

@@ -1,0 +1,34 @@
+// The kernel as commands see it; tests put a fake behind it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "lib/model.h"
+
+namespace ghostmem {
+
+/// FILTER of SITE_GET. The window is [since_s, until_s) on Status::clock_s.
+struct KernelFilter {
+    uint64_t min_pages = 1;
+    std::optional<uint64_t> since_s;
+    std::optional<uint64_t> until_s;
+};
+
+/// Every operation throws Error.
+class KernelSource {
+  public:
+    virtual ~KernelSource() = default;
+
+    virtual Status status() = 0;
+
+    /// A dump of one generation, by ascending id. A dump that a reset cuts
+    /// through is taken again, a few times, and then is ErrorKind::inconsistent.
+    virtual std::vector<Site> sites(const KernelFilter& filter) = 0;
+
+    virtual void reset() = 0;
+    virtual void set_mode(Mode mode) = 0;
+};
+
+} // namespace ghostmem

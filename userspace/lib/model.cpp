@@ -1,0 +1,65 @@
+#include "lib/model.h"
+
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace ghostmem {
+
+std::string_view name_of(Mode mode) {
+    return mode == Mode::exact ? "exact" : "off";
+}
+
+std::string_view name_of(CodeState state) {
+    switch (state) {
+    case CodeState::live:
+        return "live";
+    case CodeState::unloaded:
+        return "unloaded";
+    case CodeState::builtin:
+        break;
+    }
+    return "builtin";
+}
+
+std::string_view name_of(HookKind kind) {
+    return kind == HookKind::kretprobe ? "kretprobe" : "tracepoint";
+}
+
+std::string_view name_of(HookState state) {
+    switch (state) {
+    case HookState::attached:
+        return "attached";
+    case HookState::missing:
+        return "missing";
+    case HookState::failed:
+        return "failed";
+    case HookState::detached:
+        break;
+    }
+    return "detached";
+}
+
+uint64_t pages_to_bytes(uint64_t pages, uint32_t page_size) {
+    constexpr auto most = std::numeric_limits<uint64_t>::max();
+    if (page_size != 0 && pages > most / page_size)
+        return most;
+    return pages * page_size;
+}
+
+std::string describe(const Frame& frame) {
+    std::string text;
+    if (frame.symbol.empty())
+        text = "(no symbol)";
+    else if (frame.size != 0)
+        text = fmt::format("{}+{:#x}/{:#x}", frame.symbol, frame.offset, frame.size);
+    else
+        text = fmt::format("{}+{:#x}", frame.symbol, frame.offset);
+    if (!frame.module.empty()) {
+        const char* gone = frame.state == CodeState::unloaded ? ", unloaded" : "";
+        text += fmt::format(" [{}{}]", frame.module, gone);
+    }
+    return text;
+}
+
+} // namespace ghostmem

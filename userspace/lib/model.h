@@ -1,0 +1,108 @@
+// What the module tells, as plain values. The uapi header defines the terms.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <linux/ghostmem.h>
+
+namespace ghostmem {
+
+enum class Mode : uint32_t { off = GHOSTMEM_MODE_OFF, exact = GHOSTMEM_MODE_EXACT };
+
+enum class CodeState : uint32_t {
+    builtin = GHOSTMEM_CODE_BUILTIN,
+    live = GHOSTMEM_CODE_LIVE,
+    unloaded = GHOSTMEM_CODE_UNLOADED,
+};
+
+enum class HookKind : uint32_t {
+    tracepoint = GHOSTMEM_HOOK_TRACEPOINT,
+    kretprobe = GHOSTMEM_HOOK_KRETPROBE,
+};
+
+enum class HookState : uint32_t {
+    detached = GHOSTMEM_HOOK_DETACHED,
+    attached = GHOSTMEM_HOOK_ATTACHED,
+    missing = GHOSTMEM_HOOK_MISSING,
+    failed = GHOSTMEM_HOOK_FAILED,
+};
+
+/// Stable words, the ones JSON and the command line use.
+std::string_view name_of(Mode mode);
+std::string_view name_of(CodeState state);
+std::string_view name_of(HookKind kind);
+std::string_view name_of(HookState state);
+
+struct Frame {
+    std::string symbol;  ///< empty: the kernel knows none
+    uint32_t offset = 0; ///< bytes into the symbol
+    uint32_t size = 0;   ///< bytes of the symbol; 0: not known
+    std::string module;  ///< empty: the kernel image
+    CodeState state = CodeState::builtin;
+};
+
+/// One stack and order. Pages are base pages of Status::page_size bytes.
+struct Site {
+    uint32_t id = 0;
+    uint32_t order = 0;
+    uint32_t flags = 0; ///< GHOSTMEM_SITE_F_*
+    uint64_t live_pages = 0;
+    uint64_t allocs = 0; ///< blocks
+    uint64_t frees = 0;  ///< free events; a block may have many
+    uint64_t alloc_pages = 0;
+    uint64_t free_pages = 0;
+    std::optional<uint64_t> oldest_s;
+    std::optional<uint32_t> oldest_pid;
+    std::optional<uint64_t> window_pages; ///< present when a window was asked for
+    std::vector<Frame> frames;            ///< innermost first
+};
+
+struct Lost {
+    std::string name;
+    uint64_t count = 0;
+    std::string meaning;
+};
+
+struct Hook {
+    std::string name;
+    std::string target; ///< empty while missing
+    HookKind kind = HookKind::tracepoint;
+    HookState state = HookState::detached;
+    bool needed = false;
+    std::string consequence;
+    uint64_t events = 0;
+    uint64_t missed = 0;
+};
+
+struct Status {
+    uint32_t abi = 0;
+    std::string version;
+    Mode mode = Mode::off;
+    uint64_t clock_s = 0;
+    uint64_t armed_s = 0;
+    uint32_t generation = 0;
+    uint32_t page_size = 0; ///< bytes, a power of two
+    uint64_t live_pages = 0;
+    uint64_t allocs = 0;
+    uint64_t frees = 0;
+    uint64_t frees_unknown_pages = 0;
+    uint32_t sites = 0;
+    uint32_t sites_max = 0;
+    uint64_t map_bytes = 0;
+    uint64_t sites_bytes = 0; ///< the site table's own memory
+    std::vector<Lost> lost;
+    std::vector<Hook> hooks;
+    std::optional<std::string> disabled_reason;
+};
+
+/// Bytes of so many pages; saturates instead of wrapping on absurd input.
+uint64_t pages_to_bytes(uint64_t pages, uint32_t page_size);
+
+/// "symbol+0x1a/0x40 [module, unloaded]", as a kernel log would write it.
+std::string describe(const Frame& frame);
+
+} // namespace ghostmem

@@ -1,0 +1,57 @@
+#include "lib/report.h"
+
+#include "lib/error.h"
+
+namespace ghostmem {
+
+namespace {
+
+// A tracker that has turned itself off may refuse to dump; its status still counts.
+void gather_sites(KernelSource& kernel, StatusReport& report) {
+    try {
+        ListOptions everything;
+        everything.classes = ClassSet(all_classes().begin(), all_classes().end());
+        auto views = make_views(kernel.sites({}), report.status->page_size);
+        report.sites = select_sites(std::move(views), everything).sites;
+        report.sites_known = true;
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::disabled || !report.status->disabled_reason)
+            throw;
+    }
+}
+
+} // namespace
+
+std::optional<uint64_t> StatusReport::ghost_sites_bytes() const {
+    if (!sites_known)
+        return std::nullopt;
+    uint64_t bytes = 0;
+    for (const SiteView& view : sites) {
+        if (view.cls == SiteClass::direct)
+            bytes += view.live_bytes;
+    }
+    return bytes;
+}
+
+uint64_t StatusReport::unattributed_bytes() const {
+    const uint64_t known = ghost_sites_bytes().value_or(0);
+    return ledger.ghost > known ? ledger.ghost - known : 0;
+}
+
+StatusReport gather_status(KernelSource& kernel, const std::filesystem::path& root) {
+    StatusReport report;
+    try {
+        report.status = kernel.status();
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::no_module)
+            throw;
+    }
+    // Switched off, it has no sites: not the same as having seen none.
+    if (report.status && report.status->mode != Mode::off)
+        gather_sites(kernel, report);
+    report.ledger = make_ledger(Meminfo::read(root));
+    report.verdict = judge({report.ledger, report.status, report.sites});
+    return report;
+}
+
+} // namespace ghostmem

@@ -1,0 +1,90 @@
+#include "lib/site_list.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace ghostmem {
+
+namespace {
+
+bool matches(const SiteView& view, const ListOptions& options, const ClassSet& classes) {
+    if (!classes.contains(view.cls))
+        return false;
+    if (options.module && view.module != *options.module)
+        return false;
+    if (view.subject_bytes() < options.min_bytes)
+        return false;
+    if (options.min_age.count() > 0) {
+        const auto least = static_cast<uint64_t>(options.min_age.count());
+        if (!view.site.oldest_s || *view.site.oldest_s < least)
+            return false;
+    }
+    return true;
+}
+
+bool before(const SiteView& a, const SiteView& b, SortKey key) {
+    switch (key) {
+    case SortKey::pages:
+        if (a.subject_pages() != b.subject_pages())
+            return a.subject_pages() > b.subject_pages();
+        break;
+    case SortKey::age:
+        // nullopt is less than any age.
+        if (a.site.oldest_s != b.site.oldest_s)
+            return a.site.oldest_s > b.site.oldest_s;
+        break;
+    case SortKey::rate:
+        if (a.rate != b.rate)
+            return a.rate > b.rate;
+        break;
+    case SortKey::bytes:
+        if (a.subject_bytes() != b.subject_bytes())
+            return a.subject_bytes() > b.subject_bytes();
+        break;
+    }
+    return a.site.id < b.site.id;
+}
+
+} // namespace
+
+std::string_view name_of(SortKey key) {
+    switch (key) {
+    case SortKey::pages:
+        return "pages";
+    case SortKey::age:
+        return "age";
+    case SortKey::rate:
+        return "rate";
+    case SortKey::bytes:
+        break;
+    }
+    return "bytes";
+}
+
+ClassSet chosen_classes(const ListOptions& options) {
+    if (options.classes)
+        return *options.classes;
+    if (options.module)
+        return {SiteClass::direct, SiteClass::vmalloc};
+    return {SiteClass::direct};
+}
+
+SiteSelection select_sites(std::vector<SiteView> views, const ListOptions& options) {
+    const ClassSet classes = chosen_classes(options);
+    SiteSelection selection;
+    for (SiteView& view : views) {
+        if (!matches(view, options, classes))
+            continue;
+        selection.matched_bytes += view.subject_bytes();
+        selection.matched_pages += view.subject_pages();
+        selection.sites.push_back(std::move(view));
+    }
+    selection.matched = selection.sites.size();
+    std::sort(selection.sites.begin(), selection.sites.end(),
+              [&](const SiteView& a, const SiteView& b) { return before(a, b, options.sort); });
+    if (options.top && selection.sites.size() > *options.top)
+        selection.sites.resize(*options.top);
+    return selection;
+}
+
+} // namespace ghostmem

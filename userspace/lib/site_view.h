@@ -1,0 +1,42 @@
+// A site as people look at it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/model.h"
+#include "lib/site_class.h"
+
+namespace ghostmem {
+
+struct SiteView {
+    Site site;
+    SiteClass cls = SiteClass::direct;
+    size_t shown_from = 0; ///< index of the first frame to show
+    std::string symbol;    ///< of that frame, "(other)", "(no stack)" or "(no symbol)"
+    std::string function;  ///< symbol+0xoffset, or as symbol where there is none
+    std::string module;    ///< innermost module of the stack; empty: kernel image
+    CodeState module_state = CodeState::builtin;
+    uint64_t live_bytes = 0;
+    std::optional<uint64_t> window_bytes;
+    std::optional<double> rate; ///< bytes a second, net; nullopt: not measured
+
+    /// What a listing is about: the window where one was asked for, else all.
+    [[nodiscard]] uint64_t subject_bytes() const { return window_bytes.value_or(live_bytes); }
+    [[nodiscard]] uint64_t subject_pages() const {
+        return site.window_pages.value_or(site.live_pages);
+    }
+};
+
+SiteView make_view(Site site, uint32_t page_size);
+std::vector<SiteView> make_views(std::vector<Site> sites, uint32_t page_size);
+
+/// Sets the net rate of each view from an earlier dump of the same generation.
+/// A site the earlier dump lacks held nothing then. interval must not be 0.
+void measure_rates(std::vector<SiteView>& views, const std::vector<Site>& earlier,
+                   uint32_t page_size, std::chrono::milliseconds interval);
+
+} // namespace ghostmem

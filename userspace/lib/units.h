@@ -1,0 +1,33 @@
+// Sizes and durations, from people and for people.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ghostmem {
+
+/// Bytes. "4096", "64K", "1M", "2GiB", "1T": suffixes are powers of 1024, in
+/// either case, with or without "B" or "iB". nullopt for anything else: signs,
+/// spaces, fractions, overflow.
+std::optional<uint64_t> parse_size(std::string_view text);
+
+/// "500ms", "10s", "10m", "2h", "1d"; a bare number is seconds. nullopt for
+/// anything else and for more than 36500 days.
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
+
+/// "512 B", "1.5 KiB", "8.0 GiB".
+std::string format_bytes(uint64_t bytes);
+
+/// As format_bytes, with a sign.
+std::string format_signed_bytes(int64_t bytes);
+
+/// Two parts at most: "45s", "12m 5s", "3h 12m", "5d 4h".
+std::string format_age(uint64_t seconds);
+
+/// "1 site", "2 sites".
+std::string count_of(uint64_t count, std::string_view noun);
+
+} // namespace ghostmem

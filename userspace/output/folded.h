@@ -1,0 +1,23 @@
+// Folded stacks: "outermost;...;innermost bytes", a line a stack, for flame graphs.
+#pragma once
+
+#include <ostream>
+#include <string>
+
+#include "lib/site_list.h"
+
+namespace ghostmem::output {
+
+/// Without the allocator's frames. Frames are symbols without offsets, modules follow
+/// as symbol_[module]. Sites whose stacks then look alike are one line with their
+/// sum. Lines are sorted.
+class FoldedOutput {
+  public:
+    explicit FoldedOutput(std::ostream& out) : out_(out) {}
+    void sites(const SiteSelection& selection);
+
+  private:
+    std::ostream& out_;
+};
+
+} // namespace ghostmem::output

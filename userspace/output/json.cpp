@@ -1,0 +1,219 @@
+#include "output/json.h"
+
+#include <map>
+
+namespace ghostmem::output {
+
+namespace {
+
+template <typename T> Json or_null(const std::optional<T>& value) {
+    return value ? Json(*value) : Json(nullptr);
+}
+
+Json or_null(const std::string& text) {
+    return text.empty() ? Json(nullptr) : Json(text);
+}
+
+Json document() {
+    return Json{{"schema_version", json_schema_version}};
+}
+
+Json module_json(const std::optional<Status>& status) {
+    Json json{{"loaded", status.has_value()}};
+    if (!status) {
+        for (const char* key :
+             {"mode", "version", "abi", "armed_s", "generation", "disabled_reason"})
+            json[key] = nullptr;
+        return json;
+    }
+    json["mode"] = name_of(status->mode);
+    json["version"] = status->version;
+    json["abi"] = status->abi;
+    json["armed_s"] = status->armed_s;
+    json["generation"] = status->generation;
+    json["disabled_reason"] = or_null(status->disabled_reason);
+    return json;
+}
+
+Json ledger_json(const Ledger& ledger) {
+    return Json{{"total_bytes", ledger.total},
+                {"free_bytes", ledger.free},
+                {"applications_bytes", ledger.applications},
+                {"kernel_bytes", ledger.kernel},
+                {"ghost_bytes", ledger.ghost},
+                {"residual_bytes", ledger.residual}};
+}
+
+Json ghost_json(const StatusReport& report) {
+    return Json{{"sockets_bytes", nullptr},
+                {"sites_bytes", or_null(report.ghost_sites_bytes())},
+                {"known_bytes", nullptr},
+                {"unattributed_bytes", report.unattributed_bytes()}};
+}
+
+Json tracker_json(const Status& status) {
+    return Json{{"page_size_bytes", status.page_size},
+                {"live_pages", status.live_pages},
+                {"live_bytes", pages_to_bytes(status.live_pages, status.page_size)},
+                {"allocations", status.allocs},
+                {"frees", status.frees},
+                {"frees_unknown_pages", status.frees_unknown_pages},
+                {"sites", status.sites},
+                {"sites_max", status.sites_max},
+                {"map_bytes", status.map_bytes},
+                {"sites_table_bytes", status.sites_bytes}};
+}
+
+Json classes_json(const std::vector<SiteView>& sites) {
+    struct Sum {
+        uint64_t sites = 0;
+        uint64_t bytes = 0;
+    };
+    std::map<SiteClass, Sum> sums;
+    for (const SiteView& view : sites) {
+        ++sums[view.cls].sites;
+        sums[view.cls].bytes += view.live_bytes;
+    }
+    Json json = Json::object();
+    for (const SiteClass cls : all_classes())
+        json[std::string(name_of(cls))] =
+            Json{{"sites", sums[cls].sites}, {"live_bytes", sums[cls].bytes}};
+    return json;
+}
+
+Json hooks_json(const Status& status) {
+    Json json = Json::array();
+    for (const Hook& hook : status.hooks)
+        json.push_back(Json{{"name", hook.name},
+                            {"target", or_null(hook.target)},
+                            {"kind", name_of(hook.kind)},
+                            {"state", name_of(hook.state)},
+                            {"needed", hook.needed},
+                            {"consequence", hook.consequence},
+                            {"events", hook.events},
+                            {"missed", hook.missed}});
+    return json;
+}
+
+Json lost_json(const Status& status) {
+    Json json = Json::object();
+    for (const Lost& lost : status.lost)
+        json[lost.name] = lost.count;
+    return json;
+}
+
+Json flags_json(uint32_t flags) {
+    Json json = Json::array();
+    if ((flags & GHOSTMEM_SITE_F_OTHER) != 0)
+        json.push_back("other");
+    if ((flags & GHOSTMEM_SITE_F_NO_STACK) != 0)
+        json.push_back("no_stack");
+    if ((flags & GHOSTMEM_SITE_F_OLDEST_MIN) != 0)
+        json.push_back("oldest_is_minimum");
+    if ((flags & GHOSTMEM_SITE_F_CUT) != 0)
+        json.push_back("stack_cut");
+    return json;
+}
+
+Json stack_json(const SiteView& view, size_t from) {
+    Json json = Json::array();
+    for (size_t i = from; i < view.site.frames.size(); ++i)
+        json.push_back(describe(view.site.frames[i]));
+    return json;
+}
+
+Json sites_json(const SiteSelection& selection) {
+    Json json = Json::array();
+    for (const SiteView& view : selection.sites)
+        json.push_back(to_json(view));
+    return json;
+}
+
+void add_listing(Json& json, const SitesReport& report) {
+    json["matched"] = Json{{"sites", report.selection.matched},
+                           {"bytes", report.selection.matched_bytes},
+                           {"pages", report.selection.matched_pages}};
+    json["sort"] = name_of(report.sort);
+    json["sites"] = sites_json(report.selection);
+}
+
+} // namespace
+
+Json to_json(const SiteView& view) {
+    const Site& site = view.site;
+    Json json{{"id", site.id},
+              {"order", site.order},
+              {"class", name_of(view.cls)},
+              {"live_bytes", view.live_bytes},
+              {"live_pages", site.live_pages},
+              {"allocations", site.allocs},
+              {"frees", site.frees},
+              {"allocated_pages", site.alloc_pages},
+              {"freed_pages", site.free_pages},
+              {"oldest_s", or_null(site.oldest_s)},
+              {"oldest_pid", or_null(site.oldest_pid)},
+              {"rate_bytes_per_s", or_null(view.rate)}};
+    if (view.window_bytes) {
+        json["window_bytes"] = *view.window_bytes;
+        json["window_pages"] = view.subject_pages();
+    }
+    json["module"] = or_null(view.module);
+    json["module_state"] = name_of(view.module_state);
+    json["function"] = view.function;
+    json["symbol"] = view.symbol;
+    json["stack"] = stack_json(view, view.shown_from);
+    json["raw_stack"] = stack_json(view, 0);
+    json["flags"] = flags_json(site.flags);
+    return json;
+}
+
+Json status_document(const StatusReport& report) {
+    Json json = document();
+    json["module"] = module_json(report.status);
+    json["ledger"] = ledger_json(report.ledger);
+    json["ghost"] = ghost_json(report);
+    json["verdict"] =
+        Json{{"level", name_of(report.verdict.level)}, {"reasons", report.verdict.reasons}};
+    json["tracker"] = report.status ? tracker_json(*report.status) : Json(nullptr);
+    json["classes"] = report.sites_known ? classes_json(report.sites) : Json(nullptr);
+    json["hooks"] = report.status ? hooks_json(*report.status) : Json::array();
+    json["lost"] = report.status ? lost_json(*report.status) : Json::object();
+    return json;
+}
+
+Json sites_document(const SitesReport& report) {
+    Json json = document();
+    add_listing(json, report);
+    if (report.interval)
+        json["rate_interval_s"] = static_cast<double>(report.interval->count()) / 1000;
+    return json;
+}
+
+Json trace_document(const TraceReport& report) {
+    Json json = document();
+    json["trace"] = Json{{"since_s", report.since_s},
+                         {"until_s", report.until_s},
+                         {"duration_s", report.until_s - report.since_s},
+                         {"settled_s", report.settled.count()},
+                         {"interrupted", report.interrupted}};
+    add_listing(json, report.list);
+    return json;
+}
+
+Json config_document(const Status& status) {
+    Json json = document();
+    json["config"] = Json{{"mode", name_of(status.mode)}};
+    return json;
+}
+
+Json export_document(const StatusReport& report, const SiteSelection& selection) {
+    Json json = status_document(report);
+    json["sites"] = sites_json(selection);
+    return json;
+}
+
+std::string to_text(const Json& document) {
+    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+} // namespace ghostmem::output

@@ -1,0 +1,88 @@
+#include "output/prometheus.h"
+
+#include <string>
+
+namespace ghostmem::output {
+
+namespace {
+
+std::string label_value(std::string_view text) {
+    std::string escaped;
+    for (const char c : text) {
+        if (c == '\\' || c == '"')
+            escaped += '\\';
+        if (c == '\n')
+            escaped += "\\n";
+        else
+            escaped += c;
+    }
+    return escaped;
+}
+
+std::string label(std::string_view name, std::string_view value) {
+    return std::string(name) + "=\"" + label_value(value) + "\"";
+}
+
+} // namespace
+
+void PrometheusOutput::family(const char* name, const char* type, const char* help) {
+    out_ << "# HELP " << name << ' ' << help << "\n# TYPE " << name << ' ' << type << '\n';
+}
+
+void PrometheusOutput::ledger(const Ledger& ledger) {
+    const char* name = "ghostmem_ledger_bytes";
+    family(name, "gauge", "Where memory is, from /proc/meminfo; ghost is what no line has.");
+    const auto part = [&](const char* which, uint64_t bytes) {
+        out_ << name << '{' << label("part", which) << "} " << bytes << '\n';
+    };
+    part("total", ledger.total);
+    part("free", ledger.free);
+    part("applications", ledger.applications);
+    part("kernel", ledger.kernel);
+    part("ghost", ledger.ghost);
+}
+
+void PrometheusOutput::tracker(const Status& status) {
+    family("ghostmem_recording_seconds", "gauge", "For how long the tracker has recorded.");
+    out_ << "ghostmem_recording_seconds " << status.armed_s << '\n';
+
+    family("ghostmem_hook_attached", "gauge", "1 for each hook that is attached.");
+    for (const Hook& hook : status.hooks)
+        out_ << "ghostmem_hook_attached{" << label("hook", hook.name) << "} "
+             << (hook.state == HookState::attached ? 1 : 0) << '\n';
+
+    family("ghostmem_lost_events_total", "counter",
+           "Events that were not, or not fully, accounted for, since armed or reset.");
+    for (const Lost& lost : status.lost)
+        out_ << "ghostmem_lost_events_total{" << label("reason", lost.name) << "} " << lost.count
+             << '\n';
+}
+
+void PrometheusOutput::sites(const SiteSelection& selection) {
+    family("ghostmem_site_live_bytes", "gauge", "Bytes held by one stack and order.");
+    uint64_t listed = 0;
+    for (const SiteView& view : selection.sites) {
+        listed += view.live_bytes;
+        out_ << "ghostmem_site_live_bytes{" << label("site", std::to_string(view.site.id)) << ','
+             << label("function", view.symbol) << ',' << label("module", view.module) << ','
+             << label("module_state", name_of(view.module_state)) << ','
+             << label("class", name_of(view.cls)) << "} " << view.live_bytes << '\n';
+    }
+    family("ghostmem_sites_rest_live_bytes", "gauge",
+           "Bytes held by the sites that have no ghostmem_site_live_bytes of their own.");
+    out_ << "ghostmem_sites_rest_live_bytes " << selection.matched_bytes - listed << '\n';
+}
+
+void PrometheusOutput::metrics(const StatusReport& report, const SiteSelection& selection) {
+    const bool recording =
+        report.status && report.status->mode != Mode::off && !report.status->disabled_reason;
+    family("ghostmem_up", "gauge", "Whether the module is loaded and recording.");
+    out_ << "ghostmem_up " << (recording ? 1 : 0) << '\n';
+    ledger(report.ledger);
+    if (report.status)
+        tracker(*report.status);
+    if (report.sites_known)
+        sites(selection);
+}
+
+} // namespace ghostmem::output

@@ -1,0 +1,108 @@
+#include "output/text_output.h"
+
+#include <fmt/format.h>
+
+#include "lib/units.h"
+
+namespace ghostmem::output {
+
+namespace {
+
+// An order above any kernel's is not worth a word.
+std::string pages_cell(const SiteView& view) {
+    const uint64_t pages = view.subject_pages();
+    if (view.site.order == 0 || view.site.order > 20)
+        return fmt::format("{}", pages);
+    return fmt::format("{} (order {})", pages, view.site.order);
+}
+
+std::string rate_cell(const SiteView& view) {
+    if (!view.rate)
+        return "-";
+    return format_signed_bytes(static_cast<int64_t>(*view.rate)) + "/s";
+}
+
+std::vector<std::string> stack_lines(const SiteView& view) {
+    std::vector<std::string> lines;
+    const std::vector<Frame>& frames = view.site.frames;
+    for (size_t i = view.shown_from; i < frames.size(); ++i)
+        lines.push_back("        " + describe(frames[i]));
+    if ((view.site.flags & GHOSTMEM_SITE_F_CUT) != 0)
+        lines.emplace_back("        ...");
+    if (frames.empty())
+        lines.emplace_back("        (no stack)");
+    lines.emplace_back();
+    return lines;
+}
+
+} // namespace
+
+std::string module_cell(const SiteView& view) {
+    if (view.module.empty())
+        return "-";
+    return view.module_state == CodeState::unloaded ? view.module + " (unloaded)" : view.module;
+}
+
+std::string age_cell(const SiteView& view) {
+    if (!view.site.oldest_s)
+        return "-";
+    const bool at_least = (view.site.flags & GHOSTMEM_SITE_F_OLDEST_MIN) != 0;
+    return (at_least ? ">" : "") + format_age(*view.site.oldest_s);
+}
+
+void TextOutput::listing(const SitesReport& report, const std::string& noun) {
+    const SiteSelection& selection = report.selection;
+    const std::string total =
+        fmt::format("{}, {} ({} bytes)", count_of(selection.matched, noun),
+                    format_bytes(selection.matched_bytes), selection.matched_bytes);
+    if (selection.sites.empty()) {
+        out_ << (selection.matched == 0 ? fmt::format("no {}s", noun) : total) << '\n';
+        return;
+    }
+    const bool rates = report.interval.has_value();
+    std::vector<Table::Column> columns{{"BYTES", Align::right}, {"PAGES", Align::right}};
+    if (rates)
+        columns.push_back({"RATE", Align::right});
+    columns.insert(columns.end(), {{"AGE", Align::right},
+                                   {"CLASS", Align::left},
+                                   {"MODULE", Align::left},
+                                   {"FUNCTION", Align::left}});
+    Table table(std::move(columns));
+    for (const SiteView& view : selection.sites) {
+        std::vector<std::string> cells{format_bytes(view.subject_bytes()), pages_cell(view)};
+        if (rates)
+            cells.push_back(rate_cell(view));
+        cells.insert(cells.end(), {age_cell(view), std::string(name_of(view.cls)),
+                                   module_cell(view), view.function});
+        table.add(std::move(cells), report.stacks ? stack_lines(view) : std::vector<std::string>{});
+    }
+    table.print(out_, style_);
+    out_ << total;
+    if (selection.sites.size() < selection.matched)
+        out_ << fmt::format("; the first {} shown", selection.sites.size());
+    out_ << '\n';
+}
+
+void TextOutput::sites(const SitesReport& report) {
+    listing(report, "site");
+}
+
+void TextOutput::trace(const TraceReport& report) {
+    out_ << fmt::format(
+        "Allocated within {}{} and still held{}:\n", format_age(report.until_s - report.since_s),
+        report.interrupted ? " (interrupted)" : "",
+        report.settled.count() == 0
+            ? ""
+            : fmt::format(" {} later", format_age(static_cast<uint64_t>(report.settled.count()))));
+    listing(report.list, "site");
+}
+
+void TextOutput::config(const Status& status) {
+    out_ << "mode=" << name_of(status.mode) << '\n';
+}
+
+void TextOutput::reset() {
+    out_ << "reset: all records are forgotten, recording starts again from now\n";
+}
+
+} // namespace ghostmem::output

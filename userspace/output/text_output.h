@@ -1,0 +1,44 @@
+// For people at a terminal, or reading a file later.
+#pragma once
+
+#include <ostream>
+#include <string>
+
+#include "output/output.h"
+#include "output/style.h"
+#include "output/table.h"
+
+namespace ghostmem::output {
+
+class TextOutput : public Output {
+  public:
+    TextOutput(std::ostream& out, bool colour) : out_(out), style_(colour) {}
+
+    void status(const StatusReport& report) override;
+    void sites(const SitesReport& report) override;
+    void trace(const TraceReport& report) override;
+    void config(const Status& status) override;
+    void reset() override;
+
+  private:
+    // text_status.cpp
+    void heading(const StatusReport& report);
+    void memory(const StatusReport& report);
+    void hooks(const Status& status);
+    void lost(const Status& status);
+    void top_ghosts(const StatusReport& report);
+    void verdict(const Verdict& verdict);
+
+    // text_output.cpp
+    void listing(const SitesReport& report, const std::string& noun);
+
+    std::ostream& out_;
+    Style style_;
+};
+
+/// "module", "module (unloaded)" or "-" for the kernel image.
+std::string module_cell(const SiteView& view);
+/// The age of the oldest page; ">" before a lower bound, "-" when nothing is held.
+std::string age_cell(const SiteView& view);
+
+} // namespace ghostmem::output
