@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/module.h>
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("ghostmem: KUnit tests of the page map, the site table and the frozen names");
