@@ -72,8 +72,8 @@ static struct gm_page_map *map_of(struct kunit *test)
 	return &((struct fixture *)test->priv)->map;
 }
 
-static long swap(struct kunit *test, unsigned long pfn, unsigned long nr, u32 site,
-		 struct runs *runs)
+static long put(struct kunit *test, unsigned long pfn, unsigned long nr, u32 site,
+		struct runs *runs)
 {
 	memset(runs, 0, sizeof(*runs));
 	return gm_page_map_swap(map_of(test), pfn, nr, site ? gm_record(site, 1, 1) : 0,
@@ -112,7 +112,7 @@ static void nothing_is_recorded_where_no_leaf_is(struct kunit *test)
 
 	KUNIT_EXPECT_NULL(test, gm_page_map_slot(map_of(test), BASE - 1));
 	KUNIT_EXPECT_EQ(test, 0, gm_page_map_get(map_of(test), BASE + GM_LEAF_PAGES));
-	KUNIT_EXPECT_EQ(test, -ERANGE, swap(test, BASE + GM_LEAF_PAGES, 8, 3, &runs));
+	KUNIT_EXPECT_EQ(test, -ERANGE, put(test, BASE + GM_LEAF_PAGES, 8, 3, &runs));
 	KUNIT_EXPECT_NULL(test, gm_page_map_slot(map_of(test), ULONG_MAX));
 	KUNIT_EXPECT_EQ(test, -ERANGE, gm_page_map_cover(map_of(test), ULONG_MAX));
 }
@@ -121,11 +121,11 @@ static void block_is_recorded_and_freed_whole(struct kunit *test)
 {
 	struct runs runs;
 
-	KUNIT_EXPECT_EQ(test, 8, swap(test, BASE, 8, 3, &runs));
+	KUNIT_EXPECT_EQ(test, 8, put(test, BASE, 8, 3, &runs));
 	KUNIT_EXPECT_EQ(test, 0, runs.calls);
 	KUNIT_EXPECT_EQ(test, 3, gm_record_site(gm_page_map_get(map_of(test), BASE + 7)));
 	KUNIT_EXPECT_EQ(test, 0, gm_page_map_get(map_of(test), BASE + 8));
-	KUNIT_EXPECT_EQ(test, 0, swap(test, BASE, 8, 0, &runs));
+	KUNIT_EXPECT_EQ(test, 0, put(test, BASE, 8, 0, &runs));
 	KUNIT_EXPECT_EQ(test, 1, runs.calls);
 	KUNIT_EXPECT_EQ(test, 8, runs.by_site[3]);
 	KUNIT_EXPECT_EQ(test, 0, gm_page_map_get(map_of(test), BASE));
@@ -136,15 +136,15 @@ static void block_freed_in_parts_is_exact(struct kunit *test)
 	unsigned long freed = 0;
 	struct runs runs;
 
-	swap(test, BASE + 64, 32, 4, &runs);
+	put(test, BASE + 64, 32, 4, &runs);
 	/* The tail, as alloc_pages_exact(); a middle; then what is left, in one free. */
-	swap(test, BASE + 64 + 16, 16, 0, &runs);
+	put(test, BASE + 64 + 16, 16, 0, &runs);
 	freed += runs.by_site[4];
 	KUNIT_EXPECT_EQ(test, 16, freed);
-	swap(test, BASE + 64 + 4, 1, 0, &runs);
+	put(test, BASE + 64 + 4, 1, 0, &runs);
 	freed += runs.by_site[4];
 	KUNIT_EXPECT_EQ(test, 17, freed);
-	KUNIT_EXPECT_EQ(test, 17, swap(test, BASE + 64, 32, 0, &runs));
+	KUNIT_EXPECT_EQ(test, 17, put(test, BASE + 64, 32, 0, &runs));
 	freed += runs.by_site[4];
 	KUNIT_EXPECT_EQ(test, 32, freed);
 	KUNIT_EXPECT_EQ(test, 2, runs.calls);
@@ -154,9 +154,9 @@ static void neighbours_of_two_sites_are_told_apart(struct kunit *test)
 {
 	struct runs runs;
 
-	swap(test, BASE, 2, 5, &runs);
-	swap(test, BASE + 2, 2, 6, &runs);
-	KUNIT_EXPECT_EQ(test, 0, swap(test, BASE, 4, 0, &runs));
+	put(test, BASE, 2, 5, &runs);
+	put(test, BASE + 2, 2, 6, &runs);
+	KUNIT_EXPECT_EQ(test, 0, put(test, BASE, 4, 0, &runs));
 	KUNIT_EXPECT_EQ(test, 2, runs.calls);
 	KUNIT_EXPECT_EQ(test, 2, runs.by_site[5]);
 	KUNIT_EXPECT_EQ(test, 2, runs.by_site[6]);
@@ -166,8 +166,8 @@ static void unseen_free_shows_when_the_page_returns(struct kunit *test)
 {
 	struct runs runs;
 
-	swap(test, BASE, 8, 7, &runs);
-	KUNIT_EXPECT_EQ(test, 0, swap(test, BASE + 4, 2, 8, &runs));
+	put(test, BASE, 8, 7, &runs);
+	KUNIT_EXPECT_EQ(test, 0, put(test, BASE + 4, 2, 8, &runs));
 	KUNIT_EXPECT_EQ(test, 2, runs.by_site[7]);
 	KUNIT_EXPECT_EQ(test, 8, gm_record_site(gm_page_map_get(map_of(test), BASE + 5)));
 	KUNIT_EXPECT_EQ(test, 7, gm_record_site(gm_page_map_get(map_of(test), BASE + 6)));
@@ -177,7 +177,7 @@ static void free_of_the_unknown_is_counted(struct kunit *test)
 {
 	struct runs runs;
 
-	KUNIT_EXPECT_EQ(test, 16, swap(test, BASE + 256, 16, 0, &runs));
+	KUNIT_EXPECT_EQ(test, 16, put(test, BASE + 256, 16, 0, &runs));
 	KUNIT_EXPECT_EQ(test, 0, runs.calls);
 }
 
@@ -189,7 +189,7 @@ static void leaves_come_once_and_go_with_their_records(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, 0, gm_page_map_cover(&fix->map, BASE + 17));
 	KUNIT_EXPECT_EQ(test, before, atomic_long_read(&fix->map.bytes));
-	swap(test, BASE + 8, 4, 9, &runs);
+	put(test, BASE + 8, 4, 9, &runs);
 	gm_page_map_uncover(&fix->map, BASE, 2 * GM_LEAF_PAGES);
 	KUNIT_EXPECT_EQ(test, 1, fix->off.leaves);
 	KUNIT_EXPECT_EQ(test, 4, fix->off.records);
@@ -204,9 +204,9 @@ static void clear_forgets(struct kunit *test)
 {
 	struct runs runs;
 
-	swap(test, BASE, 64, 2, &runs);
+	put(test, BASE, 64, 2, &runs);
 	gm_page_map_clear(map_of(test));
-	KUNIT_EXPECT_EQ(test, 64, swap(test, BASE, 64, 0, &runs));
+	KUNIT_EXPECT_EQ(test, 64, put(test, BASE, 64, 0, &runs));
 }
 
 static void clamp_stops_ages_and_spares_the_young(struct kunit *test)
@@ -259,7 +259,7 @@ static void agrees_with_a_naive_model(struct kunit *test)
 			unknown += !model[i];
 			model[i] = site;
 		}
-		if (swap(test, BASE + at, 1UL << order, site, &runs) != unknown ||
+		if (put(test, BASE + at, 1UL << order, site, &runs) != unknown ||
 		    memcmp(known, runs.by_site, sizeof(known))) {
 			KUNIT_FAIL(test, "step %u differs from the model", step);
 			return;

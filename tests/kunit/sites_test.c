@@ -8,14 +8,14 @@
 
 #include "sites.c"
 
-#define MAX	GM_SITES_MIN
+#define ROOM	GM_SITES_MIN
 
 static int sites_test_init(struct kunit *test)
 {
 	struct gm_sites *s = kunit_kzalloc(test, sizeof(*s), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, s);
-	KUNIT_ASSERT_EQ(test, 0, gm_sites_init(s, MAX));
+	KUNIT_ASSERT_EQ(test, 0, gm_sites_init(s, ROOM));
 	test->priv = s;
 	return 0;
 }
@@ -80,7 +80,7 @@ static void full_table_loses_names_only(struct kunit *test)
 	struct gm_site_counts counts;
 	u32 first = get(s, 0, 4, 0), i, others = 0;
 
-	for (i = 1; i < 10 * MAX; i++) {
+	for (i = 1; i < 10 * ROOM; i++) {
 		u32 id = get(s, i, 4, 0);
 
 		KUNIT_ASSERT_TRUE(test, gm_sites_valid(s, id));
@@ -89,8 +89,8 @@ static void full_table_loses_names_only(struct kunit *test)
 			others++;
 		}
 	}
-	KUNIT_EXPECT_EQ(test, MAX - 1, gm_sites_used(s));
-	KUNIT_EXPECT_EQ(test, 10 * MAX - (MAX - 2), others);
+	KUNIT_EXPECT_EQ(test, ROOM - 1, gm_sites_used(s));
+	KUNIT_EXPECT_EQ(test, 10 * ROOM - (ROOM - 2), others);
 	gm_site_read(s, GHOSTMEM_SITE_OTHER, &counts);
 	KUNIT_EXPECT_EQ(test, 4 * others, counts.live_pages);
 	KUNIT_EXPECT_EQ(test, GHOSTMEM_SITE_F_OTHER, s->site[GHOSTMEM_SITE_OTHER].flags);

@@ -44,6 +44,10 @@ static unsigned long held_bytes;
 module_param(held_bytes, ulong, 0444);
 MODULE_PARM_DESC(held_bytes, "what the bound devices hold");
 
+static unsigned int devices;
+module_param(devices, uint, 0444);
+MODULE_PARM_DESC(devices, "devices whose probe has finished");
+
 struct gmlab;
 
 /**
@@ -310,12 +314,14 @@ static int gmlab_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	if (err)
 		return err;
 	pci_set_drvdata(pdev, lab);
+	devices++;
 	dev_info(&pdev->dev, "holding %lu bytes\n", held_bytes);
 	return 0;
 }
 
 static void gmlab_remove(struct pci_dev *pdev)
 {
+	devices--;
 	gmlab_leave(pci_get_drvdata(pdev), true);
 	dev_info(&pdev->dev, "removed; %lu bytes forgotten so far\n", forgotten_bytes);
 }

@@ -42,8 +42,16 @@ TEST_F(VerdictTest, WhatAnUnloadedModuleHoldsIsALeak) {
                                HasSubstr("12288 bytes taken in lab_probe"))));
 }
 
-TEST_F(VerdictTest, OnlyGhostsOfUnloadedModulesCount) {
+TEST_F(VerdictTest, VmallocOfAnUnloadedModuleIsLostToo) {
+    hold(3, {"__alloc_pages", "lab_probe [lab, unloaded]"});
+    hold(2, {"vm_area_alloc_pages", "vmalloc", "lab_probe [lab, unloaded]"});
+    EXPECT_EQ(verdict().level, VerdictLevel::leak);
+    EXPECT_THAT(verdict().reasons, Contains(HasSubstr("20480 bytes")));
+}
+
+TEST_F(VerdictTest, SharedPropertyOfUnloadedModulesDoesNotCount) {
     hold(3, {"__alloc_pages", "allocate_slab", "__kmalloc", "lab_probe [lab, unloaded]"});
+    hold(3, {"__alloc_pages", "__stack_depot_save", "lab_probe [lab, unloaded]"});
     hold(0, {"__alloc_pages", "lab_probe [lab, unloaded]"});
     EXPECT_EQ(verdict().level, VerdictLevel::ok);
 }

@@ -91,6 +91,16 @@ constexpr std::array rules = std::to_array<FrameRule>({
     {"devm_kmalloc", says_nothing},
     {"devm_kvmalloc", says_nothing},
 
+    // What debugging kernels keep about their callers' memory: innermost, and not theirs.
+    {"kasan_populate_vmalloc*", SiteClass::debug, shown},
+    {"kasan_mem_notifier", SiteClass::debug, shown},
+    {"__stack_depot_save", SiteClass::debug, shown},
+    {"stack_depot_save*", SiteClass::debug, shown},
+    {"depot_*", SiteClass::debug, shown},
+    {"kmemleak_alloc*", SiteClass::debug, shown},
+    {"__create_object", SiteClass::debug, shown},
+    {"fill_pool", SiteClass::debug, shown}, // debugobjects
+
     // Slab (mm/slub.c, mm/slab_common.c). Large kmalloc is counted in Slab too.
     {"allocate_slab", SiteClass::slab},
     {"new_slab", SiteClass::slab},

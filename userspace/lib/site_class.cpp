@@ -19,7 +19,8 @@ constexpr ClassName class_names[] = {
     {SiteClass::vmalloc, "vmalloc"},       {SiteClass::percpu, "percpu"},
     {SiteClass::page_table, "page_table"}, {SiteClass::kernel_stack, "kernel_stack"},
     {SiteClass::page_cache, "page_cache"}, {SiteClass::user, "user"},
-    {SiteClass::tracer, "tracer"},         {SiteClass::other, "other"},
+    {SiteClass::tracer, "tracer"},         {SiteClass::debug, "debug"},
+    {SiteClass::other, "other"},
 };
 
 bool is_tracer_frame(const Frame& frame) {
@@ -63,6 +64,11 @@ const std::vector<SiteClass>& all_classes() {
             all.push_back(entry.cls);
         return all;
     }();
+    return classes;
+}
+
+const ClassSet& driver_classes() {
+    static const ClassSet classes = {SiteClass::direct, SiteClass::vmalloc};
     return classes;
 }
 

@@ -22,6 +22,7 @@ enum class SiteClass {
     page_cache,   ///< Cached, Buffers
     user,         ///< anonymous, shared and huge pages of processes
     tracer,       ///< ghostmem's own memory
+    debug,        ///< kept by the kernel's debugging: KASAN, stack depot, kmemleak, page_owner
     other,        ///< not told: the (other) site, or no stack could be read
 };
 
@@ -32,6 +33,10 @@ std::string_view name_of(SiteClass cls);
 std::optional<SiteClass> parse_class(std::string_view name);
 
 using ClassSet = std::set<SiteClass>;
+
+/// What a driver itself takes, and can lose. Slab and page-table pages that its calls
+/// happened to bring in are shared property.
+const ClassSet& driver_classes();
 
 struct ClassParse {
     ClassSet classes;

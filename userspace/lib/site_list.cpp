@@ -65,7 +65,7 @@ ClassSet chosen_classes(const ListOptions& options) {
     if (options.classes)
         return *options.classes;
     if (options.module)
-        return {SiteClass::direct, SiteClass::vmalloc};
+        return driver_classes();
     return {SiteClass::direct};
 }
 

@@ -51,7 +51,7 @@ class Judge {
         };
         std::map<std::string, Left> left;
         for (const SiteView& view : in_.sites) {
-            if (view.cls != SiteClass::direct || view.live_bytes == 0 ||
+            if (!driver_classes().contains(view.cls) || view.live_bytes == 0 ||
                 view.module_state != CodeState::unloaded)
                 continue;
             Left& entry = left[view.module];

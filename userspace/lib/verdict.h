@@ -27,7 +27,7 @@ struct VerdictInput {
     const std::vector<SiteView>& sites;  ///< of all classes
 };
 
-/// leak: a direct site of an unloaded module holds pages (they have no owner any
+/// leak: an unloaded module holds pages of driver_classes() (they have no owner any
 /// more), or ghosts reach 6 GiB, or 10 % of memory and 1.5 GiB. Less than that is no
 /// leak: every host has some tens of MiB from before the module was loaded.
 /// warn: nothing or not everything can be attributed.

@@ -1,0 +1,41 @@
+# ghostmem: the front door. Delegates; compiles nothing itself.
+
+KERNEL ?= 6.1
+export KERNEL
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test bench style install uninstall clean
+
+help: ## this list
+	@echo 'ghostmem: who holds the memory that no line of /proc/meminfo counts'
+	@echo
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@echo
+	@echo 'KERNEL=NAME chooses the kernel of demo and bench; scripts/vm --list names them.'
+
+setup: ## install what a Debian 12 host lacks (asks sudo if need be), fetch the stock kernel
+	@scripts/setup
+
+build: setup ## build leakctl, and the module for the stock kernel
+	@scripts/build
+
+demo: build ## boot a stock kernel in QEMU, leak at a real hot-unplug, see leakctl name it
+	@scripts/demo
+
+test: build ## run all tests: unit, KUnit, real kernels in QEMU, style
+	@tests/run
+
+bench: build ## what tracking costs, in instructions an allocation
+	@tests/bench/run
+
+style: setup ## checkpatch, sparse, W=1, clang-format
+	@tests/style/run
+
+install: ## install leakctl and, through DKMS, the module on this host (as root)
+	@scripts/install
+
+uninstall: ## undo install
+	@scripts/install --remove
+
+clean: ## remove build/; downloads and built kernels stay in the cache
+	rm -rf build

@@ -1,0 +1,79 @@
+"""Cache entries that two runs may want at once: published whole, under a lock, or not at all."""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+# A run that resolved a path a moment ago must still be able to open it.
+PRUNE_AGE_S = 24 * 3600
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "a", encoding="ascii") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def progress(message: str) -> None:
+    print(f"vm: {message}", file=sys.stderr, flush=True)
+
+
+def digest(parts: Iterable[object]) -> str:
+    state = hashlib.sha256()
+    for part in parts:
+        state.update(repr(part).encode())
+        state.update(b"\0")
+    return state.hexdigest()[:20]
+
+
+def stamp(path: Path) -> tuple[str, int, int]:
+    """A file's identity, cheap enough to take on every run."""
+    info = path.stat()
+    return str(path), info.st_size, info.st_mtime_ns
+
+
+def publish_directory(target: Path, fill: Callable[[Path], None]) -> Path:
+    """Make target by filling a sibling and renaming it. Call with the entry's lock held."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        work.chmod(0o755)
+        fill(work)
+        if target.exists():
+            shutil.rmtree(target)
+        work.rename(target)
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+    return target
+
+
+def publish_file(target: Path, write: Callable[[Path], None]) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    work = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        write(work)
+        work.rename(target)
+    finally:
+        work.unlink(missing_ok=True)
+    return target
+
+
+def prune(directory: Path, keep: Path) -> None:
+    """Drop siblings of keep that nobody made or used for a day."""
+    for entry in directory.iterdir():
+        if entry == keep or time.time() - entry.stat().st_mtime < PRUNE_AGE_S:
+            continue
+        if entry.is_dir():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)

@@ -1,0 +1,101 @@
+# leakctl killed, stopped or outrun by a reset in mid-dump harms neither the module nor its unloading.
+# vm: --timeout 240
+. /overlay/vm/lib.sh
+
+# Who reads a dump holds the module.
+users() { cat /sys/module/ghostmem/refcnt; }
+held() { [ "$(users)" -gt 0 ]; }
+free() { [ "$(users)" = 0 ]; }
+
+# Many sites that hold memory, so that a dump is longer than a pipe.
+keep_busy() {
+	for _ in 1 2 3; do
+		find / -xdev -type f -exec cat {} + >/dev/null 2>&1
+	done
+	for at in /mnt/1 /mnt/2 /mnt/3; do
+		mkdir -p $at
+		mount -t tmpfs none $at
+		dd if=/dev/zero of=$at/file bs=1M count=2 2>/dev/null
+	done
+	for module in ext4 xfs btrfs nf_tables loop dummy veth; do
+		modprobe $module 2>/dev/null
+	done
+	ip link add type veth
+	find / -xdev -type f -exec cat {} + >/dev/null 2>&1
+}
+
+# The hidden option writes each datagram before the next is read: a pipe that nobody empties stops
+# leakctl between two datagrams.
+pipe=/tmp/pipe
+mkfifo $pipe
+stalled_leakctl() {
+	exec 3<>$pipe
+	leakctl --capture-netlink $pipe export --format json >/tmp/export 2>/tmp/export.err 3>&- &
+	leakctl=$!
+	wait_for 10 held && usleep 100000 && held
+}
+# Empties the pipe until leakctl has ended, whose status it leaves in $status.
+let_go() {
+	cat $pipe >/dev/null &
+	cat=$!
+	exec 3>&-
+	wait $leakctl
+	status=$?
+	wait $cat
+}
+
+modprobe ghostmem
+keep_busy
+
+stalls=0
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	stalled_leakctl && stalls=$((stalls + 1))
+	kill -9 $leakctl
+	let_go
+done
+is "leakctl killed in mid-dump, 12 times" $stalls 12
+check "no dump is left of them" wait_for 5 free
+check "leakctl sites works afterwards" leakctl sites
+
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	/overlay/tools/gmnl slow-dump --pause-ms 60000 >/tmp/gmnl &
+	slow=$!
+	wait_for 10 grep -q '^ok' /tmp/gmnl
+	wait_for 10 held || not_ok "a slow dump begins" "$(cat /tmp/gmnl)"
+	kill -9 $slow
+	wait $slow 2>/dev/null
+done
+check "no dump is left of 10 slow readers killed" wait_for 5 free
+
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 \
+	21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40; do
+	leakctl export --format json >/dev/null 2>&1 &
+	usleep "$(shuf -i 0-150000 -n 1)"
+	kill -9 $!
+	wait $! 2>/dev/null
+done
+check "no dump is left of 40 killed at any time" wait_for 5 free
+
+check "leakctl stopped in mid-dump" stalled_leakctl
+kill -STOP $leakctl
+check "others are served meanwhile" leakctl export --format json
+check "the module is in use, rmmod says so" sh -c '! rmmod ghostmem 2>/tmp/rmmod && grep -q "in use" /tmp/rmmod'
+sleep 2
+kill -CONT $leakctl
+let_go
+is "continued, it finishes" $status 0
+check "and what it wrote is whole" jq -e '.sites | length > 0' /tmp/export
+
+check "leakctl stopped in mid-dump once more" stalled_leakctl
+kill -STOP $leakctl
+check "a reset in between goes through" leakctl reset
+kill -CONT $leakctl
+let_go
+is "outrun by the reset, it asks again and finishes" $status 0
+check "and has something to say" jq -e '.sites | type == "array"' /tmp/export
+
+check "no dump is left" wait_for 5 free
+check "the module goes within seconds" timeout 10 rmmod ghostmem
+is "it is gone" "$(grep -c '^ghostmem ' /proc/modules)" 0
+is "the kernel log is clean" "$(dmesg | grep -cE 'WARNING|BUG|Oops|Call Trace|refcount')" 0
+finish

@@ -1,0 +1,50 @@
+# reset, config, export and the JSON contract, on a real kernel.
+# vm: --device edu,id=edu0
+. /overlay/vm/lib.sh
+
+is "without the module status exits 3" "$(status_of leakctl status --json)" 3
+is "and says so in JSON" "$(jq -r .module.loaded "$OUT")" false
+check "and still knows the memory" jq -e '.ledger.total_bytes > 0' "$OUT"
+
+modprobe ghostmem
+modprobe gmlab_pci forget=all
+unplug edu0
+check "status keys" sh -c "leakctl --json status | jq -e '
+	.module.loaded == true and .module.mode == \"exact\" and
+	([.ledger[\"total_bytes\",\"free_bytes\",\"applications_bytes\",\"kernel_bytes\",
+	\"ghost_bytes\",\"residual_bytes\"] | type] | unique == [\"number\"]) and
+	(.ghost | has(\"sockets_bytes\") and has(\"sites_bytes\") and has(\"known_bytes\")
+	and has(\"unattributed_bytes\")) and .verdict.level == \"ok\" and
+	(.verdict.reasons | length > 0) and (.hooks | length == 3) and (.lost | type == \"object\")'"
+check "all hooks attached" sh -c \
+	"leakctl --json status | jq -e '[.hooks[].state] | unique == [\"attached\"]'"
+check "sites keys" sh -c "leakctl --json sites | jq -e '.schema_version == 1 and (.sites[0] |
+	has(\"id\") and has(\"class\") and has(\"live_bytes\") and has(\"live_pages\") and
+	has(\"allocations\") and has(\"frees\") and has(\"oldest_s\") and has(\"module\") and
+	has(\"module_state\") and has(\"stack\"))'"
+check "export json" sh -c "leakctl export --format json | jq -e '.sites | length > 0'"
+check "export folded" sh -c \
+	"leakctl export --format folded | grep -qE '^[^ ]+;gmlab_probe[^ ]*;gmlab_take_[^ ]* [0-9]+$'"
+check "export prometheus" sh -c \
+	"leakctl export --format prometheus | grep -q '^ghostmem_site_live_bytes{.*gmlab_pci'"
+
+check "reset" leakctl reset
+is "forgets what was seen" "$(seen gmlab_pci)" 0
+check "mode off" leakctl config mode=off
+is "hooks are detached" \
+	"$(json '[.hooks[].state] | unique | join(",")' leakctl status --json)" detached
+check "mode exact" leakctl config mode=exact
+plug edu edu1
+wait_for 20 bound
+is "and counts again" "$(seen gmlab_pci)" "$(cat /sys/module/gmlab_pci/parameters/held_bytes)"
+
+# Ages are real: the oldest page is as old as it is.
+sleep 5
+age=$(json '[.sites[].oldest_s] | max' leakctl sites --json --module gmlab_pci)
+if [ "$age" -ge 5 ] && [ "$age" -le 60 ]; then ok "ages ($age s)"; else not_ok ages "$age"; fi
+is "min-age hides the young" \
+	"$(json '.sites | length' leakctl sites --json --module gmlab_pci --min-age 10m)" 0
+check "rate sorting" leakctl sites --sort rate --class all
+rmmod gmlab_pci
+check "module unloads with the books full" rmmod ghostmem
+finish

@@ -1,0 +1,35 @@
+# Loads and unloads 200 times (20 in the debug kernel) while two tasks allocate at full speed.
+# vm: --timeout 1500
+. /overlay/vm/lib.sh
+
+times=200
+# KASAN and lockdep look closer, but at a tenth of the speed.
+case $(uname -r) in *-debug) times=20 ;; esac
+# Once without counting, so that lists, caches and page tables are where they settle.
+modprobe ghostmem
+rmmod ghostmem
+modprobe gmlab_load threads=2
+before=$(settled_free)
+i=0
+while [ $i -lt "$times" ]; do
+	modprobe ghostmem || break
+	rmmod ghostmem || break
+	i=$((i + 1))
+done
+is "loaded and unloaded $times times under load" "$i" "$times"
+after=$(settled_free)
+# A map or a site table lost each time would be 3 MiB each time.
+if [ $((before - after)) -lt $((2 * 1024 * 1024)) ]; then
+	ok "memory is back where it was ($((before - after)) bytes)"
+else
+	not_ok "memory is back where it was" "$before before, $after after"
+fi
+check "the load was running" test "$(cat /sys/module/gmlab_load/parameters/rounds)" -gt 100
+
+modprobe ghostmem
+sleep 2
+rmmod gmlab_load
+is "no page of the load is left" "$(seen gmlab_load)" 0
+is "no event was lost" "$(json '[.lost[]] | add' leakctl status --json)" 0
+check "unloads" rmmod ghostmem
+finish

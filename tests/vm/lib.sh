@@ -1,0 +1,81 @@
+# Checks for the guest's test scripts: each prints one "ok - NAME" or "not ok - NAME: DETAIL".
+# shellcheck shell=sh
+
+failed=0
+OUT=/tmp/out
+ERR=/tmp/err
+
+ok() { echo "ok - $1"; }
+
+not_ok() {
+	failed=$((failed + 1))
+	echo "not ok - $1: ${2:-}"
+}
+
+# is NAME GOT WANT
+is() {
+	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "got '$2', want '$3'"; fi
+}
+
+# check NAME COMMAND [ARG...]: passes if the command exits with 0
+check() {
+	name=$1
+	shift
+	if "$@" >"$OUT" 2>"$ERR"; then
+		ok "$name"
+	else
+		not_ok "$name" "status $?: $(tail -n 3 "$OUT" "$ERR" 2>/dev/null | tr '\n' ' ')"
+	fi
+}
+
+# status_of COMMAND [ARG...]: prints the exit status; output goes to $OUT and $ERR
+status_of() {
+	"$@" >"$OUT" 2>"$ERR"
+	echo $?
+}
+
+# json FILTER COMMAND...: what jq's FILTER says of the command's output
+json() {
+	filter=$1
+	shift
+	"$@" | jq -r "$filter"
+}
+
+# The lab driver's own count of what it forgot, in bytes.
+forgotten() { cat /sys/module/gmlab_pci/parameters/forgotten_bytes; }
+
+# Every class that memory taken by a driver itself can have, as bytes by module.
+seen() { json '[.sites[].live_bytes] | add // 0' leakctl sites --json --module "$1"; }
+
+# Removes a PCI device from the running machine, and waits until the driver has let go of it.
+unplug() { qmp --wait-event DEVICE_DELETED --timeout 60 device_del "{\"id\":\"$1\"}" >/dev/null; }
+
+plug() { qmp device_add "{\"driver\":\"$1\",\"id\":\"$2\"}" >/dev/null; }
+
+# wait_for SECONDS COMMAND...: until it succeeds
+wait_for() {
+	tries=$(($1 * 10))
+	shift
+	while [ $tries -gt 0 ]; do
+		"$@" && return 0
+		tries=$((tries - 1))
+		sleep 0.1
+	done
+	return 1
+}
+
+# Free memory in bytes, with the caches that come and go by themselves out of the way.
+settled_free() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	sleep 1
+	awk '/MemFree/ { print $2 * 1024 }' /proc/meminfo
+}
+
+# The driver's link in sysfs is there before its probe has run; its own count is not.
+bound() { [ "$(cat /sys/module/gmlab_pci/parameters/devices)" -gt 0 ]; }
+
+finish() {
+	[ "$failed" = 0 ]
+	exit $?
+}
