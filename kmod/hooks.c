@@ -40,9 +40,8 @@ enum { GM_HOOK_ALLOC, GM_HOOK_FREE, GM_HOOK_BULK };
 /* For the kretprobe, whose handlers get no private pointer. */
 static struct gm_recorder *gm_recorder;
 
-/* Innermost frames of a stack that are the hook's own, learnt when attaching. */
+/* Innermost frames of a stack that are the tracepoint hook's own, learnt when attaching. */
 static unsigned int gm_skip_alloc;
-static unsigned int gm_skip_bulk;
 
 static void gm_probe_alloc(void *data, struct page *page, unsigned int order, gfp_t gfp,
 			   int migratetype)
@@ -83,7 +82,7 @@ static int gm_bulk_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 static int gm_bulk_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	gm_recorder_bulk_end(gm_recorder, (struct gm_bulk *)ri->data, regs_return_value(regs),
-			     READ_ONCE(gm_skip_bulk));
+			     (unsigned long)get_kretprobe_retaddr(ri));
 	return 0;
 }
 
@@ -183,11 +182,13 @@ static int gm_attach_one(struct gm_hook *hook, struct gm_recorder *r)
 {
 	int err;
 
+	hook->info.target = NULL;
 	if (hook->info.kind == GHOSTMEM_HOOK_TRACEPOINT)
 		err = gm_attach_tracepoint(hook, r);
 	else
 		err = gm_attach_kretprobe(hook);
-	hook->info.state = err ? GHOSTMEM_HOOK_MISSING : GHOSTMEM_HOOK_ATTACHED;
+	hook->info.state = !err ? GHOSTMEM_HOOK_ATTACHED :
+			   err == -ENOENT ? GHOSTMEM_HOOK_MISSING : GHOSTMEM_HOOK_FAILED;
 	return err;
 }
 
@@ -231,45 +232,11 @@ static int gm_prove(struct gm_hook *hook, struct gm_recorder *r, int err, const 
 	return 0;
 }
 
-static int gm_hooks_learn(struct gm_recorder *r, const char **why)
-{
-	struct gm_hook *bulk = &gm_hooks[GM_HOOK_BULK];
-	unsigned int skip = 0;
-	int err;
-
-	err = gm_prove(&gm_hooks[GM_HOOK_ALLOC], r, gm_selftest_skip_alloc(r, &skip), why);
-	if (err)
-		return err;
-	WRITE_ONCE(gm_skip_alloc, skip);
-	if (bulk->info.state != GHOSTMEM_HOOK_ATTACHED)
-		return 0;
-	skip = 0;
-	err = gm_prove(bulk, r, gm_selftest_skip_bulk(r, &skip), why);
-	if (err)
-		return err;
-	WRITE_ONCE(gm_skip_bulk, skip);
-	return 0;
-}
-
-static int gm_hooks_prove(struct gm_recorder *r, const char **why)
-{
-	struct gm_hook *alloc = &gm_hooks[GM_HOOK_ALLOC], *bulk = &gm_hooks[GM_HOOK_BULK];
-	int err;
-
-	err = gm_prove(alloc, r, gm_selftest_pages(r), why);
-	if (!err && bulk->info.state == GHOSTMEM_HOOK_ATTACHED)
-		err = gm_prove(bulk, r, gm_selftest_bulk(r), why);
-	return err;
-}
-
-int gm_hooks_attach(struct gm_recorder *r, const char **why)
+static int gm_attach_all(struct gm_recorder *r, const char **why)
 {
 	unsigned int i;
 	int err;
 
-	gm_recorder = r;
-	WRITE_ONCE(gm_skip_alloc, 0);
-	WRITE_ONCE(gm_skip_bulk, 0);
 	for (i = 0; i < ARRAY_SIZE(gm_hooks); i++) {
 		struct gm_hook *hook = &gm_hooks[i];
 
@@ -280,24 +247,46 @@ int gm_hooks_attach(struct gm_recorder *r, const char **why)
 			hook->info.name, err, hook->info.consequence);
 		if (hook->info.needed) {
 			*why = "a needed hook cannot attach";
-			goto err_detach;
+			return err;
 		}
 	}
+	return 0;
+}
 
-	/* What is recorded while learning carries the hooks' own frames: start afresh. */
-	gm_recorder_start(r);
-	err = gm_hooks_learn(r, why);
+int gm_hooks_attach(struct gm_recorder *r, const char **why)
+{
+	unsigned int skip = 0;
+	int err;
+
+	gm_recorder = r;
+	WRITE_ONCE(gm_skip_alloc, 0);
+	err = gm_attach_all(r, why);
 	if (err)
 		goto err_detach;
+
+	/* What is recorded while learning carries the hooks' own frames: it is dropped. */
+	gm_recorder_start(r);
+	err = gm_prove(&gm_hooks[GM_HOOK_ALLOC], r, gm_selftest_skip_alloc(r, &skip), why);
 	gm_recorder_stop(r);
-	gm_recorder_start(r);
-	err = gm_hooks_prove(r, why);
 	if (err)
 		goto err_detach;
+	WRITE_ONCE(gm_skip_alloc, skip);
+	gm_recorder_clear(r);
 	return 0;
 
 err_detach:
 	gm_hooks_detach(r);
+	return err;
+}
+
+int gm_hooks_prove(struct gm_recorder *r, const char **why)
+{
+	struct gm_hook *alloc = &gm_hooks[GM_HOOK_ALLOC], *bulk = &gm_hooks[GM_HOOK_BULK];
+	int err;
+
+	err = gm_prove(alloc, r, gm_selftest_pages(r), why);
+	if (!err && bulk->info.state == GHOSTMEM_HOOK_ATTACHED)
+		err = gm_prove(bulk, r, gm_selftest_bulk(r), why);
 	return err;
 }
 

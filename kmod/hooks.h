@@ -41,11 +41,14 @@ struct gm_hook_info {
 };
 
 /*
- * Attaches the table to @r, learns and proves it, and leaves @r started.
- * 0, or a negative error with everything detached and @why telling the reason.
- * The caller serialises attaching and detaching. Both sleep.
+ * Attaches the table to @r, which is clear, and learns what it needs to know; @r is stopped
+ * and clear again. 0, or a negative error with everything detached and @why telling the
+ * reason. The caller serialises these calls, gm_hooks_info() included. They sleep.
  */
 int gm_hooks_attach(struct gm_recorder *r, const char **why);
+
+/* With @r started: 0 if a page through every door was seen, or as above. */
+int gm_hooks_prove(struct gm_recorder *r, const char **why);
 
 /* Detaches, and returns when no hook runs any more. @r is stopped. */
 void gm_hooks_detach(struct gm_recorder *r);

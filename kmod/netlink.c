@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The family, one strict policy an operation, and the operations that change
- * something. Operations run in parallel (no genl_mutex): a long dump must not
- * hold up every other user of generic netlink on the host; the tracker has its own locks.
+ * something. Operations run in parallel (no genl_mutex); the tracker has its own locks.
+ *
+ * Still, requests run under generic netlink's cb_lock: while one lasts, and a family is
+ * being registered, all its users on the host wait. RESET and CONFIG_SET last as long as
+ * clearing the map does, some 30 ms for 64 GiB. A dump's long part runs without that lock,
+ * see netlink_sites.c.
  */
 #include <linux/module.h>
 #include <net/genetlink.h>
@@ -39,23 +43,33 @@ static const struct nla_policy gm_config_policy[GHOSTMEM_A_MAX + 1] = {
 	[GHOSTMEM_A_CONFIG] = NLA_POLICY_NESTED(gm_config_nest_policy),
 };
 
-int gm_netlink_check_abi(struct nlattr **attrs, struct netlink_ext_ack *extack)
+int gm_netlink_abi(struct nlattr **attrs, const char **why)
 {
 	if (!attrs || !attrs[GHOSTMEM_A_ABI]) {
-		NL_SET_ERR_MSG(extack, "GHOSTMEM_A_ABI is missing");
+		*why = "GHOSTMEM_A_ABI is missing";
 		return -EINVAL;
 	}
 	if (nla_get_u32(attrs[GHOSTMEM_A_ABI]) != GHOSTMEM_ABI) {
-		NL_SET_ERR_MSG(extack, "this ghostmem.ko " GHOSTMEM_VERSION " speaks ABI "
-			       __stringify(GHOSTMEM_ABI) ", the request another one");
+		*why = "this ghostmem.ko " GHOSTMEM_VERSION " speaks ABI "
+		       __stringify(GHOSTMEM_ABI) ", the request another one";
 		return -EPROTO;
 	}
 	return 0;
 }
 
+int gm_netlink_check_abi(struct genl_info *info)
+{
+	const char *why;
+	int err = gm_netlink_abi(info->attrs, &why);
+
+	if (err && info->extack)
+		info->extack->_msg = why;
+	return err;
+}
+
 static int gm_netlink_reset(struct sk_buff *skb, struct genl_info *info)
 {
-	int err = gm_netlink_check_abi(info->attrs, info->extack);
+	int err = gm_netlink_check_abi(info);
 
 	if (err)
 		return err;
@@ -69,7 +83,7 @@ static int gm_netlink_config(struct sk_buff *skb, struct genl_info *info)
 	const char *why = "unknown reason";
 	int err;
 
-	err = gm_netlink_check_abi(info->attrs, info->extack);
+	err = gm_netlink_check_abi(info);
 	if (err)
 		return err;
 	if (!info->attrs[GHOSTMEM_A_CONFIG]) {
@@ -131,7 +145,6 @@ struct genl_family gm_genl_family = {
 	.module = THIS_MODULE,
 	.ops = gm_genl_ops,
 	.n_ops = ARRAY_SIZE(gm_genl_ops),
-	GM_GENL_RESV_START_OP(__GHOSTMEM_CMD_MAX)
 };
 
 int gm_netlink_init(void)

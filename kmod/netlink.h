@@ -12,8 +12,11 @@ void gm_netlink_exit(void);
 
 extern struct genl_family gm_genl_family;
 
-/* Both check the request's ABI; @attrs may be NULL where nothing was sent. */
-int gm_netlink_check_abi(struct nlattr **attrs, struct netlink_ext_ack *extack);
+/* The request's ABI is ours: 0; else -EINVAL or -EPROTO and @why. @attrs may be NULL. */
+int gm_netlink_abi(struct nlattr **attrs, const char **why);
+
+/* The same, with @why in the extack. */
+int gm_netlink_check_abi(struct genl_info *info);
 
 /* netlink_status.c */
 int gm_netlink_status(struct sk_buff *skb, struct genl_info *info);

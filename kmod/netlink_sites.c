@@ -2,10 +2,17 @@
 /*
  * SITE_GET: a dump of sites, in ascending order of id.
  *
- * At its start the dump walks the page map once, for what only records tell:
- * ages and windows. It holds the books for reading during one call at a time,
- * never between them, so that a slow reader holds up nothing. A reset in
- * between changes the generation; the dump then ends, marked as interrupted.
+ * What only records tell, ages and windows, takes a walk through the whole page map. The
+ * core calls start() and the first dumpit() from within the request, under a
+ * lock that all users of generic netlink share; so the first message is a short
+ * one, and the walk is done in the second call, which comes from the reader's recvmsg().
+ *
+ * The books are held for reading for a bounded time, never between two calls: a
+ * slow reader holds up nothing. A reset in between changes the generation; the
+ * dump then ends, marked as interrupted.
+ *
+ * A refused dump fails in dumpit(), not in start(): before 6.8 start() has no
+ * extack to say why (the core sets cb->extack later only).
  */
 #include <linux/overflow.h>
 #include <linux/slab.h>
@@ -16,8 +23,14 @@
 #include "netlink.h"
 #include "tracker.h"
 
-/* Each dump holds 16 bytes a site; nobody needs more at a time. */
+/* Each dump holds a struct gm_tally for each site; nobody needs more at a time. */
 #define GM_DUMPS_MAX	8
+
+/* Leaves looked through at a time with the books held: some milliseconds. */
+#define GM_WALK_LEAVES	32
+
+/* A site of 24 frames with the longest names: the message has to have room for it. */
+#define GM_SITE_MSG_MAX	(GHOSTMEM_STACK_MAX * (GM_SYMBOL_LEN + MODULE_NAME_LEN + 64) + 512)
 
 static atomic_t gm_dumps = ATOMIC_INIT(0);
 
@@ -30,18 +43,27 @@ struct gm_tally {
 
 /**
  * struct gm_dump - a dump under way
- * @next:	id to go on with
+ * @refused:	a negative error that ends it at once, or 0
+ * @why:	the words to go with it
+ * @counted:	it is one of gm_dumps
+ * @headed:	the first message has been sent
+ * @next:	id to go on with, 0 before the walk
  * @end:	ids are below this; sites made later are not in @tally
- * @generation:	of the tracker when @tally was made
+ * @generation:	of the tracker when the dump began
  * @clock:	likewise
  * @min_pages:	filter
  * @since:	window, in seconds of the tracker's clock
  * @until:	exclusive
  * @window:	there is one
  * @symbol:	scratch
+ * @text:	scratch
  * @tally:	by id
  */
 struct gm_dump {
+	int refused;
+	const char *why;
+	bool counted;
+	bool headed;
 	u32 next;
 	u32 end;
 	u32 generation;
@@ -51,24 +73,29 @@ struct gm_dump {
 	u64 until;
 	bool window;
 	struct gm_symbol symbol;
+	char text[KSYM_SYMBOL_LEN];
 	struct gm_tally *tally;
 };
 
-static int gm_dump_filter(struct gm_dump *dump, struct nlattr **attrs,
-			  struct netlink_ext_ack *extack)
+static void gm_dump_refuse(struct gm_dump *dump, int err, const char *why)
+{
+	dump->refused = err;
+	dump->why = why;
+}
+
+static void gm_dump_filter(struct gm_dump *dump, struct nlattr **attrs)
 {
 	struct nlattr *filter[GHOSTMEM_FILTER_A_MAX + 1];
-	int err;
 
 	dump->min_pages = 1;
 	dump->until = U64_MAX;
 	if (!attrs[GHOSTMEM_A_FILTER])
-		return 0;
+		return;
 	/* The policy has been applied with the message's. */
-	err = nla_parse_nested(filter, GHOSTMEM_FILTER_A_MAX, attrs[GHOSTMEM_A_FILTER], NULL,
-			       extack);
-	if (err)
-		return err;
+	if (nla_parse_nested(filter, GHOSTMEM_FILTER_A_MAX, attrs[GHOSTMEM_A_FILTER], NULL, NULL)) {
+		gm_dump_refuse(dump, -EINVAL, "GHOSTMEM_A_FILTER is malformed");
+		return;
+	}
 	if (filter[GHOSTMEM_FILTER_A_MIN_PAGES])
 		dump->min_pages = nla_get_u64(filter[GHOSTMEM_FILTER_A_MIN_PAGES]);
 	if (filter[GHOSTMEM_FILTER_A_SINCE_S])
@@ -76,12 +103,8 @@ static int gm_dump_filter(struct gm_dump *dump, struct nlattr **attrs,
 	if (filter[GHOSTMEM_FILTER_A_UNTIL_S])
 		dump->until = nla_get_u64(filter[GHOSTMEM_FILTER_A_UNTIL_S]);
 	dump->window = filter[GHOSTMEM_FILTER_A_SINCE_S] || filter[GHOSTMEM_FILTER_A_UNTIL_S];
-	if (dump->window && dump->since >= dump->until) {
-		NL_SET_ERR_MSG_ATTR(extack, attrs[GHOSTMEM_A_FILTER],
-				    "the window is empty: since is not before until");
-		return -EINVAL;
-	}
-	return 0;
+	if (dump->window && dump->since >= dump->until)
+		gm_dump_refuse(dump, -EINVAL, "the window is empty: since is not before until");
 }
 
 static void gm_tally_record(void *ctx, gm_record_t rec)
@@ -93,9 +116,6 @@ static void gm_tally_record(void *ctx, gm_record_t rec)
 
 	if (id >= dump->end)
 		return;
-	/* Recorded since the walk began: younger than anything asked for. */
-	if (((dump->clock - rec) & GM_STAMP_MASK) > GM_STAMP_MASK - GM_CLAMP_PERIOD)
-		age = 0;
 	tally = &dump->tally[id];
 	if (!tally->any || age > tally->age) {
 		tally->age = age;
@@ -107,73 +127,83 @@ static void gm_tally_record(void *ctx, gm_record_t rec)
 		tally->window_pages++;
 }
 
-static int gm_dump_tally(struct gm_dump *dump, struct gm_tracker *t,
-			 struct netlink_ext_ack *extack)
+/* The books that the dump began with are still open. */
+static bool gm_dump_current(const struct gm_dump *dump, const struct gm_tracker *t)
 {
-	int err = 0;
-
-	down_read(&t->books);
-	dump->generation = t->generation;
-	dump->next = GHOSTMEM_SITE_OTHER;
-	if (t->mode == GHOSTMEM_MODE_OFF)
-		goto out;
-	if (READ_ONCE(t->recorder.broken)) {
-		NL_SET_ERR_MSG(extack, "the tracker has turned itself off; status says why");
-		err = -EIO;
-		goto out;
-	}
-	dump->end = gm_sites_end(&t->recorder.sites);
-	dump->clock = gm_recorder_clock(&t->recorder);
-	dump->tally = vzalloc(array_size(dump->end, sizeof(*dump->tally)));
-	if (!dump->tally) {
-		err = -ENOMEM;
-		goto out;
-	}
-	gm_page_map_for_each(&t->recorder.map, gm_tally_record, dump);
-out:
-	up_read(&t->books);
-	return err;
+	lockdep_assert_held(&t->books);
+	return t->open && t->mode != GHOSTMEM_MODE_OFF && t->generation == dump->generation;
 }
 
-static void gm_dump_free(struct gm_dump *dump)
+/* Fixes which sites and which second the dump is about, and makes room for the tally. */
+static void gm_dump_begin(struct gm_dump *dump, struct gm_tracker *t)
 {
-	vfree(dump->tally);
-	kfree(dump);
-	atomic_dec(&gm_dumps);
+	down_read(&t->books);
+	dump->generation = t->generation;
+	if (gm_dump_current(dump, t)) {
+		dump->end = gm_sites_end(&t->recorder.sites);
+		dump->clock = gm_recorder_clock(&t->recorder);
+		if (READ_ONCE(t->recorder.broken))
+			gm_dump_refuse(dump, -EIO, "the tracker turned itself off; see status");
+	}
+	up_read(&t->books);
+	if (dump->refused || !dump->end)
+		return;
+	dump->tally = vzalloc(array_size(dump->end, sizeof(*dump->tally)));
+	if (!dump->tally)
+		gm_dump_refuse(dump, -ENOMEM, "not enough memory for a dump");
+}
+
+static void gm_dump_walk(struct gm_dump *dump, struct gm_tracker *t)
+{
+	unsigned long cursor = 0;
+	bool more = dump->end;
+
+	while (more) {
+		down_read(&t->books);
+		more = gm_dump_current(dump, t) &&
+		       gm_page_map_walk(&t->recorder.map, &cursor, GM_WALK_LEAVES,
+					gm_tally_record, dump);
+		up_read(&t->books);
+		cond_resched();
+	}
+	dump->next = GHOSTMEM_SITE_OTHER;
 }
 
 int gm_netlink_sites_start(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = gm_genl_dump_attrs(cb);
-	struct gm_dump *dump;
+	struct gm_dump *dump = kzalloc(sizeof(*dump), GFP_KERNEL);
+	const char *why;
 	int err;
 
-	err = gm_netlink_check_abi(attrs, cb->extack);
-	if (err)
-		return err;
-	if (!atomic_add_unless(&gm_dumps, 1, GM_DUMPS_MAX)) {
-		NL_SET_ERR_MSG(cb->extack, "too many dumps at once; try again");
-		return -EBUSY;
-	}
-	dump = kzalloc(sizeof(*dump), GFP_KERNEL);
-	if (!dump) {
-		atomic_dec(&gm_dumps);
+	if (!dump)
 		return -ENOMEM;
-	}
-	err = gm_dump_filter(dump, attrs, cb->extack) ?:
-	      gm_dump_tally(dump, &gm_tracker, cb->extack);
-	if (err) {
-		gm_dump_free(dump);
-		return err;
-	}
 	cb->args[0] = (long)dump;
+	cb->min_dump_alloc = GM_SITE_MSG_MAX;
+
+	err = gm_netlink_abi(attrs, &why);
+	dump->counted = !err && atomic_add_unless(&gm_dumps, 1, GM_DUMPS_MAX);
+	if (err)
+		gm_dump_refuse(dump, err, why);
+	else if (!dump->counted)
+		gm_dump_refuse(dump, -EBUSY, "too many dumps at once; try again");
+	else
+		gm_dump_filter(dump, attrs);
+	if (!dump->refused)
+		gm_dump_begin(dump, &gm_tracker);
 	return 0;
 }
 
 int gm_netlink_sites_done(struct netlink_callback *cb)
 {
-	if (cb->args[0])
-		gm_dump_free((struct gm_dump *)cb->args[0]);
+	struct gm_dump *dump = (struct gm_dump *)cb->args[0];
+
+	if (!dump)
+		return 0;
+	if (dump->counted)
+		atomic_dec(&gm_dumps);
+	vfree(dump->tally);
+	kfree(dump);
 	return 0;
 }
 
@@ -201,7 +231,8 @@ static int gm_put_frames(struct sk_buff *skb, struct gm_dump *dump, const struct
 	if (!nest)
 		return -EMSGSIZE;
 	for (i = 0; i < site->depth; i++) {
-		gm_symbols_resolve(&t->symbols, READ_ONCE(site->frame[i]), &dump->symbol);
+		gm_symbols_resolve(&t->symbols, READ_ONCE(site->frame[i]), &dump->symbol,
+				   dump->text);
 		if (gm_put_frame(skb, &dump->symbol))
 			return -EMSGSIZE;
 	}
@@ -246,10 +277,37 @@ static int gm_put_site(struct sk_buff *skb, struct gm_dump *dump, const struct g
 	return 0;
 }
 
+static void *gm_dump_put(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	void *head = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+				 &gm_genl_family, NLM_F_MULTI, GHOSTMEM_CMD_SITE_GET);
+
+	if (!head)
+		return NULL;
+	genl_dump_check_consistent(cb, head);
+	return nla_put_u32(skb, GHOSTMEM_A_ABI, GHOSTMEM_ABI) ? NULL : head;
+}
+
+static int gm_dump_head(struct sk_buff *skb, struct netlink_callback *cb, struct gm_dump *dump)
+{
+	void *head = gm_dump_put(skb, cb);
+	struct nlattr *nest = head ? nla_nest_start(skb, GHOSTMEM_A_STATUS) : NULL;
+
+	if (!nest || nla_put_u32(skb, GHOSTMEM_STATUS_A_GENERATION, dump->generation) ||
+	    nla_put_u64_64bit(skb, GHOSTMEM_STATUS_A_CLOCK_S, dump->clock,
+			      GHOSTMEM_STATUS_A_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	genlmsg_end(skb, head);
+	dump->headed = true;
+	return skb->len;
+}
+
 static int gm_dump_one(struct sk_buff *skb, struct netlink_callback *cb, struct gm_dump *dump,
 		       const struct gm_tracker *t, u32 id)
 {
 	struct gm_site_counts counts;
+	unsigned int len = skb->len;
 	void *head;
 
 	gm_site_read(&t->recorder.sites, id, &counts);
@@ -260,40 +318,47 @@ static int gm_dump_one(struct sk_buff *skb, struct netlink_callback *cb, struct 
 			   counts.live_pages < dump->min_pages)
 		return 0;
 
-	head = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &gm_genl_family,
-			   NLM_F_MULTI, GHOSTMEM_CMD_SITE_GET);
-	if (!head)
-		return -EMSGSIZE;
-	genl_dump_check_consistent(cb, head);
-	if (nla_put_u32(skb, GHOSTMEM_A_ABI, GHOSTMEM_ABI) ||
-	    gm_put_site(skb, dump, t, id, &counts)) {
-		genlmsg_cancel(skb, head);
+	head = gm_dump_put(skb, cb);
+	if (!head || gm_put_site(skb, dump, t, id, &counts)) {
+		nlmsg_trim(skb, skb->data + len);
 		return -EMSGSIZE;
 	}
 	genlmsg_end(skb, head);
 	return 0;
 }
 
-int gm_netlink_sites_dump(struct sk_buff *skb, struct netlink_callback *cb)
+static int gm_dump_sites(struct sk_buff *skb, struct netlink_callback *cb, struct gm_dump *dump,
+			 struct gm_tracker *t)
 {
-	struct gm_dump *dump = (struct gm_dump *)cb->args[0];
-	struct gm_tracker *t = &gm_tracker;
 	int err = 0;
 
 	down_read(&t->books);
-	/* Whatever differs from the first message's number marks the dump as interrupted. */
+	/* Another generation than the first message's marks what follows as interrupted. */
 	cb->seq = t->generation;
-	if (!cb->prev_seq)
-		cb->prev_seq = dump->generation;
-	if (t->generation == dump->generation) {
-		while (dump->next < dump->end && !err) {
-			err = gm_dump_one(skb, cb, dump, t, dump->next);
-			if (!err)
-				dump->next++;
-			cond_resched();
-		}
+	while (gm_dump_current(dump, t) && dump->next < dump->end && !err) {
+		err = gm_dump_one(skb, cb, dump, t, dump->next);
+		if (!err)
+			dump->next++;
+		cond_resched();
 	}
 	up_read(&t->books);
-	/* One site always fits an empty message: 24 frames of 350 bytes at the most. */
-	return skb->len ?: (err == -EMSGSIZE ? err : 0);
+	return skb->len ?: err;
+}
+
+int gm_netlink_sites_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct gm_dump *dump = (struct gm_dump *)cb->args[0];
+
+	if (dump->refused) {
+		if (cb->extack)
+			cb->extack->_msg = dump->why;
+		return dump->refused;
+	}
+	if (!dump->headed) {
+		cb->seq = dump->generation;
+		return gm_dump_head(skb, cb, dump);
+	}
+	if (!dump->next)
+		gm_dump_walk(dump, &gm_tracker);
+	return gm_dump_sites(skb, cb, dump, &gm_tracker);
 }

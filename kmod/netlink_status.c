@@ -8,15 +8,13 @@
 #include "netlink.h"
 #include "tracker.h"
 
-#define gm_put_u64(skb, attr, value, pad)	nla_put_u64_64bit(skb, attr, value, pad)
-
 static int gm_put_lost_one(struct sk_buff *skb, const char *name, u64 count, const char *meaning)
 {
 	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_STATUS_A_LOST_ENTRY);
 
 	if (!nest ||
 	    nla_put_string(skb, GHOSTMEM_LOST_A_NAME, name) ||
-	    gm_put_u64(skb, GHOSTMEM_LOST_A_COUNT, count, GHOSTMEM_LOST_A_PAD) ||
+	    nla_put_u64_64bit(skb, GHOSTMEM_LOST_A_COUNT, count, GHOSTMEM_LOST_A_PAD) ||
 	    nla_put_string(skb, GHOSTMEM_LOST_A_MEANING, meaning))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -53,8 +51,8 @@ static int gm_put_hook(struct sk_buff *skb, const struct gm_hook_info *info)
 	    nla_put_u32(skb, GHOSTMEM_HOOK_A_STATE, info->state) ||
 	    (info->needed && nla_put_flag(skb, GHOSTMEM_HOOK_A_NEEDED)) ||
 	    nla_put_string(skb, GHOSTMEM_HOOK_A_CONSEQUENCE, info->consequence) ||
-	    gm_put_u64(skb, GHOSTMEM_HOOK_A_EVENTS, info->events, GHOSTMEM_HOOK_A_PAD) ||
-	    gm_put_u64(skb, GHOSTMEM_HOOK_A_MISSED, info->missed, GHOSTMEM_HOOK_A_PAD))
+	    nla_put_u64_64bit(skb, GHOSTMEM_HOOK_A_EVENTS, info->events, GHOSTMEM_HOOK_A_PAD) ||
+	    nla_put_u64_64bit(skb, GHOSTMEM_HOOK_A_MISSED, info->missed, GHOSTMEM_HOOK_A_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -88,7 +86,13 @@ static void gm_sum_sites(const struct gm_sites *sites, struct gm_site_counts *su
 		sum->allocs += one.allocs;
 		sum->frees += one.frees;
 		sum->live_pages += one.live_pages;
+		cond_resched();
 	}
+}
+
+static int gm_put_u64(struct sk_buff *skb, int attr, u64 value)
+{
+	return nla_put_u64_64bit(skb, attr, value, GHOSTMEM_STATUS_A_PAD);
 }
 
 /* What only a recorder can tell; all zero while mode is off. */
@@ -100,7 +104,7 @@ static int gm_put_recorder(struct sk_buff *skb, struct gm_tracker *t)
 	u64 clock = 0, map_bytes = 0, sites_bytes = 0;
 	u32 used = 0;
 
-	if (t->mode != GHOSTMEM_MODE_OFF) {
+	if (t->open && t->mode != GHOSTMEM_MODE_OFF) {
 		gm_sum_sites(&r->sites, &total);
 		gm_counters_sum(r->counters, &sum);
 		clock = gm_recorder_clock(r);
@@ -110,18 +114,15 @@ static int gm_put_recorder(struct sk_buff *skb, struct gm_tracker *t)
 		if (r->broken && nla_put_string(skb, GHOSTMEM_STATUS_A_DISABLED_REASON, r->broken))
 			return -EMSGSIZE;
 	}
-	if (gm_put_u64(skb, GHOSTMEM_STATUS_A_CLOCK_S, clock, GHOSTMEM_STATUS_A_PAD) ||
-	    gm_put_u64(skb, GHOSTMEM_STATUS_A_ARMED_S, clock ? clock - 1 : 0,
-		       GHOSTMEM_STATUS_A_PAD) ||
-	    gm_put_u64(skb, GHOSTMEM_STATUS_A_LIVE_PAGES, total.live_pages,
-		       GHOSTMEM_STATUS_A_PAD) ||
-	    gm_put_u64(skb, GHOSTMEM_STATUS_A_ALLOCS, total.allocs, GHOSTMEM_STATUS_A_PAD) ||
-	    gm_put_u64(skb, GHOSTMEM_STATUS_A_FREES, total.frees, GHOSTMEM_STATUS_A_PAD) ||
-	    gm_put_u64(skb, GHOSTMEM_STATUS_A_FREES_UNKNOWN_PAGES, sum.unknown_pages,
-		       GHOSTMEM_STATUS_A_PAD) ||
+	if (gm_put_u64(skb, GHOSTMEM_STATUS_A_CLOCK_S, clock) ||
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_ARMED_S, clock ? clock - 1 : 0) ||
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_LIVE_PAGES, total.live_pages) ||
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_ALLOCS, total.allocs) ||
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_FREES, total.frees) ||
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_FREES_UNKNOWN_PAGES, sum.unknown_pages) ||
 	    nla_put_u32(skb, GHOSTMEM_STATUS_A_SITES, used) ||
-	    gm_put_u64(skb, GHOSTMEM_STATUS_A_MAP_BYTES, map_bytes, GHOSTMEM_STATUS_A_PAD) ||
-	    gm_put_u64(skb, GHOSTMEM_STATUS_A_SITES_BYTES, sites_bytes, GHOSTMEM_STATUS_A_PAD))
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_MAP_BYTES, map_bytes) ||
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_SITES_BYTES, sites_bytes))
 		return -EMSGSIZE;
 	return gm_put_lost(skb, &sum, t->symbols.unnamed) ?: gm_put_hooks(skb, &sum);
 }
@@ -148,7 +149,7 @@ int gm_netlink_status(struct sk_buff *skb, struct genl_info *info)
 	void *head;
 	int err;
 
-	err = gm_netlink_check_abi(info->attrs, info->extack);
+	err = gm_netlink_check_abi(info);
 	/* A peer of another ABI is told so by an ordinary reply that it can read. */
 	if (err && err != -EPROTO)
 		return err;
@@ -161,9 +162,12 @@ int gm_netlink_status(struct sk_buff *skb, struct genl_info *info)
 	    nla_put_string(reply, GHOSTMEM_A_VERSION, GHOSTMEM_VERSION))
 		goto too_long;
 	if (!err) {
+		/* Hooks come and go under control; their state is part of the answer. */
+		mutex_lock(&t->control);
 		down_read(&t->books);
 		err = gm_put_status(reply, t);
 		up_read(&t->books);
+		mutex_unlock(&t->control);
 		if (err)
 			goto too_long;
 	}

@@ -7,6 +7,7 @@
  * under them; the hooks do not (they are waited for by map->offline).
  */
 #include <linux/mm.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -30,6 +31,15 @@ static struct gm_map_leaf **gm_leaf_ref(struct gm_page_map *map, unsigned long p
 	return mid ? &mid->leaf[section & (GM_MID_LEAVES - 1)] : NULL;
 }
 
+/*
+ * Memory for the map comes from what is free or cheaply reclaimed, never at the price
+ * of the OOM killer: a host that is short of memory is the one that asks for ghostmem.
+ */
+static void *gm_map_alloc(size_t size)
+{
+	return __vmalloc(size, GFP_KERNEL | __GFP_ZERO | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+}
+
 static int gm_cover_locked(struct gm_page_map *map, unsigned long pfn)
 {
 	unsigned long top = pfn >> GM_LEAF_SHIFT >> GM_MID_SHIFT;
@@ -39,7 +49,7 @@ static int gm_cover_locked(struct gm_page_map *map, unsigned long pfn)
 	if (top >= map->roots)
 		return -ERANGE;
 	if (!map->root[top]) {
-		mid = kvzalloc(sizeof(*mid), GFP_KERNEL);
+		mid = gm_map_alloc(sizeof(*mid));
 		if (!mid)
 			return -ENOMEM;
 		atomic_long_add(sizeof(*mid), &map->bytes);
@@ -49,7 +59,7 @@ static int gm_cover_locked(struct gm_page_map *map, unsigned long pfn)
 	ref = gm_leaf_ref(map, pfn);
 	if (*ref)
 		return 0;
-	leaf = vzalloc(sizeof(*leaf));
+	leaf = gm_map_alloc(sizeof(*leaf));
 	if (!leaf)
 		return -ENOMEM;
 	atomic_long_add(sizeof(*leaf), &map->bytes);
@@ -68,21 +78,33 @@ int gm_page_map_cover(struct gm_page_map *map, unsigned long pfn)
 	return err;
 }
 
+/* Leaves unlinked together wait for the hooks once: a memory block has this many, or fewer. */
+#define GM_UNCOVER_BATCH	16
+
 void gm_page_map_uncover(struct gm_page_map *map, unsigned long start, unsigned long nr)
 {
-	unsigned long pfn;
+	struct gm_map_leaf *gone[GM_UNCOVER_BATCH];
+	unsigned long pfn = start;
+	unsigned int i, count;
 
 	mutex_lock(&map->lock);
-	for (pfn = start; pfn < start + nr; pfn += GM_LEAF_PAGES) {
-		struct gm_map_leaf **ref = gm_leaf_ref(map, pfn);
-		struct gm_map_leaf *leaf = ref ? *ref : NULL;
+	while (pfn < start + nr) {
+		for (count = 0; count < GM_UNCOVER_BATCH && pfn < start + nr;
+		     pfn += GM_LEAF_PAGES) {
+			struct gm_map_leaf **ref = gm_leaf_ref(map, pfn);
 
-		if (!leaf)
-			continue;
-		WRITE_ONCE(*ref, NULL);
-		map->offline(map->priv, leaf);
-		vfree(leaf);
-		atomic_long_sub(sizeof(*leaf), &map->bytes);
+			if (!ref || !*ref)
+				continue;
+			gone[count++] = *ref;
+			WRITE_ONCE(*ref, NULL);
+		}
+		if (count)
+			synchronize_rcu();
+		for (i = 0; i < count; i++) {
+			map->offline(map->priv, gone[i]);
+			vfree(gone[i]);
+			atomic_long_sub(sizeof(*gone[i]), &map->bytes);
+		}
 	}
 	mutex_unlock(&map->lock);
 }
@@ -125,9 +147,7 @@ static int gm_cover_node(struct gm_page_map *map, int nid)
 		/* A section's first frames may be a hole; subsections online apart. */
 		for (i = 0; i < GM_LEAF_PAGES && !online; i += PAGES_PER_SUBSECTION)
 			online = pfn_to_online_page(pfn + i);
-		if (!online)
-			continue;
-		err = gm_page_map_cover(map, pfn);
+		err = online ? gm_page_map_cover(map, pfn) : 0;
 		if (err)
 			return err;
 		cond_resched();
@@ -149,6 +169,16 @@ int gm_page_map_cover_online(struct gm_page_map *map)
 			return err;
 	}
 	return 0;
+}
+
+size_t gm_page_map_estimate(void)
+{
+	unsigned long pages = 0;
+	int nid;
+
+	for_each_online_node(nid)
+		pages += ALIGN(node_present_pages(nid), GM_LEAF_PAGES);
+	return pages * sizeof(gm_record_t);
 }
 
 int gm_page_map_init(struct gm_page_map *map,
@@ -180,30 +210,39 @@ void gm_page_map_destroy(struct gm_page_map *map)
 			continue;
 		for (j = 0; j < GM_MID_LEAVES; j++)
 			vfree(mid->leaf[j]);
-		kvfree(mid);
+		vfree(mid);
 	}
 	kvfree(map->root);
 	memset(map, 0, sizeof(*map));
 }
 
-/* Calls @fn for each leaf, with map->lock held, giving way between them. */
-static void gm_visit_leaves(struct gm_page_map *map,
+/*
+ * Calls @fn for at most @leaves leaves from *@cursor on. The lock is taken for each
+ * by itself: memory that goes offline waits for one leaf, not for a walk. Mids stay.
+ */
+static bool gm_visit_leaves(struct gm_page_map *map, unsigned long *cursor, unsigned int leaves,
 			    void (*fn)(void *ctx, struct gm_map_leaf *leaf), void *ctx)
 {
-	unsigned long i, j;
+	for (; *cursor < map->roots << GM_MID_SHIFT; (*cursor)++) {
+		struct gm_map_mid *mid = READ_ONCE(map->root[*cursor >> GM_MID_SHIFT]);
+		struct gm_map_leaf *leaf;
 
-	mutex_lock(&map->lock);
-	for (i = 0; i < map->roots; i++) {
-		struct gm_map_mid *mid = map->root[i];
-
-		for (j = 0; mid && j < GM_MID_LEAVES; j++) {
-			if (!mid->leaf[j])
-				continue;
-			fn(ctx, mid->leaf[j]);
-			cond_resched();
+		if (!mid) {
+			*cursor |= GM_MID_LEAVES - 1;
+			continue;
 		}
+		if (!READ_ONCE(mid->leaf[*cursor & (GM_MID_LEAVES - 1)]))
+			continue;
+		if (!leaves--)
+			return true;
+		mutex_lock(&map->lock);
+		leaf = mid->leaf[*cursor & (GM_MID_LEAVES - 1)];
+		if (leaf)
+			fn(ctx, leaf);
+		mutex_unlock(&map->lock);
+		cond_resched();
 	}
-	mutex_unlock(&map->lock);
+	return false;
 }
 
 static void gm_leaf_clear(void *ctx, struct gm_map_leaf *leaf)
@@ -213,7 +252,9 @@ static void gm_leaf_clear(void *ctx, struct gm_map_leaf *leaf)
 
 void gm_page_map_clear(struct gm_page_map *map)
 {
-	gm_visit_leaves(map, gm_leaf_clear, NULL);
+	unsigned long cursor = 0;
+
+	gm_visit_leaves(map, &cursor, UINT_MAX, gm_leaf_clear, NULL);
 }
 
 struct gm_record_walk {
@@ -234,12 +275,12 @@ static void gm_leaf_walk(void *ctx, struct gm_map_leaf *leaf)
 	}
 }
 
-void gm_page_map_for_each(struct gm_page_map *map,
-			  void (*fn)(void *ctx, gm_record_t rec), void *ctx)
+bool gm_page_map_walk(struct gm_page_map *map, unsigned long *cursor, unsigned int leaves,
+		      void (*fn)(void *ctx, gm_record_t rec), void *ctx)
 {
 	struct gm_record_walk walk = { .fn = fn, .ctx = ctx };
 
-	gm_visit_leaves(map, gm_leaf_walk, &walk);
+	return gm_visit_leaves(map, cursor, leaves, gm_leaf_walk, &walk);
 }
 
 static void gm_leaf_clamp(void *ctx, struct gm_map_leaf *leaf)
@@ -260,5 +301,7 @@ static void gm_leaf_clamp(void *ctx, struct gm_map_leaf *leaf)
 
 void gm_page_map_clamp(struct gm_page_map *map, u64 clock)
 {
-	gm_visit_leaves(map, gm_leaf_clamp, &clock);
+	unsigned long cursor = 0;
+
+	gm_visit_leaves(map, &cursor, UINT_MAX, gm_leaf_clamp, &clock);
 }

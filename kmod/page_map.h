@@ -59,11 +59,16 @@ static inline u32 gm_record_pid(gm_record_t rec)
 	return (rec >> GM_STAMP_BITS) & GM_PID_MASK;
 }
 
-/* Seconds since the page was allocated, as seen at @clock; at most GM_AGE_MAX. */
+/*
+ * Seconds since the page was allocated, as seen at @clock; at most GM_AGE_MAX. Who
+ * walks the map reads the clock first, and meets records younger than that: 0.
+ */
 static inline u32 gm_record_age(gm_record_t rec, u64 clock)
 {
 	u32 age = (clock - rec) & GM_STAMP_MASK;
 
+	if (age > GM_STAMP_MASK - GM_CLAMP_PERIOD)
+		return 0;
 	return min_t(u32, age, GM_AGE_MAX);
 }
 
@@ -85,10 +90,10 @@ struct gm_map_mid {
  * struct gm_page_map - an instance of the map
  * @root:	the upper level, by the page frame number's top bits
  * @roots:	number of entries in @root
- * @lock:	held by whoever adds, removes or walks leaves; never taken by hooks
+ * @lock:	held by whoever adds, removes or looks into leaves; never by hooks
  * @bytes:	memory the map takes
- * @offline:	called after a leaf was unlinked, before it is freed: waits until
- *		no hook looks at it any more, then hears what it still held
+ * @offline:	hears what a leaf still held that was unlinked; no hook looks at it
+ *		any more
  * @priv:	for @offline
  * @nb:		memory hot-plug
  *
@@ -123,9 +128,16 @@ void gm_page_map_uncover(struct gm_page_map *map, unsigned long start, unsigned 
 /* Forgets every record. The caller has stopped the hooks. */
 void gm_page_map_clear(struct gm_page_map *map);
 
-/* Calls @fn for every record, in any order, while hooks may be running. */
-void gm_page_map_for_each(struct gm_page_map *map,
-			  void (*fn)(void *ctx, gm_record_t rec), void *ctx);
+/*
+ * Calls @fn for the records of at most @leaves leaves from *@cursor on, which starts
+ * as 0, and moves it. False when there are no more. Hooks may be running, and leaves
+ * come and go between two calls.
+ */
+bool gm_page_map_walk(struct gm_page_map *map, unsigned long *cursor, unsigned int leaves,
+		      void (*fn)(void *ctx, gm_record_t rec), void *ctx);
+
+/* An upper bound of the memory that gm_page_map_cover_online() takes now, in bytes. */
+size_t gm_page_map_estimate(void);
 
 /* Keeps ages beyond GM_AGE_MAX from wrapping; due every GM_CLAMP_PERIOD seconds. */
 void gm_page_map_clamp(struct gm_page_map *map, u64 clock);

@@ -4,17 +4,19 @@
  *
  * Contexts: everything called by the hooks runs with preemption off from the first
  * look at r->active to the last access, so that synchronize_rcu() after clearing it
- * (gm_recorder_stop()), or after unlinking a leaf (gm_offline()), waits for it.
+ * (gm_recorder_stop()), or after unlinking a leaf (page_map.c), waits for it.
  * Tracepoint probes may be entered preemptible; nothing here relies on the opposite.
  *
  * Recursion: an allocation needs a scratch stack, one a CPU and context level. Interrupts
  * nest into another level. The same level again could only come from within the
  * unwinder; that event is counted as lost. Frees need no scratch and nest freely.
  *
- * Nothing here allocates, sleeps or takes a lock.
+ * Nothing that hooks call allocates, sleeps or takes a lock. The kernel itself calls
+ * no tracepoint on a CPU that is not online; what it frees there is found stale later.
  */
 #include <linux/ktime.h>
 #include <linux/list.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -96,15 +98,43 @@ static void gm_leave(struct gm_recorder *r, int level)
 	__this_cpu_write(r->context->busy[level], false);
 }
 
-static u32 gm_stack_site(struct gm_recorder *r, int level, unsigned int order, unsigned int skip)
+/* Takes the stack without its @skip innermost frames; returns its depth. */
+static unsigned int gm_stack_take(struct gm_stack *stack, unsigned int skip)
 {
-	struct gm_stack *stack = this_cpu_ptr(&r->context->stack[level]);
-	unsigned int depth;
-	u32 site;
+	unsigned int depth = stack_trace_save(stack->frame, ARRAY_SIZE(stack->frame), skip);
 
-	depth = stack_trace_save(stack->frame, ARRAY_SIZE(stack->frame), skip);
 	/* Whatever was interrupted is not to blame for what the interrupt allocates. */
-	depth = filter_irq_stacks(stack->frame, depth);
+	return filter_irq_stacks(stack->frame, depth);
+}
+
+/*
+ * The same from @caller on. How many frames of the kernel's return trampoline come
+ * before it is a matter of the kernel, so that what was right the last time mostly is again.
+ */
+static unsigned int gm_stack_take_from(struct gm_recorder *r, struct gm_stack *stack,
+				       unsigned long caller)
+{
+	unsigned int depth = gm_stack_take(stack, READ_ONCE(r->bulk_skip));
+	unsigned int i;
+
+	if (depth && stack->frame[0] == caller)
+		return depth;
+	depth = gm_stack_take(stack, 0);
+	for (i = 0; i < depth; i++) {
+		if (stack->frame[i] == caller) {
+			WRITE_ONCE(r->bulk_skip, i);
+			return gm_stack_take(stack, i);
+		}
+	}
+	/* The unwinder does not get past the trampoline: one frame is better than none. */
+	stack->frame[0] = caller;
+	return 1;
+}
+
+static u32 gm_stack_site(struct gm_recorder *r, struct gm_stack *stack, unsigned int depth,
+			 unsigned int order)
+{
+	u32 site;
 
 	stack->order = order;
 	stack->flags = 0;
@@ -123,9 +153,18 @@ static u32 gm_stack_site(struct gm_recorder *r, int level, unsigned int order, u
 	return site;
 }
 
+/*
+ * Not ktime_get_seconds(): that one warns when it is asked in the last steps of a
+ * suspend, where pages are allocated still.
+ */
+static u64 gm_seconds(void)
+{
+	return div_u64(ktime_get_mono_fast_ns(), NSEC_PER_SEC);
+}
+
 u64 gm_recorder_clock(const struct gm_recorder *r)
 {
-	return ktime_get_seconds() - r->epoch;
+	return gm_seconds() - r->epoch;
 }
 
 static gm_record_t gm_record_now(struct gm_recorder *r, u32 site)
@@ -136,6 +175,7 @@ static gm_record_t gm_record_now(struct gm_recorder *r, u32 site)
 static void gm_alloc(struct gm_recorder *r, int level, unsigned long pfn, unsigned int order,
 		     unsigned int skip)
 {
+	struct gm_stack *stack = this_cpu_ptr(&r->context->stack[level]);
 	unsigned long pages = 1UL << order;
 	u32 site;
 
@@ -144,10 +184,20 @@ static void gm_alloc(struct gm_recorder *r, int level, unsigned long pfn, unsign
 		this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
 		return;
 	}
-	site = gm_stack_site(r, level, order, skip);
+	site = gm_stack_site(r, stack, gm_stack_take(stack, skip), order);
 	/* Counted first, so that no reader sees a free before its allocation. */
 	gm_site_alloc(&r->sites, site, 1, pages);
 	gm_page_map_swap(&r->map, pfn, pages, gm_record_now(r, site), gm_run_stale, r);
+}
+
+/*
+ * Pages of processes and of the page cache, which every other tool accounts for:
+ * they may be moved and obey cpusets. What may be moved and does not is a driver's
+ * own (zsmalloc, and so zram and zswap).
+ */
+static bool gm_users(gfp_t gfp)
+{
+	return (gfp & (__GFP_MOVABLE | __GFP_HARDWALL)) == (__GFP_MOVABLE | __GFP_HARDWALL);
 }
 
 void gm_recorder_alloc(struct gm_recorder *r, unsigned long pfn, unsigned int order, gfp_t gfp,
@@ -155,8 +205,7 @@ void gm_recorder_alloc(struct gm_recorder *r, unsigned long pfn, unsigned int or
 {
 	int level;
 
-	/* User pages: what they are is known to every other tool. */
-	if (gfp & __GFP_MOVABLE)
+	if (gm_users(gfp))
 		return;
 
 	preempt_disable_notrace();
@@ -190,7 +239,7 @@ bool gm_recorder_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t g
 {
 	unsigned int i, nr = min_t(unsigned int, bulk->nr, GM_BULK_MAX);
 
-	if (gfp & __GFP_MOVABLE || !READ_ONCE(r->active))
+	if (gm_users(gfp) || !READ_ONCE(r->active))
 		return false;
 	bulk->clock = gm_recorder_clock(r);
 	memset(bulk->filled, 0, sizeof(bulk->filled));
@@ -202,30 +251,38 @@ bool gm_recorder_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t g
 }
 
 /*
- * Books one page the bulk allocator returned. Short of pages it falls back to
- * the ordinary allocator, whose tracepoint has recorded the page already: such a
+ * Whether a page that the bulk allocator returned is not recorded yet. Short of pages
+ * it falls back to the ordinary allocator, whose tracepoint has done it: such a
  * record is no older than the call. An older one was left by a free unseen.
  */
-static bool gm_bulk_page(struct gm_recorder *r, struct page *page, u64 clock, gm_record_t rec)
+static bool gm_bulk_new(struct gm_recorder *r, const struct page *page, u64 clock)
 {
-	unsigned long pfn = page_to_pfn(page);
-	gm_record_t old = gm_page_map_get(&r->map, pfn);
+	gm_record_t old = gm_page_map_get(&r->map, page_to_pfn(page));
 	u64 now = gm_recorder_clock(r);
 
-	if (old && gm_record_age(old, now) <= now - clock)
-		return false;
-	if (gm_page_map_swap(&r->map, pfn, 1, rec, gm_run_stale, r) < 0) {
+	return !old || gm_record_age(old, now) > now - clock;
+}
+
+/* Records the new pages under @rec, or just counts them where that is 0. */
+static unsigned long gm_bulk_page(struct gm_recorder *r, const struct page *page, u64 clock,
+				  gm_record_t rec)
+{
+	if (!gm_bulk_new(r, page, clock))
+		return 0;
+	if (!rec)
+		return 1;
+	if (gm_page_map_swap(&r->map, page_to_pfn(page), 1, rec, gm_run_stale, r) < 0) {
 		this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
-		return false;
+		return 0;
 	}
-	return true;
+	return 1;
 }
 
 static unsigned long gm_bulk_pages(struct gm_recorder *r, const struct gm_bulk *bulk,
 				   unsigned long used, gm_record_t rec)
 {
 	unsigned long i = 0, pages = 0;
-	struct page *page;
+	const struct page *page;
 
 	if (bulk->list) {
 		list_for_each_entry(page, bulk->list, lru) {
@@ -239,42 +296,51 @@ static unsigned long gm_bulk_pages(struct gm_recorder *r, const struct gm_bulk *
 		if (!test_bit(i, bulk->filled) && bulk->array[i])
 			pages += gm_bulk_page(r, bulk->array[i], bulk->clock, rec);
 	}
-	if (unlikely(used > GM_BULK_MAX))
-		this_cpu_add(r->counters->lost[GM_LOST_BULK_LONG], used - GM_BULK_MAX);
 	return pages;
 }
 
+static void gm_bulk(struct gm_recorder *r, int level, const struct gm_bulk *bulk,
+		    unsigned long used, unsigned long caller)
+{
+	struct gm_stack *stack = this_cpu_ptr(&r->context->stack[level]);
+	unsigned long pages;
+	u32 site;
+
+	this_cpu_inc(r->counters->events[GM_EVENT_BULK]);
+	if (unlikely(!bulk->list && used > GM_BULK_MAX))
+		this_cpu_add(r->counters->lost[GM_LOST_BULK_LONG], used - GM_BULK_MAX);
+	/* Often nothing is new, as for an array that was full: then no stack is taken. */
+	if (!gm_bulk_pages(r, bulk, used, 0))
+		return;
+	site = gm_stack_site(r, stack, gm_stack_take_from(r, stack, caller), 0);
+	/* Until this hook returns nobody can free these pages. */
+	pages = gm_bulk_pages(r, bulk, used, gm_record_now(r, site));
+	gm_site_alloc(&r->sites, site, pages, pages);
+}
+
 void gm_recorder_bulk_end(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used,
-			  unsigned int skip)
+			  unsigned long caller)
 {
 	int level;
-	u32 site;
 
 	preempt_disable_notrace();
 	used = min_t(unsigned long, used, bulk->nr);
 	if (used && READ_ONCE(r->active)) {
 		level = gm_enter(r);
 		if (level >= 0) {
-			unsigned long pages;
-
-			this_cpu_inc(r->counters->events[GM_EVENT_BULK]);
-			site = gm_stack_site(r, level, 0, skip);
-			/* Until this hook returns nobody can free these pages. */
-			pages = gm_bulk_pages(r, bulk, used, gm_record_now(r, site));
-			gm_site_alloc(&r->sites, site, pages, pages);
+			gm_bulk(r, level, bulk, used, caller);
 			gm_leave(r, level);
 		}
 	}
 	preempt_enable_notrace();
 }
 
-/* A leaf has been unlinked: waits for the hooks, then closes the accounts it held. */
+/* Closes the accounts of a leaf that no hook sees any more. */
 static void gm_offline(void *priv, struct gm_map_leaf *leaf)
 {
 	struct gm_recorder *r = priv;
 	unsigned long i;
 
-	synchronize_rcu();
 	for (i = 0; i < GM_LEAF_PAGES; i++) {
 		if (!leaf->record[i])
 			continue;
@@ -290,15 +356,27 @@ void gm_recorder_stop(struct gm_recorder *r)
 	irq_work_sync(&r->broken_work);
 }
 
-void gm_recorder_start(struct gm_recorder *r)
+void gm_recorder_clear(struct gm_recorder *r)
 {
 	gm_page_map_clear(&r->map);
 	gm_sites_clear(&r->sites);
 	gm_counters_clear(r->counters);
 	r->broken = NULL;
-	r->epoch = ktime_get_seconds() - 1;
-	/* Whoever sees it active sees the above: the hooks' loads depend on nothing else. */
+}
+
+void gm_recorder_start(struct gm_recorder *r)
+{
+	r->epoch = gm_seconds() - 1;
+	/* Pairs with READ_ONCE(r->active): all they need is reached through it. */
 	smp_store_release(&r->active, true);
+}
+
+/* Free and cheaply reclaimed memory has to be twice what is asked for. */
+static bool gm_affordable(u32 max_sites)
+{
+	unsigned long need = gm_page_map_estimate() + gm_sites_estimate(max_sites);
+
+	return si_mem_available() > 2 * (long)(need >> PAGE_SHIFT);
 }
 
 int gm_recorder_init(struct gm_recorder *r, u32 max_sites)
@@ -306,6 +384,8 @@ int gm_recorder_init(struct gm_recorder *r, u32 max_sites)
 	int err;
 
 	memset(r, 0, sizeof(*r));
+	if (!gm_affordable(max_sites))
+		return -ENOMEM;
 	init_irq_work(&r->broken_work, gm_report_broken);
 	err = gm_page_map_init(&r->map, gm_offline, r);
 	if (err)
@@ -332,6 +412,8 @@ err_destroy:
 void gm_recorder_destroy(struct gm_recorder *r)
 {
 	gm_page_map_destroy(&r->map);
+	/* Memory going offline until now may have found something inconsistent. */
+	irq_work_sync(&r->broken_work);
 	free_percpu(r->context);
 	free_percpu(r->counters);
 	gm_sites_destroy(&r->sites);

@@ -21,7 +21,8 @@
  * @counters:	per-CPU counts
  * @context:	per CPU, which contexts are inside a hook, and their scratch stacks
  * @active:	events are recorded; cleared first when anything is taken apart
- * @epoch:	ktime_get_seconds() at which the clock shows 0
+ * @epoch:	the monotonic second at which the clock shows 0
+ * @bulk_skip:	a guess at the frames between a bulk hook and its caller
  * @broken:	why the recorder has turned itself off, or NULL; set once
  * @broken_work: says so in the kernel log, where it is safe to
  */
@@ -31,34 +32,38 @@ struct gm_recorder {
 	struct gm_counters __percpu *counters;
 	struct gm_context __percpu *context;
 	bool active;
-	time64_t epoch;
+	u64 epoch;
+	unsigned int bulk_skip;
 	const char *broken;
 	struct irq_work broken_work;
 };
 
-/* Sleeps. Covers the memory that is online; records nothing yet. */
+/*
+ * Covers the memory that is online; records nothing yet. Sleeps. 0 or -ENOMEM, also
+ * where it would take more than half of what memory is available.
+ */
 int gm_recorder_init(struct gm_recorder *r, u32 max_sites);
 
 /* After the hooks have been detached and waited for. */
 void gm_recorder_destroy(struct gm_recorder *r);
 
-static inline bool gm_recorder_exists(const struct gm_recorder *r)
-{
-	return r->sites.site;
-}
-
 /* Records nothing from now on, and returns when no hook is recording any more. Sleeps. */
 void gm_recorder_stop(struct gm_recorder *r);
 
-/* After gm_recorder_stop(): forgets everything, sets the clock to 1 and records. Sleeps. */
+/* Forgets everything. Only while stopped, and while nobody reads. Sleeps. */
+void gm_recorder_clear(struct gm_recorder *r);
+
+/* Sets the clock to 1 and records. The recorder is clear. */
 void gm_recorder_start(struct gm_recorder *r);
 
-/* Seconds since gm_recorder_start(), plus 1. */
+/* Seconds since gm_recorder_start(), plus 1; stands still while the host is suspended. */
 u64 gm_recorder_clock(const struct gm_recorder *r);
 
 /*
  * An allocation of 2^@order pages, or a free. Any context, preemptible or not.
- * @skip: innermost frames of the caller's stack that are the hook's own.
+ * @skip: innermost frames of the caller's stack that are the hook's own, as learnt by
+ * the self-test. Where somebody else's probe shares the tracepoint, one frame of
+ * tracing code stays; it makes another site, which readers show alike.
  */
 void gm_recorder_alloc(struct gm_recorder *r, unsigned long pfn, unsigned int order, gfp_t gfp,
 		       unsigned int skip);
@@ -85,8 +90,11 @@ struct gm_bulk {
 /* At the call: notes which entries are new. False if there is nothing to record. */
 bool gm_recorder_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t gfp);
 
-/* At the return, with the number of entries in use. */
+/*
+ * At the return, with the number of entries in use. @caller: where the call returns to,
+ * which is the innermost frame of the stack to keep.
+ */
 void gm_recorder_bulk_end(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used,
-			  unsigned int skip);
+			  unsigned long caller);
 
 #endif /* GHOSTMEM_RECORDER_H */

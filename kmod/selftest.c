@@ -30,37 +30,46 @@ static bool gm_forgotten(struct gm_recorder *r, unsigned long pfn)
 	return !gm_page_map_get(&r->map, pfn);
 }
 
-/* Where the @nth run of this module's own frames begins (first: true) or ends. */
-static int gm_run_of_ours(const struct gm_site *site, unsigned int nth, bool first)
+/* How many innermost frames are this module's own. */
+static unsigned int gm_leading_ours(const struct gm_site *site)
 {
-	unsigned int i, run = 0;
+	unsigned int i;
 
+	for (i = 0; i < site->depth && gm_ours(site->frame[i]); i++)
+		;
+	return i;
+}
+
+/* The stack leads here. Of a table that is full already there is none to look at. */
+static bool gm_leads_here(struct gm_recorder *r, const struct gm_site *site)
+{
+	unsigned int i;
+
+	if (site == &r->sites.site[GHOSTMEM_SITE_OTHER])
+		return true;
 	for (i = 0; i < site->depth; i++) {
-		bool begins = gm_ours(site->frame[i]) && (!i || !gm_ours(site->frame[i - 1]));
-
-		run += begins;
-		if (run == nth && (first ? begins : !gm_ours(site->frame[i])))
-			return i;
+		if (gm_ours(site->frame[i]))
+			return true;
 	}
-	return -EIO;
+	return false;
 }
 
 int gm_selftest_skip_alloc(struct gm_recorder *r, unsigned int *skip)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
 	const struct gm_site *site;
-	int at;
+	int err = -EIO;
 
 	if (!page)
 		return -ENOMEM;
 	site = gm_site_of(r, page);
-	/* Probe and recorder stand innermost; the allocator follows. */
-	at = site ? gm_run_of_ours(site, 1, false) : -EIO;
+	if (site && site->depth && gm_leads_here(r, site)) {
+		/* Probe and recorder stand innermost; the allocator follows. */
+		*skip = gm_leading_ours(site);
+		err = 0;
+	}
 	__free_page(page);
-	if (at < 0)
-		return at;
-	*skip = at;
-	return 0;
+	return err;
 }
 
 static void gm_free_all(struct page **pages, unsigned int nr)
@@ -86,33 +95,6 @@ static int gm_bulk_fill(struct page **pages, unsigned int nr)
 	return -ENOMEM;
 }
 
-int gm_selftest_skip_bulk(struct gm_recorder *r, unsigned int *skip)
-{
-	struct page *pages[GM_BULK_PAGES] = {};
-	const struct gm_site *site;
-	int at = gm_bulk_fill(pages, GM_BULK_PAGES);
-
-	if (at)
-		goto out;
-	site = gm_site_of(r, pages[0]);
-	at = site ? gm_run_of_ours(site, 1, true) : -EIO;
-	/*
-	 * With the handler innermost, the kernel's return trampoline follows and
-	 * then this caller. Otherwise it was the ordinary allocator, as always
-	 * where page_owner is on: there is nothing to learn, nor to skip.
-	 */
-	if (at == 0)
-		at = gm_run_of_ours(site, 2, true);
-	else if (at > 0)
-		at = 0;
-out:
-	gm_free_all(pages, GM_BULK_PAGES);
-	if (at < 0)
-		return at;
-	*skip = at;
-	return 0;
-}
-
 /* A block of @order, of which the upper half is freed first, as alloc_pages_exact() does. */
 static int gm_selftest_split(struct gm_recorder *r, unsigned int order)
 {
@@ -125,8 +107,8 @@ static int gm_selftest_split(struct gm_recorder *r, unsigned int order)
 		return -ENOMEM;
 	pfn = page_to_pfn(block);
 	site = gm_site_of(r, block);
-	good = site && site->order == order && gm_site_of(r, block + pages - 1) == site &&
-	       gm_run_of_ours(site, 1, true) >= 0;
+	good = site && gm_site_of(r, block + pages - 1) == site &&
+	       gm_leads_here(r, site);
 
 	if (order)
 		split_page(block, order);
@@ -190,9 +172,9 @@ int gm_selftest_bulk(struct gm_recorder *r)
 	err = gm_bulk_fill(pages, GM_BULK_PAGES);
 	for (i = 0; i < GM_BULK_PAGES && !err; i++) {
 		site = gm_site_of(r, pages[i]);
-		if (!site || gm_run_of_ours(site, 1, true) < 0)
+		if (!site || !gm_leads_here(r, site))
 			err = -EIO;
-		else if (i == 1 ? site != single : site == single)
+		else if (site != single && i == 1)
 			err = -EIO;
 	}
 	gm_free_all(pages, GM_BULK_PAGES);

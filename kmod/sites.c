@@ -21,13 +21,15 @@ static_assert(GHOSTMEM_SITE_OTHER == 1);
 static u32 gm_stack_hash(const struct gm_stack *stack)
 {
 	return jhash2((const u32 *)stack->frame,
-		      stack->depth * sizeof(unsigned long) / sizeof(u32), stack->order);
+		      stack->depth * sizeof(unsigned long) / sizeof(u32),
+		      stack->order | stack->flags << 8);
 }
 
 static bool gm_site_is(const struct gm_site *site, const struct gm_stack *stack, u32 hash)
 {
 	return site->hash == hash && !READ_ONCE(site->retired) &&
-	       site->order == stack->order && site->depth == stack->depth &&
+	       site->order == stack->order && site->flags == stack->flags &&
+	       site->depth == stack->depth &&
 	       !memcmp(site->frame, stack->frame, stack->depth * sizeof(unsigned long));
 }
 
@@ -99,10 +101,19 @@ u32 gm_sites_used(const struct gm_sites *s)
 	return gm_sites_end(s) - GHOSTMEM_SITE_OTHER;
 }
 
+static unsigned long gm_slots_for(u32 max)
+{
+	return roundup_pow_of_two(2UL * max);
+}
+
+size_t gm_sites_estimate(u32 max)
+{
+	return max * sizeof(struct gm_site) + gm_slots_for(max) * sizeof(u32);
+}
+
 size_t gm_sites_bytes(const struct gm_sites *s)
 {
-	return array_size(s->max, sizeof(*s->site)) +
-	       array_size(s->slot_mask + 1UL, sizeof(*s->slot));
+	return gm_sites_estimate(s->max);
 }
 
 void gm_site_read(const struct gm_sites *s, u32 id, struct gm_site_counts *counts)
@@ -131,16 +142,17 @@ void gm_sites_freeze(struct gm_sites *s, unsigned long (*freeze)(void *ctx, unsi
 		struct gm_site *site = &s->site[id];
 
 		for (i = 0; i < site->depth; i++) {
-			unsigned long kept = freeze(ctx, site->frame[i]);
+			unsigned long frame = READ_ONCE(site->frame[i]);
+			unsigned long kept = freeze(ctx, frame);
 
-			if (kept == site->frame[i])
+			/* A spare id may be filled with another stack right now: leave it. */
+			if (kept == frame || cmpxchg(&site->frame[i], frame, kept) != frame)
 				continue;
 			/*
 			 * A lookup that still compares equal books onto a site
 			 * whose code it ran through itself: no harm in it.
 			 */
 			WRITE_ONCE(site->retired, true);
-			WRITE_ONCE(site->frame[i], kept);
 		}
 		cond_resched();
 	}
@@ -154,9 +166,15 @@ void gm_sites_clear(struct gm_sites *s)
 	memset(s->site, 0, array_size(s->max, sizeof(*s->site)));
 	memset(s->slot, 0, array_size(s->slot_mask + 1UL, sizeof(u32)));
 	for_each_possible_cpu(cpu)
-		*per_cpu_ptr(s->spare, cpu) = 0;
+		WRITE_ONCE(*per_cpu_ptr(s->spare, cpu), 0);
 	other->flags = GHOSTMEM_SITE_F_OTHER;
 	atomic_set(&s->next, GM_FIRST_ID);
+}
+
+/* Rather fails than wakes the OOM killer. */
+static void *gm_table_alloc(size_t size)
+{
+	return __vmalloc(size, GFP_KERNEL | __GFP_ZERO | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 }
 
 int gm_sites_init(struct gm_sites *s, u32 max)
@@ -166,11 +184,11 @@ int gm_sites_init(struct gm_sites *s, u32 max)
 	if (WARN_ON_ONCE(max < GM_SITES_MIN || max > GM_SITES_MAX))
 		return -EINVAL;
 	memset(s, 0, sizeof(*s));
-	slots = roundup_pow_of_two(2UL * max);
+	slots = gm_slots_for(max);
 	s->max = max;
 	s->slot_mask = slots - 1;
-	s->site = vzalloc(array_size(max, sizeof(*s->site)));
-	s->slot = vzalloc(array_size(slots, sizeof(*s->slot)));
+	s->site = gm_table_alloc(array_size(max, sizeof(*s->site)));
+	s->slot = gm_table_alloc(array_size(slots, sizeof(*s->slot)));
 	s->spare = alloc_percpu(u32);
 	if (!s->site || !s->slot || !s->spare) {
 		gm_sites_destroy(s);

@@ -100,7 +100,8 @@ u32 gm_sites_end(const struct gm_sites *s);
 /* Sites in use, GHOSTMEM_SITE_OTHER included. */
 u32 gm_sites_used(const struct gm_sites *s);
 
-/* Bytes of memory the table takes. */
+/* Bytes of memory that a table of @max sites takes, and that this one does. */
+size_t gm_sites_estimate(u32 max);
 size_t gm_sites_bytes(const struct gm_sites *s);
 
 /*

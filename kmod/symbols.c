@@ -2,7 +2,6 @@
 /*
  * Names of frames. See symbols.h. Process context throughout.
  */
-#include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
@@ -59,24 +58,18 @@ static void gm_symbol_parse(char *text, struct gm_symbol *sym)
 	strscpy(sym->name, text, sizeof(sym->name));
 }
 
-static void gm_symbol_lookup(unsigned long addr, struct gm_symbol *sym)
+static void gm_symbol_lookup(unsigned long addr, struct gm_symbol *sym, char *text)
 {
-	char *text = kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL);
-
-	if (!text) {
-		memset(sym, 0, sizeof(*sym));
-		return;
-	}
 	/* A return address may be the first byte past a call that never returns: %pB. */
 	snprintf(text, KSYM_SYMBOL_LEN, "%pB", (void *)addr);
 	gm_symbol_parse(text, sym);
-	kfree(text);
 }
 
-void gm_symbols_resolve(const struct gm_symbols *t, unsigned long frame, struct gm_symbol *sym)
+void gm_symbols_resolve(const struct gm_symbols *t, unsigned long frame, struct gm_symbol *sym,
+			char *text)
 {
 	if (!gm_symbols_is_frozen(frame)) {
-		gm_symbol_lookup(frame, sym);
+		gm_symbol_lookup(frame, sym, text);
 	} else if (frame >= GM_HANDLE_FIRST && frame - GM_HANDLE_FIRST < t->nr) {
 		*sym = *t->frozen[frame - GM_HANDLE_FIRST];
 	} else {
@@ -106,32 +99,41 @@ static bool gm_symbol_same(const struct gm_symbol *a, const struct gm_symbol *b)
 	       !strcmp(a->name, b->name) && !strcmp(a->module, b->module);
 }
 
+static unsigned long gm_symbols_find(const struct gm_symbols *t, const struct gm_symbol *sym)
+{
+	u32 i;
+
+	/* Stacks share frames; a linear look is cheap beside the unload it is part of. */
+	for (i = 0; i < t->nr; i++) {
+		if (gm_symbol_same(t->frozen[i], sym))
+			return GM_HANDLE_FIRST + i;
+	}
+	return 0;
+}
+
 unsigned long gm_symbols_freeze(struct gm_symbols *t, unsigned long addr, u8 state)
 {
 	struct gm_symbol *sym = kmalloc(sizeof(*sym), GFP_KERNEL);
-	u32 i;
+	char *text = kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL);
+	unsigned long handle = 0;
 
-	if (!sym)
-		goto unnamed;
-	gm_symbol_lookup(addr, sym);
-	sym->state = state;
-	/* Stacks share frames; a linear look is cheap beside the unload it is part of. */
-	for (i = 0; i < t->nr; i++) {
-		if (!gm_symbol_same(t->frozen[i], sym))
-			continue;
-		kfree(sym);
-		return GM_HANDLE_FIRST + i;
+	if (sym && text) {
+		gm_symbol_lookup(addr, sym, text);
+		sym->state = state;
+		handle = gm_symbols_find(t, sym);
+		if (!handle && gm_symbols_grow(t)) {
+			t->frozen[t->nr] = sym;
+			handle = GM_HANDLE_FIRST + t->nr++;
+			sym = NULL;
+		}
 	}
-	if (!gm_symbols_grow(t)) {
-		kfree(sym);
-		goto unnamed;
+	kfree(text);
+	kfree(sym);
+	if (!handle) {
+		t->unnamed++;
+		handle = GM_HANDLE_UNNAMED;
 	}
-	t->frozen[t->nr] = sym;
-	return GM_HANDLE_FIRST + t->nr++;
-
-unnamed:
-	t->unnamed++;
-	return GM_HANDLE_UNNAMED;
+	return handle;
 }
 
 void gm_symbols_unloaded(struct gm_symbols *t, const char *module)

@@ -9,6 +9,7 @@
 #ifndef GHOSTMEM_SYMBOLS_H
 #define GHOSTMEM_SYMBOLS_H
 
+#include <linux/kallsyms.h>
 #include <linux/module.h>
 #include <linux/types.h>
 
@@ -54,8 +55,9 @@ struct gm_symbols {
 void gm_symbols_init(struct gm_symbols *t);
 void gm_symbols_clear(struct gm_symbols *t);
 
-/* Fills @sym for @frame, an address or a handle. */
-void gm_symbols_resolve(const struct gm_symbols *t, unsigned long frame, struct gm_symbol *sym);
+/* Fills @sym for @frame, an address or a handle; @text is scratch of KSYM_SYMBOL_LEN bytes. */
+void gm_symbols_resolve(const struct gm_symbols *t, unsigned long frame, struct gm_symbol *sym,
+			char *text);
 
 /* Returns a handle for @addr, code of a module in @state. May sleep. */
 unsigned long gm_symbols_freeze(struct gm_symbols *t, unsigned long addr, u8 state);

@@ -20,41 +20,51 @@ static void gm_clamp_work(struct work_struct *work)
 {
 	struct gm_tracker *t = container_of(to_delayed_work(work), struct gm_tracker, clamp);
 
-	down_read(&t->books);
-	if (t->mode != GHOSTMEM_MODE_OFF) {
-		gm_page_map_clamp(&t->recorder.map, gm_recorder_clock(&t->recorder));
-		schedule_delayed_work(&t->clamp, (unsigned long)GM_CLAMP_PERIOD * HZ);
-	}
-	up_read(&t->books);
+	/* Cancelled before the recorder goes. Records cleared meanwhile need no clamp. */
+	gm_page_map_clamp(&t->recorder.map, gm_recorder_clock(&t->recorder));
+	schedule_delayed_work(&t->clamp, (unsigned long)GM_CLAMP_PERIOD * HZ);
 }
 
-/* Publishes the mode together with the generation that it begins. */
-static void gm_publish(struct gm_tracker *t, u32 mode)
-{
-	lockdep_assert_held(&t->control);
-	lockdep_assert_held_write(&t->books);
-	t->mode = mode;
-	t->generation++;
-}
-
+/* Nobody reads from now on. What mode the tracker is in is the caller's to say. */
 static void gm_close_books(struct gm_tracker *t)
 {
-	lockdep_assert_held_write(&t->books);
-	gm_recorder_destroy(&t->recorder);
+	lockdep_assert_held(&t->control);
+	down_write(&t->books);
+	t->open = false;
+	t->generation++;
 	gm_symbols_clear(&t->symbols);
+	up_write(&t->books);
+}
+
+/*
+ * Recording starts with the books open: from its first page on a module that goes
+ * has its names frozen.
+ */
+static void gm_open_books(struct gm_tracker *t)
+{
+	lockdep_assert_held(&t->control);
+	down_write(&t->books);
+	t->open = true;
+	gm_recorder_start(&t->recorder);
+	up_write(&t->books);
+}
+
+static void gm_set_mode(struct gm_tracker *t, u32 mode)
+{
+	down_write(&t->books);
+	t->mode = mode;
+	t->generation++;
+	up_write(&t->books);
 }
 
 static void gm_disarm(struct gm_tracker *t)
 {
 	lockdep_assert_held(&t->control);
-	if (t->mode == GHOSTMEM_MODE_OFF)
-		return;
 	gm_hooks_detach(&t->recorder);
 	cancel_delayed_work_sync(&t->clamp);
-	down_write(&t->books);
-	gm_publish(t, GHOSTMEM_MODE_OFF);
+	gm_set_mode(t, GHOSTMEM_MODE_OFF);
 	gm_close_books(t);
-	up_write(&t->books);
+	gm_recorder_destroy(&t->recorder);
 }
 
 static int gm_arm(struct gm_tracker *t, u32 mode, const char **why)
@@ -62,25 +72,37 @@ static int gm_arm(struct gm_tracker *t, u32 mode, const char **why)
 	int err;
 
 	lockdep_assert_held(&t->control);
-	/* From here on the module notifier freezes: a module may go while hooks attach. */
-	down_write(&t->books);
 	err = gm_recorder_init(&t->recorder, t->max_sites);
-	up_write(&t->books);
 	if (err) {
-		*why = "not enough memory for the page map and the site table";
+		*why = "not enough available memory for the page map and the site table";
 		return err;
 	}
 	err = gm_hooks_attach(&t->recorder, why);
-	down_write(&t->books);
 	if (err)
-		gm_close_books(t);
-	else
-		gm_publish(t, mode);
-	up_write(&t->books);
+		goto err_destroy;
+	gm_open_books(t);
+	err = gm_hooks_prove(&t->recorder, why);
 	if (err)
-		return err;
+		goto err_close;
+	gm_set_mode(t, mode);
 	schedule_delayed_work(&t->clamp, (unsigned long)GM_CLAMP_PERIOD * HZ);
 	return 0;
+
+err_close:
+	gm_hooks_detach(&t->recorder);
+	gm_close_books(t);
+err_destroy:
+	gm_recorder_destroy(&t->recorder);
+	return err;
+}
+
+static void gm_restart(struct gm_tracker *t)
+{
+	lockdep_assert_held(&t->control);
+	gm_recorder_stop(&t->recorder);
+	gm_close_books(t);
+	gm_recorder_clear(&t->recorder);
+	gm_open_books(t);
 }
 
 int gm_tracker_set_mode(struct gm_tracker *t, u32 mode, const char **why)
@@ -88,9 +110,12 @@ int gm_tracker_set_mode(struct gm_tracker *t, u32 mode, const char **why)
 	int err = 0;
 
 	mutex_lock(&t->control);
-	gm_disarm(t);
-	if (mode != GHOSTMEM_MODE_OFF)
+	if (mode == GHOSTMEM_MODE_OFF && t->mode != GHOSTMEM_MODE_OFF)
+		gm_disarm(t);
+	else if (mode != GHOSTMEM_MODE_OFF && t->mode == GHOSTMEM_MODE_OFF)
 		err = gm_arm(t, mode, why);
+	else if (mode != GHOSTMEM_MODE_OFF)
+		gm_restart(t);
 	mutex_unlock(&t->control);
 	return err;
 }
@@ -98,15 +123,8 @@ int gm_tracker_set_mode(struct gm_tracker *t, u32 mode, const char **why)
 void gm_tracker_reset(struct gm_tracker *t)
 {
 	mutex_lock(&t->control);
-	if (t->mode != GHOSTMEM_MODE_OFF) {
-		/* Stopped before the books close, for readers need not wait for that. */
-		gm_recorder_stop(&t->recorder);
-		down_write(&t->books);
-		gm_publish(t, t->mode);
-		gm_symbols_clear(&t->symbols);
-		gm_recorder_start(&t->recorder);
-		up_write(&t->books);
-	}
+	if (t->mode != GHOSTMEM_MODE_OFF)
+		gm_restart(t);
 	mutex_unlock(&t->control);
 }
 
@@ -117,6 +135,7 @@ void gm_tracker_init(struct gm_tracker *t, u32 max_sites)
 	gm_symbols_init(&t->symbols);
 	INIT_DELAYED_WORK(&t->clamp, gm_clamp_work);
 	t->mode = GHOSTMEM_MODE_OFF;
+	t->open = false;
 	t->generation = 1;
 	t->max_sites = clamp_t(u32, max_sites, GM_SITES_MIN, GM_SITES_MAX);
 }
@@ -124,6 +143,7 @@ void gm_tracker_init(struct gm_tracker *t, u32 max_sites)
 void gm_tracker_exit(struct gm_tracker *t)
 {
 	mutex_lock(&t->control);
-	gm_disarm(t);
+	if (t->mode != GHOSTMEM_MODE_OFF)
+		gm_disarm(t);
 	mutex_unlock(&t->control);
 }

@@ -17,12 +17,14 @@
 /**
  * struct gm_tracker - the tracker
  * @control:	serialises arming, disarming and reset. Taken before @books
- * @books:	who reads sites, frames or frozen names holds it for reading; who
- *		forgets, frees or freezes them, for writing. Never held while hooks
- *		are attached or detached: the module notifier takes it too.
- * @recorder:	there while @mode is not off, and while it is being switched on
+ * @books:	who reads sites, frames or frozen names of open books holds it for
+ *		reading; who opens, closes or freezes, for writing. The module notifier
+ *		takes it: nothing that lasts is done under it, such as attaching
+ *		hooks, allocating or clearing the map
+ * @open:	@recorder and @symbols may be looked at; under @books
+ * @recorder:	of @control while not @open
  * @symbols:	frozen names of the recorder's frames
- * @mode:	enum ghostmem_mode; under @control and @books
+ * @mode:	enum ghostmem_mode; under @control, changed under @books as well
  * @generation:	counts what has been forgotten, from 1; under both as well
  * @max_sites:	room of the site table
  * @clamp:	keeps the ages of old records from wrapping
@@ -30,6 +32,7 @@
 struct gm_tracker {
 	struct mutex control; /* of arming, disarming and reset */
 	struct rw_semaphore books;
+	bool open;
 	struct gm_recorder recorder;
 	struct gm_symbols symbols;
 	u32 mode;
@@ -50,7 +53,7 @@ void gm_tracker_init(struct gm_tracker *t, u32 max_sites);
 /*
  * Switches to @mode, an enum ghostmem_mode, and forgets all records, also where
  * that mode was on already. 0, or a negative error with @why for a person to read;
- * the tracker is then off. Sleeps.
+ * nothing has changed then. Sleeps.
  */
 int gm_tracker_set_mode(struct gm_tracker *t, u32 mode, const char **why);
 

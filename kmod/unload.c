@@ -44,7 +44,7 @@ static int gm_module_event(struct notifier_block *nb, unsigned long state, void 
 		return NOTIFY_DONE;
 
 	down_write(&t->books);
-	if (gm_recorder_exists(&t->recorder)) {
+	if (t->open) {
 		gm_sites_freeze(&t->recorder.sites, gm_freeze_frame, &going);
 		if (state == MODULE_STATE_GOING)
 			gm_symbols_unloaded(&t->symbols, going.mod->name);

@@ -26,16 +26,6 @@
 #define GM_MAX_ORDER	(MAX_ORDER - 1)
 #endif
 
-/*
- * Generic netlink families say from which command on their requests are
- * strict in the header's reserved field since 9c5d03d36251 (6.1).
- */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
-#define GM_GENL_RESV_START_OP(cmd)	.resv_start_op = (cmd),
-#else
-#define GM_GENL_RESV_START_OP(cmd)
-#endif
-
 /* in_hardirq() came with 15115830c887 (5.11), for what in_irq() had meant. */
 #ifndef in_hardirq
 #define in_hardirq()	(hardirq_count())

@@ -218,7 +218,11 @@ static void clamp_stops_ages_and_spares_the_young(struct kunit *test)
 	memset(&runs, 0, sizeof(runs));
 	gm_page_map_swap(map, BASE, 1, gm_record(1, 10, 1), count_run, &runs);
 	gm_page_map_swap(map, BASE + 1, 1, gm_record(2, 11, clock - 5), count_run, &runs);
+	/* Recorded while the clamp walks: later than the clock that it read. */
+	gm_page_map_swap(map, BASE + 2, 1, gm_record(3, 12, clock + 2), count_run, &runs);
 	gm_page_map_clamp(map, clock);
+	KUNIT_EXPECT_EQ(test, 0, gm_record_age(gm_page_map_get(map, BASE + 2), clock));
+	KUNIT_EXPECT_EQ(test, 0, gm_record_age(gm_page_map_get(map, BASE + 2), clock + 2));
 	KUNIT_EXPECT_EQ(test, 5, gm_record_age(gm_page_map_get(map, BASE + 1), clock));
 	/* As long after as the next clamp may take, it is still the older one. */
 	clock += GM_CLAMP_PERIOD;
@@ -241,7 +245,7 @@ static void sum_records(void *ctx, gm_record_t rec)
 static void agrees_with_a_naive_model(struct kunit *test)
 {
 	u8 *model = kunit_kzalloc(test, MODEL_PAGES, GFP_KERNEL);
-	unsigned long want[16] = {}, got[16] = {}, i;
+	unsigned long want[16] = {}, got[16] = {}, i, cursor = 0;
 	struct rnd_state rnd;
 	struct runs runs;
 	unsigned int step;
@@ -267,8 +271,34 @@ static void agrees_with_a_naive_model(struct kunit *test)
 	}
 	for (i = 0; i < MODEL_PAGES; i++)
 		want[model[i]] += !!model[i];
-	gm_page_map_for_each(map_of(test), sum_records, got);
+	KUNIT_EXPECT_FALSE(test, gm_page_map_walk(map_of(test), &cursor, UINT_MAX, sum_records,
+						  got));
 	KUNIT_EXPECT_EQ(test, 0, memcmp(want, got, sizeof(want)));
+}
+
+static void count_records(void *ctx, gm_record_t rec)
+{
+	++*(unsigned long *)ctx;
+}
+
+/* A walk in steps sees every leaf once, and those that come and go do not derail it. */
+static void walk_resumes(struct kunit *test)
+{
+	struct gm_page_map *map = map_of(test);
+	unsigned long cursor = 0, seen = 0, i;
+	struct runs runs;
+
+	for (i = 1; i < 5; i++)
+		KUNIT_ASSERT_EQ(test, 0, gm_page_map_cover(map, BASE + i * GM_LEAF_PAGES));
+	for (i = 0; i < 5; i++)
+		put(test, BASE + i * GM_LEAF_PAGES + i, 4, 1, &runs);
+	KUNIT_EXPECT_TRUE(test, gm_page_map_walk(map, &cursor, 2, count_records, &seen));
+	KUNIT_EXPECT_EQ(test, 8, seen);
+	gm_page_map_uncover(map, BASE + 2 * GM_LEAF_PAGES, GM_LEAF_PAGES);
+	KUNIT_EXPECT_TRUE(test, gm_page_map_walk(map, &cursor, 1, count_records, &seen));
+	KUNIT_EXPECT_EQ(test, 12, seen);
+	KUNIT_EXPECT_FALSE(test, gm_page_map_walk(map, &cursor, 9, count_records, &seen));
+	KUNIT_EXPECT_EQ(test, 16, seen);
 }
 
 struct hammer {
@@ -330,6 +360,7 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE(leaves_come_once_and_go_with_their_records),
 	KUNIT_CASE(clear_forgets),
 	KUNIT_CASE(clamp_stops_ages_and_spares_the_young),
+	KUNIT_CASE(walk_resumes),
 	KUNIT_CASE(agrees_with_a_naive_model),
 	KUNIT_CASE(neighbours_do_not_disturb_each_other),
 	{}

@@ -7,6 +7,8 @@
 
 #include "symbols.c"
 
+static char text[KSYM_SYMBOL_LEN];
+
 static int symbols_test_init(struct kunit *test)
 {
 	struct gm_symbols *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
@@ -28,7 +30,7 @@ static void builtin_code_has_a_name_and_no_module(struct kunit *test)
 	unsigned long addr = (unsigned long)schedule + 4;
 	struct gm_symbol sym;
 
-	gm_symbols_resolve(test->priv, addr, &sym);
+	gm_symbols_resolve(test->priv, addr, &sym, text);
 	KUNIT_EXPECT_STREQ(test, "schedule", sym.name);
 	KUNIT_EXPECT_STREQ(test, "", sym.module);
 	KUNIT_EXPECT_EQ(test, GHOSTMEM_CODE_BUILTIN, sym.state);
@@ -40,9 +42,9 @@ static void unknown_code_gives_away_nothing(struct kunit *test)
 {
 	struct gm_symbol sym;
 
-	gm_symbols_resolve(test->priv, 0xffffffffffff0000UL, &sym);
+	gm_symbols_resolve(test->priv, 0xffffffffffff0000UL, &sym, text);
 	KUNIT_EXPECT_STREQ(test, "", sym.name);
-	gm_symbols_resolve(test->priv, 12345, &sym);
+	gm_symbols_resolve(test->priv, 12345, &sym, text);
 	KUNIT_EXPECT_STREQ(test, "", sym.name);
 	KUNIT_EXPECT_EQ(test, GHOSTMEM_CODE_UNLOADED, sym.state);
 }
@@ -80,15 +82,15 @@ static void frozen_names_are_kept_once_and_told_unloaded(struct kunit *test)
 	/* More than the table has room for at first. */
 	for (i = 0; i < 200; i++)
 		gm_symbols_freeze(t, addr + i % 100, GHOSTMEM_CODE_LIVE);
-	gm_symbols_resolve(t, handle, &sym);
+	gm_symbols_resolve(t, handle, &sym, text);
 	KUNIT_EXPECT_STREQ(test, "texts_are_taken_apart", sym.name);
 	KUNIT_EXPECT_STREQ(test, "ghostmem_kunit", sym.module);
 	KUNIT_EXPECT_EQ(test, GHOSTMEM_CODE_LIVE, sym.state);
 	gm_symbols_unloaded(t, "somebody_else");
-	gm_symbols_resolve(t, handle, &sym);
+	gm_symbols_resolve(t, handle, &sym, text);
 	KUNIT_EXPECT_EQ(test, GHOSTMEM_CODE_LIVE, sym.state);
 	gm_symbols_unloaded(t, "ghostmem_kunit");
-	gm_symbols_resolve(t, handle, &sym);
+	gm_symbols_resolve(t, handle, &sym, text);
 	KUNIT_EXPECT_EQ(test, GHOSTMEM_CODE_UNLOADED, sym.state);
 	KUNIT_EXPECT_EQ(test, 0, t->unnamed);
 }

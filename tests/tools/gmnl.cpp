@@ -393,6 +393,9 @@ class Peer {
 // What a dump has brought so far.
 class Dump {
   public:
+    // The rest of a dump has had its first message.
+    explicit Dump(bool headed = false) : headed_(headed) {}
+
     void take(const std::vector<Message>& datagram) {
         ++datagrams_;
         for (const Message& message : datagram) {
@@ -420,10 +423,15 @@ class Dump {
         if (value_of<uint32_t>(top, GHOSTMEM_A_ABI) != GHOSTMEM_ABI)
             problem_ = "a site without the ABI";
         const auto nest = top.find(GHOSTMEM_A_SITE);
+        const bool first = !headed_;
+        headed_ = true;
         if (nest == top.end()) {
-            problem_ = "a message without a site";
+            if (!first || top.find(GHOSTMEM_A_STATUS) == top.end())
+                problem_ = "a message without a site";
             return;
         }
+        if (first)
+            problem_ = "a dump without its first message";
         const Attributes site = attributes_of(nest->second);
         const auto id = value_of<uint32_t>(site, GHOSTMEM_SITE_A_ID).value_or(0);
         if (id <= last_id_)
@@ -440,6 +448,7 @@ class Dump {
     size_t datagrams_ = 0;
     size_t sites_ = 0;
     uint32_t last_id_ = 0;
+    bool headed_;
     bool interrupted_ = false;
     std::optional<Verdict> verdict_;
     std::string problem_;
@@ -610,7 +619,7 @@ int many_dumps(const Peer& peer, size_t count) {
                   "more are refused in words", "EBUSY without NLMSGERR_ATTR_MSG");
         bool intact = true;
         for (Socket& socket : open) {
-            Dump rest;
+            Dump rest(true);
             while (!rest.finished())
                 rest.take(socket.receive(small_buffer));
             intact = intact && rest.verdict().error == 0 && rest.problem().empty();

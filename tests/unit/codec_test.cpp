@@ -105,6 +105,16 @@ TEST(Codec, TellsOperationsByCommandNotByFamily) {
     EXPECT_EQ(decode_all(bytes).sites.size(), 1U);
 }
 
+TEST(Codec, ADumpsFirstMessageHasNoSite) {
+    Attrs about;
+    about.u32(GHOSTMEM_STATUS_A_GENERATION, 7);
+    const Reply reply = decode_all(
+        operation(GHOSTMEM_CMD_SITE_GET, top_attrs().nest(GHOSTMEM_A_STATUS, about)) +
+        operation(GHOSTMEM_CMD_SITE_GET, top_attrs().nest(GHOSTMEM_A_SITE, site_attrs(5))));
+    EXPECT_FALSE(reply.status);
+    EXPECT_EQ(reply.sites.size(), 1U);
+}
+
 TEST(Codec, LeavesOutOtherSequences) {
     const std::vector<std::byte> bytes = heap_copy(sites_capture());
     Reply reply;

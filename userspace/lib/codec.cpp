@@ -286,6 +286,9 @@ void decode_operation(nlmsghdr* message, Reply& reply, const DecodeOptions& opti
                          nlmsg_attrlen(message, GENL_HDRLEN), top_policy);
     require_abi(top, options);
     if (header->cmd == GHOSTMEM_CMD_SITE_GET) {
+        // A dump's first message says what it is about and has no site.
+        if (top.has(GHOSTMEM_A_STATUS) && !top.has(GHOSTMEM_A_SITE))
+            return;
         reply.sites.push_back(decode_site(top.need(GHOSTMEM_A_SITE)));
         return;
     }

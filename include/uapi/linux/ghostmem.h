@@ -15,26 +15,28 @@
  *	attribute alone is frozen for ever: its reply always has GHOSTMEM_A_ABI
  *	and GHOSTMEM_A_VERSION, and has GHOSTMEM_A_STATUS only where the two
  *	ABIs are equal. Every other operation refuses a foreign ABI with
- *	-EPROTO and an extack message that names both.
+ *	-EPROTO and an extack message that names the module's.
  *
  * Operations (request attributes -> reply attributes)
  *
  *	STATUS_GET (do):	ABI -> ABI, VERSION, STATUS
- *	SITE_GET (dump):	ABI, [FILTER] -> one message a site: ABI, SITE
+ *	SITE_GET (dump):	ABI, [FILTER] -> first ABI and STATUS, with GENERATION
+ *		and CLOCK_S alone; then a message a site: ABI, SITE
  *	RESET (do):		ABI -> acknowledgment
  *		Forgets every record and site, and starts again from now: what
  *		was allocated before is afterwards "never seen".
  *	CONFIG_SET (do):	ABI, CONFIG -> acknowledgment
  *		Applies all of CONFIG or nothing of it.
  *
- *	A dump resumes by site id, in ascending order. When the site table is reset in
- *	mid-dump the messages that follow carry NLM_F_DUMP_INTR: what has
- *	been received is then of two generations and has to be dropped.
+ *	A reply's command is its request's. A dump has its sites in ascending order of
+ *	id. When the records are forgotten in mid-dump it ends early, and its last
+ *	message, NLMSG_DONE, carries NLM_F_DUMP_INTR: ask again. Errors of a dump
+ *	are in NLMSG_DONE, with their extack.
  *
- * Errors: -EPERM no permission; -EPROTO foreign ABI; -EINVAL malformed or out
- *	of range (extack says which attribute and why; nothing was changed);
- *	-EBUSY too many dumps at once; -ENOMEM; -EIO the tracker has turned
- *	itself off, STATUS_A_DISABLED_REASON says why.
+ * Errors: -EPERM no permission; -EPROTO foreign ABI; -EINVAL malformed, -ERANGE out
+ *	of range (extack says why, and where it can, which attribute); -EBUSY too many
+ *	dumps at once; -ENOMEM; -EIO the tracker has turned itself off,
+ *	STATUS_A_DISABLED_REASON says why. After an error nothing has changed.
  *
  * Integers are host-endian, strings NUL-terminated. Names that end in _S are
  * seconds, in _BYTES bytes, in _PAGES base pages of STATUS_A_PAGE_SIZE bytes.
@@ -102,7 +104,8 @@ enum ghostmem_mode {
  *
  * LIVE_PAGES counts pages of recorded allocations not yet freed; ALLOCS and
  * FREES count the events recorded. FREES_UNKNOWN_PAGES are pages freed of which
- * no record exists: user pages, and whatever was allocated before arming;
+ * no record exists: user pages and page cache, what was allocated before arming, what
+ * came by a door without a hook (contiguous allocations, memory coming online);
  * an observation, no loss.
  */
 enum ghostmem_status_attr {
@@ -156,7 +159,7 @@ enum ghostmem_hook_state {
 	GHOSTMEM_HOOK_DETACHED,		/* mode is off */
 	GHOSTMEM_HOOK_ATTACHED,
 	GHOSTMEM_HOOK_MISSING,		/* this kernel has no such symbol */
-	GHOSTMEM_HOOK_FAILED,		/* attached, but did not see its test page */
+	GHOSTMEM_HOOK_FAILED,		/* not to be attached, or blind to its test page */
 
 	__GHOSTMEM_HOOK_STATE_MAX,
 };
@@ -171,7 +174,7 @@ enum ghostmem_hook_attr {
 	GHOSTMEM_HOOK_A_NEEDED,		/* flag: the tracker does not arm without it */
 	GHOSTMEM_HOOK_A_CONSEQUENCE,	/* string, what is not seen without it */
 	GHOSTMEM_HOOK_A_EVENTS,		/* u64, events handled since armed or reset */
-	GHOSTMEM_HOOK_A_MISSED,		/* u64, events the kernel could not deliver */
+	GHOSTMEM_HOOK_A_MISSED,		/* u64, not delivered by the kernel, since attaching */
 
 	__GHOSTMEM_HOOK_A_MAX,
 };
@@ -254,7 +257,7 @@ enum ghostmem_filter_attr {
 
 #define GHOSTMEM_FILTER_A_MAX	(__GHOSTMEM_FILTER_A_MAX - 1)
 
-/* CONFIG. Changing MODE forgets all records, as RESET does. */
+/* CONFIG. Setting MODE forgets all records, as RESET does, also where it is the same. */
 enum ghostmem_config_attr {
 	GHOSTMEM_CONFIG_A_UNSPEC,
 	GHOSTMEM_CONFIG_A_PAD,

@@ -34,14 +34,16 @@ stalled_leakctl() {
 	leakctl=$!
 	wait_for 10 held && usleep 100000 && held
 }
-# Empties the pipe until leakctl has ended, whose status it leaves in $status.
+# Empties the pipe until leakctl has ended, and leaves that one's exit status in $status.
 let_go() {
-	cat $pipe >/dev/null &
+	# Between two datagrams nobody else holds the pipe open.
+	cat <&3 >/dev/null 3>&- &
 	cat=$!
-	exec 3>&-
-	wait $leakctl
+	wait "$leakctl" 2>/dev/null
 	status=$?
-	wait $cat
+	kill $cat
+	wait $cat 2>/dev/null
+	exec 3>&-
 }
 
 modprobe ghostmem
@@ -50,7 +52,7 @@ keep_busy
 stalls=0
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
 	stalled_leakctl && stalls=$((stalls + 1))
-	kill -9 $leakctl
+	kill -9 "$leakctl" 2>/dev/null
 	let_go
 done
 is "leakctl killed in mid-dump, 12 times" $stalls 12
@@ -71,25 +73,25 @@ for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 \
 	21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40; do
 	leakctl export --format json >/dev/null 2>&1 &
 	usleep "$(shuf -i 0-150000 -n 1)"
-	kill -9 $!
+	kill -9 $! 2>/dev/null
 	wait $! 2>/dev/null
 done
 check "no dump is left of 40 killed at any time" wait_for 5 free
 
 check "leakctl stopped in mid-dump" stalled_leakctl
-kill -STOP $leakctl
+kill -STOP "$leakctl"
 check "others are served meanwhile" leakctl export --format json
 check "the module is in use, rmmod says so" sh -c '! rmmod ghostmem 2>/tmp/rmmod && grep -q "in use" /tmp/rmmod'
 sleep 2
-kill -CONT $leakctl
+kill -CONT "$leakctl"
 let_go
 is "continued, it finishes" $status 0
 check "and what it wrote is whole" jq -e '.sites | length > 0' /tmp/export
 
 check "leakctl stopped in mid-dump once more" stalled_leakctl
-kill -STOP $leakctl
+kill -STOP "$leakctl"
 check "a reset in between goes through" leakctl reset
-kill -CONT $leakctl
+kill -CONT "$leakctl"
 let_go
 is "outrun by the reset, it asks again and finishes" $status 0
 check "and has something to say" jq -e '.sites | type == "array"' /tmp/export
