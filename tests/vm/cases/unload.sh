@@ -5,12 +5,15 @@
 times=200
 # KASAN and lockdep look closer, but at a tenth of the speed.
 case $(uname -r) in *-debug) times=20 ;; esac
-# Once without counting, so that lists, caches and page tables are where they settle.
-modprobe ghostmem
-rmmod ghostmem
 modprobe gmlab_load threads=2
-before=$(settled_free)
 i=0
+# Some without counting, so that lists, caches and page tables are where they settle.
+while [ $i -lt 10 ]; do
+	modprobe ghostmem || break
+	rmmod ghostmem || break
+	i=$((i + 1))
+done
+before=$(settled_free)
 while [ $i -lt "$times" ]; do
 	modprobe ghostmem || break
 	rmmod ghostmem || break

@@ -1,0 +1,63 @@
+// gmnl: speaks to ghostmem.ko byte by byte, as leakctl never would: malformed requests,
+// slow, abandoned and too many dumps. Prints one "ok - NAME" or "not ok - NAME: DETAIL"
+// a check, and exits with 1 if one failed. It shares nothing with leakctl but the
+// protocol's header, so that a misunderstanding there does not hide here.
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <iostream>
+#include <string>
+
+#include "gmnl/arguments.h"
+#include "gmnl/dump_scenarios.h"
+#include "gmnl/malformed_scenario.h"
+#include "gmnl/peer.h"
+
+namespace gmnl {
+namespace {
+
+int run(Arguments arguments) {
+    const std::string word = arguments.next().value_or("");
+    if (word == "many-dumps")
+        return many_dumps(Peer(), arguments.number(word));
+
+    uint64_t fuzz_count = 20000;
+    uint64_t seed = 1;
+    uint64_t times = 50;
+    uint64_t pause_ms = 500;
+    bool reset = false;
+    while (const auto option = arguments.next()) {
+        if (word == "malformed" && *option == "--fuzz")
+            fuzz_count = arguments.number(*option);
+        else if (word == "malformed" && *option == "--seed")
+            seed = arguments.number(*option);
+        else if (word == "slow-dump" && *option == "--pause-ms")
+            pause_ms = arguments.number(*option);
+        else if (word == "slow-dump" && *option == "--reset-in-between")
+            reset = true;
+        else if (word == "abandon-dump" && *option == "--times")
+            times = arguments.number(*option);
+        else
+            usage("'" + *option + "' is not for '" + word + "'");
+    }
+    const std::chrono::milliseconds pause(pause_ms);
+    if (word == "malformed")
+        return malformed(Peer(), fuzz_count, seed);
+    if (word == "slow-dump")
+        return reset ? interrupted_dump(Peer(), pause) : slow_dump(Peer(), pause);
+    if (word == "abandon-dump")
+        return abandon_dump(Peer(), times);
+    usage("unknown word '" + word + "'");
+}
+
+} // namespace
+} // namespace gmnl
+
+int main(int argc, char** argv) {
+    try {
+        return gmnl::run(gmnl::Arguments(argc, argv));
+    } catch (const std::exception& error) {
+        std::cout << "not ok - gmnl: " << error.what() << std::endl;
+        return 1;
+    }
+}
