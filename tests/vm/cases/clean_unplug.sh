@@ -1,4 +1,5 @@
 # A driver that forgets nothing shows nothing; one that forgets a part shows that part.
+# not 6.1-debug: as leak, many times over
 # vm: --device edu,id=edu0
 . /overlay/vm/lib.sh
 
