@@ -20,10 +20,10 @@
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
-#include <linux/stacktrace.h>
 
 #include "compat/compat.h"
 #include "recorder.h"
+#include "stack.h"
 
 enum gm_level {
 	GM_LEVEL_TASK,
@@ -96,39 +96,6 @@ static void gm_leave(struct gm_recorder *r, int level)
 {
 	barrier();
 	__this_cpu_write(r->context->busy[level], false);
-}
-
-/* Takes the stack without its @skip innermost frames; returns its depth. */
-static unsigned int gm_stack_take(struct gm_stack *stack, unsigned int skip)
-{
-	unsigned int depth = stack_trace_save(stack->frame, ARRAY_SIZE(stack->frame), skip);
-
-	/* Whatever was interrupted is not to blame for what the interrupt allocates. */
-	return filter_irq_stacks(stack->frame, depth);
-}
-
-/*
- * The same from @caller on. How many frames of the kernel's return trampoline come
- * before it is a matter of the kernel, so that what was right the last time mostly is again.
- */
-static unsigned int gm_stack_take_from(struct gm_recorder *r, struct gm_stack *stack,
-				       unsigned long caller)
-{
-	unsigned int depth = gm_stack_take(stack, READ_ONCE(r->bulk_skip));
-	unsigned int i;
-
-	if (depth && stack->frame[0] == caller)
-		return depth;
-	depth = gm_stack_take(stack, 0);
-	for (i = 0; i < depth; i++) {
-		if (stack->frame[i] == caller) {
-			WRITE_ONCE(r->bulk_skip, i);
-			return gm_stack_take(stack, i);
-		}
-	}
-	/* The unwinder does not get past the trampoline: one frame is better than none. */
-	stack->frame[0] = caller;
-	return 1;
 }
 
 static u32 gm_stack_site(struct gm_recorder *r, struct gm_stack *stack, unsigned int depth,
@@ -312,7 +279,7 @@ static void gm_bulk(struct gm_recorder *r, int level, const struct gm_bulk *bulk
 	/* Often nothing is new, as for an array that was full: then no stack is taken. */
 	if (!gm_bulk_pages(r, bulk, used, 0))
 		return;
-	site = gm_stack_site(r, stack, gm_stack_take_from(r, stack, caller), 0);
+	site = gm_stack_site(r, stack, gm_stack_take_from(stack, caller, &r->bulk_skip), 0);
 	/* Until this hook returns nobody can free these pages. */
 	pages = gm_bulk_pages(r, bulk, used, gm_record_now(r, site));
 	gm_site_alloc(&r->sites, site, pages, pages);
