@@ -11,8 +11,8 @@
  * slow reader holds up nothing. A reset in between changes the generation; the
  * dump then ends, marked as interrupted.
  *
- * A refused dump fails in dumpit(), not in start(): before 6.8 start() has no
- * extack to say why (the core sets cb->extack later only).
+ * A refused dump fails in dumpit(), not in start(): on 6.1 start() has no extack to
+ * say why (the core sets cb->extack later only), on 6.12 it has.
  */
 #include <linux/overflow.h>
 #include <linux/slab.h>

@@ -16,13 +16,18 @@ u32 gm_tracker_default_sites(void)
 	return clamp_t(unsigned long, totalram_pages() / 64, 4096, 65536);
 }
 
+static void gm_schedule_clamp(struct gm_tracker *t)
+{
+	schedule_delayed_work(&t->clamp, (unsigned long)GM_CLAMP_PERIOD * HZ);
+}
+
 static void gm_clamp_work(struct work_struct *work)
 {
 	struct gm_tracker *t = container_of(to_delayed_work(work), struct gm_tracker, clamp);
 
-	/* Cancelled before the recorder goes. Records cleared meanwhile need no clamp. */
+	/* Cancelled before the recorder goes, or its clock starts again. */
 	gm_page_map_clamp(&t->recorder.map, gm_recorder_clock(&t->recorder));
-	schedule_delayed_work(&t->clamp, (unsigned long)GM_CLAMP_PERIOD * HZ);
+	gm_schedule_clamp(t);
 }
 
 /* Nobody reads from now on. What mode the tracker is in is the caller's to say. */
@@ -85,7 +90,7 @@ static int gm_arm(struct gm_tracker *t, u32 mode, const char **why)
 	if (err)
 		goto err_close;
 	gm_set_mode(t, mode);
-	schedule_delayed_work(&t->clamp, (unsigned long)GM_CLAMP_PERIOD * HZ);
+	gm_schedule_clamp(t);
 	return 0;
 
 err_close:
@@ -100,9 +105,12 @@ static void gm_restart(struct gm_tracker *t)
 {
 	lockdep_assert_held(&t->control);
 	gm_recorder_stop(&t->recorder);
+	/* A clamp under way holds the old clock: it would age what is recorded by the new one. */
+	cancel_delayed_work_sync(&t->clamp);
 	gm_close_books(t);
 	gm_recorder_clear(&t->recorder);
 	gm_open_books(t);
+	gm_schedule_clamp(t);
 }
 
 int gm_tracker_set_mode(struct gm_tracker *t, u32 mode, const char **why)
