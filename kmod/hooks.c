@@ -12,6 +12,7 @@
 #include <trace/events/kmem.h>
 
 #include "compat/bulk.h"
+#include "compat/kretprobe.h"
 #include "hooks.h"
 #include "selftest.h"
 
@@ -82,7 +83,7 @@ static int gm_bulk_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 static int gm_bulk_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	gm_recorder_bulk_end(gm_recorder, (struct gm_bulk *)ri->data, regs_return_value(regs),
-			     (unsigned long)get_kretprobe_retaddr(ri));
+			     gm_kretprobe_retaddr(ri));
 	return 0;
 }
 
@@ -120,13 +121,16 @@ static struct gm_hook gm_hooks[] = {
 		.info = {
 			.name = "alloc_bulk",
 			.kind = GHOSTMEM_HOOK_KRETPROBE,
+#if GM_HAVE_BULK
 			.consequence = "bulk allocations (vmalloc, page_pool) are not seen",
 		},
-		.event = GM_EVENT_BULK,
-#if GM_HAVE_BULK
 		.candidate = { GM_BULK_SYMBOLS },
 		.rp = &gm_bulk_kretprobe,
+#else
+			.consequence = "nothing is missed: this kernel has no bulk allocator",
+		},
 #endif
+		.event = GM_EVENT_BULK,
 	},
 };
 
@@ -241,7 +245,7 @@ static int gm_attach_all(struct gm_recorder *r, const char **why)
 		struct gm_hook *hook = &gm_hooks[i];
 
 		err = gm_attach_one(hook, r);
-		if (!err)
+		if (!err || !hook->candidate[0])
 			continue;
 		pr_warn("ghostmem: hook %s cannot attach (%d); without it %s\n",
 			hook->info.name, err, hook->info.consequence);

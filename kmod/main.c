@@ -6,6 +6,7 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "compat/irq_stack.h"
 #include "netlink.h"
 #include "tracker.h"
 #include "unload.h"
@@ -40,6 +41,7 @@ static int __init gm_init(void)
 		pr_err("ghostmem: mode=%s: give exact or off\n", mode);
 		return err;
 	}
+	gm_irq_stack_init();
 	gm_tracker_init(&gm_tracker, max_sites ?: gm_tracker_default_sites());
 
 	/* The notifier first: a module that goes while hooks attach is not missed. */

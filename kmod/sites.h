@@ -14,6 +14,7 @@
 
 #include <linux/atomic.h>
 #include <linux/cache.h>
+#include <linux/percpu.h>
 #include <linux/types.h>
 
 #include <linux/ghostmem.h>

@@ -7,7 +7,7 @@
 #include <linux/kernel.h>
 #include <linux/stacktrace.h>
 
-#include "compat/compat.h"
+#include "compat/irq_stack.h"
 #include "stack.h"
 
 /*
@@ -18,7 +18,7 @@ noinline unsigned int gm_stack_take(struct gm_stack *stack, unsigned int skip)
 {
 	unsigned int depth = stack_trace_save(stack->frame, ARRAY_SIZE(stack->frame), skip);
 
-	return filter_irq_stacks(stack->frame, depth);
+	return gm_irq_stack_cut(stack->frame, depth);
 }
 
 static int gm_stack_find(const struct gm_stack *stack, unsigned int depth, unsigned long frame)

@@ -31,6 +31,7 @@
 #define GM_BULK_SYMBOLS \
 	"alloc_pages_bulk_noprof", "__alloc_pages_bulk_noprof", "__alloc_pages_bulk"
 
+/* Without a bulk allocator, what its users do: one at a time. */
 static inline unsigned long gm_alloc_bulk(gfp_t gfp, unsigned long nr, struct page **pages)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
@@ -38,7 +39,15 @@ static inline unsigned long gm_alloc_bulk(gfp_t gfp, unsigned long nr, struct pa
 #elif GM_HAVE_BULK
 	return alloc_pages_bulk_array(gfp, nr, pages);
 #else
-	return 0;
+	unsigned long i;
+
+	for (i = 0; i < nr; i++) {
+		if (!pages[i])
+			pages[i] = alloc_page(gfp);
+		if (!pages[i])
+			break;
+	}
+	return i;
 #endif
 }
 

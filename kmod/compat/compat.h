@@ -9,7 +9,6 @@
 #include <linux/gfp.h>
 #include <linux/mmzone.h>
 #include <linux/preempt.h>
-#include <linux/stacktrace.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
 

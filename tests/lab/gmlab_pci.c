@@ -16,6 +16,7 @@
 #include <linux/vmalloc.h>
 
 #include "compat/bulk.h"
+#include "compat/page_frag.h"
 
 #define GMLAB_VENDOR	0x1234
 #define GMLAB_EDU	0x11e8
@@ -259,9 +260,7 @@ static void gmlab_leave(struct gmlab *lab, bool may_forget)
 			gmlab_leave_door(lab, door, may_forget);
 		kvfree(lab->block[door]);
 	}
-	if (lab->frags.va)
-		__page_frag_cache_drain(virt_to_head_page(lab->frags.va),
-					lab->frags.pagecnt_bias);
+	gm_page_frag_drain(&lab->frags);
 	kfree(lab->block);
 }
 

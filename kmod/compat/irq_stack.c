@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The interrupt entry text of kernels that do not export filter_irq_stacks().
+ *
+ * The one place of the module that looks up what is not exported. The linker's symbols
+ * around the entry text are in no header that modules may use, and kallsyms_lookup_name()
+ * is not exported since 0bd476e6c671 (5.7); register_kprobe() resolves a name, and leaves
+ * the address also where it then refuses to probe there. The probe is never armed.
+ *
+ * Where a name is not found, stacks taken in interrupts keep a few innermost frames: enough
+ * to name the driver, and few enough that not every interrupted function makes a site.
+ */
+#include "irq_stack.h"
+
+#if !GM_HAVE_FILTER_IRQ_STACKS
+#include <linux/kernel.h>
+#include <linux/kprobes.h>
+#include <linux/preempt.h>
+
+#define GM_IRQ_FRAMES	8
+
+/**
+ * struct gm_text - a stretch of kernel text
+ * @start_name:	symbol of its first byte
+ * @end_name:	symbol of the byte after its last
+ * @start:	0 if it could not be found
+ * @end:	likewise
+ */
+struct gm_text {
+	const char *start_name;
+	const char *end_name;
+	unsigned long start;
+	unsigned long end;
+};
+
+/* Written once by gm_irq_stack_init(), before there is a hook to read it. */
+static struct gm_text gm_entry_text[] = {
+	{ "__irqentry_text_start", "__irqentry_text_end" },
+	{ "__softirqentry_text_start", "__softirqentry_text_end" },
+};
+
+static bool gm_entry_text_known;
+
+static unsigned long gm_symbol_address(const char *name)
+{
+	struct kprobe kp = {
+		.symbol_name = name,
+		.flags = KPROBE_FLAG_DISABLED,
+	};
+
+	if (!register_kprobe(&kp))
+		unregister_kprobe(&kp);
+	return (unsigned long)kp.addr;
+}
+
+void gm_irq_stack_init(void)
+{
+	unsigned int i;
+
+	gm_entry_text_known = true;
+	for (i = 0; i < ARRAY_SIZE(gm_entry_text); i++) {
+		struct gm_text *text = &gm_entry_text[i];
+
+		text->start = gm_symbol_address(text->start_name);
+		text->end = gm_symbol_address(text->end_name);
+		if (!text->start || text->end <= text->start)
+			gm_entry_text_known = false;
+	}
+	if (!gm_entry_text_known)
+		pr_warn("ghostmem: the interrupt entry text is not found; stacks taken in interrupts are cut to %u frames\n",
+			GM_IRQ_FRAMES);
+}
+
+static bool gm_is_entry(unsigned long frame)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(gm_entry_text); i++) {
+		if (frame >= gm_entry_text[i].start && frame < gm_entry_text[i].end)
+			return true;
+	}
+	return false;
+}
+
+unsigned int gm_irq_stack_cut(unsigned long *frame, unsigned int depth)
+{
+	unsigned int i;
+
+	if (!gm_entry_text_known)
+		return in_task() ? depth : min_t(unsigned int, depth, GM_IRQ_FRAMES);
+	for (i = 0; i < depth; i++) {
+		if (gm_is_entry(frame[i]))
+			return i + 1;
+	}
+	return depth;
+}
+#endif /* !GM_HAVE_FILTER_IRQ_STACKS */
