@@ -1,0 +1,161 @@
+"""The guest's test cases: which are for a kernel, how one is run, what it said.
+
+A case is a script in tests/vm/cases. Lines at its head say more:
+
+  # vm: OPTIONS              for scripts/vm
+  # kernel: NAME...          the kernels it is for, where it is not for all
+  # not NAME...: REASON      why it is left out on some
+  # needs: CONFIG_NAME...    what a kernel must have, as module or built in
+"""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CASES = ROOT / "tests/vm/cases"
+TOOLS = ROOT / "build/userspace/tools"
+# How long each case took last, so that the longest are begun first.
+TIMES = ROOT / "build/vm-times.json"
+_UNKNOWN_S = 60.0
+
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from ghostvm import paths  # noqa: E402
+
+
+@dataclass(frozen=True)
+class Case:
+    """A script for the guest, and what it says of itself."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    def header(self, word: str) -> str:
+        text = self.path.read_text(encoding="utf-8")
+        found = re.search(rf"^# {word}: (.*)$", text, re.MULTILINE)
+        return found.group(1) if found else ""
+
+    def why_not(self, kernel: str) -> str | None:
+        """The reason to leave the case out on a kernel (that has been provided)."""
+        only = self.header("kernel").split()
+        if only and kernel not in only:
+            return f"only for {', '.join(only)}"
+        text = self.path.read_text(encoding="utf-8")
+        for names, reason in re.findall(r"^# not ([^:]+): (.*)$", text, re.MULTILINE):
+            if kernel in names.split():
+                return str(reason)
+        missing = [name for name in self.header("needs").split() if not has(kernel, name)]
+        return f"the kernel has no {', '.join(missing)}" if missing else None
+
+
+def all_cases() -> list[Case]:
+    return [Case(path) for path in sorted(CASES.glob("*.sh"))]
+
+
+def has(kernel: str, symbol: str) -> bool:
+    config = paths.cache() / "kernels" / kernel / "build" / ".config"
+    return bool(re.search(rf"^{symbol}=[ym]$", config.read_text("utf-8"), re.MULTILINE))
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a case said: a line for each check, and all of it if something was wrong."""
+
+    checks: list[str]
+    output: str
+    seconds: float
+
+    @property
+    def passed(self) -> int:
+        return sum(line.startswith("ok") for line in self.checks)
+
+    @property
+    def failed(self) -> int:
+        return sum(line.startswith("not ok") for line in self.checks)
+
+    def lines(self, prefix: str) -> list[str]:
+        named = [line.replace(" - ", f" - {prefix}: ", 1) for line in self.checks]
+        return named + [f"# {line}" for line in self.output.splitlines()[-60:]]
+
+
+def _foreign(kernel: str) -> Path:
+    return ROOT / "build" / kernel / "foreign"
+
+
+def build(kernel: str) -> None:
+    """Our modules, and beside them some that speak an ABI nobody else does."""
+    words = [str(ROOT / "scripts/build-modules"), "--kernel", kernel]
+    subprocess.run(words, check=True, stdout=sys.stderr)
+    subprocess.run(
+        [*words, "--out", str(_foreign(kernel))],
+        check=True,
+        stdout=sys.stderr,
+        env={**os.environ, "GHOSTMEM_ABI": "99"},
+    )
+
+
+def _command(case: Case, kernel: str, pace: int) -> list[str]:
+    overlays = (ROOT / "tests/vm", TOOLS, _foreign(kernel) / "modules")
+    return [
+        str(ROOT / "scripts/vm"),
+        # Generous: a case that hangs is caught all the same, and a busy host is no failure.
+        *("--kernel", kernel, "--timeout", "900"),
+        *(word for path in overlays for word in ("--overlay", str(path))),
+        *shlex.split(case.header("vm")),
+        *("--", "env", f"PACE={pace}", "sh", f"/overlay/vm/cases/{case.path.name}"),
+    ]
+
+
+def run(case: Case, kernel: str, pace: int = 100) -> Result:
+    """Pace is how many percent of its rounds a case that goes in rounds shall go."""
+    started = time.monotonic()
+    done = subprocess.run(
+        _command(case, kernel, pace), capture_output=True, text=True, check=False
+    )
+    # A case may find that a part of it cannot be done here, and say so.
+    checks = re.findall(r"^(?:ok|not ok|skipped) - .*$", done.stdout, re.MULTILINE)
+    counted = [line for line in checks if not line.startswith("skipped")]
+    lost = done.returncode and not any(line.startswith("not ok") for line in checks)
+    if lost or not counted:
+        checks.append(f"not ok - the machine's verdict: status {done.returncode}")
+    bad = any(line.startswith("not ok") for line in checks)
+    seconds = time.monotonic() - started
+    return Result(checks, done.stdout + done.stderr if bad else "", seconds)
+
+
+class Times:
+    """What is known of how long cases take; a guess for the others."""
+
+    def __init__(self) -> None:
+        try:
+            self._known: dict[str, float] = json.loads(TIMES.read_text("utf-8"))
+        except (OSError, ValueError):
+            self._known = {}
+
+    def longest_first(self, jobs: Iterable[tuple[str, Case]]) -> list[tuple[str, Case]]:
+        return sorted(jobs, key=lambda job: -self._expected(*job))
+
+    def note(self, kernel: str, case: Case, result: Result) -> None:
+        self._known[f"{kernel} {case.name}"] = round(result.seconds, 1)
+
+    def save(self) -> None:
+        work = TIMES.with_name(f".{TIMES.name}.{os.getpid()}")
+        work.write_text(json.dumps(self._known, indent=1, sort_keys=True), encoding="utf-8")
+        work.rename(TIMES)
+
+    def _expected(self, kernel: str, case: Case) -> float:
+        elsewhere = [
+            seconds for name, seconds in self._known.items() if name.split()[1] == case.name
+        ]
+        return self._known.get(f"{kernel} {case.name}", max(elsewhere, default=_UNKNOWN_S))
