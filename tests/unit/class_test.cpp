@@ -1,4 +1,6 @@
 // The allocator frame table, on stacks as kernels print them.
+#include <ostream>
+
 #include <gtest/gtest.h>
 
 #include "lib/allocator_frames.h"
@@ -18,6 +20,11 @@ struct Case {
     const char* symbol;
     const char* module;
 };
+
+// What GoogleTest makes of it by itself has addresses in it, and names would differ by the run.
+void PrintTo(const Case& one, std::ostream* out) {
+    *out << one.name;
+}
 
 // clang-format off
 const Case cases[] = {

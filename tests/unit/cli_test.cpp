@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <ostream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -50,6 +51,11 @@ struct Nonsense {
     const char* arguments;
     const char* named;
 };
+
+// As a whole, so that no address gets into a test's name.
+void PrintTo(const Nonsense& one, std::ostream* out) {
+    *out << "leakctl " << one.arguments;
+}
 
 class Usage : public testing::TestWithParam<Nonsense> {};
 

@@ -185,7 +185,8 @@ TEST_F(CommandTest, ExportJsonHasAllClasses) {
 TEST_F(CommandTest, ExportFoldedHasGhosts) {
     std::ostringstream text;
     EXPECT_EQ(export_all(context, {ExportFormat::folded, {}, {}}, text), 0);
-    EXPECT_EQ(std::ranges::count(text.view(), '\n'), 3);
+    const std::string lines = text.str();
+    EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 3);
 }
 
 TEST_F(CommandTest, ExportReplacesAFile) {

@@ -13,7 +13,7 @@ struct Context {
     KernelSource& kernel;
     Clock& clock;
     output::Output& out;
-    std::filesystem::path root = "/"; ///< where /proc is
+    std::filesystem::path root = "/"; ///< where /proc and /sys are
 };
 
 } // namespace ghostmem::commands

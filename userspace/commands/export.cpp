@@ -47,7 +47,7 @@ int export_all(Context& context, const ExportArguments& arguments, std::ostream&
     const StatusReport report = gather_status(context.kernel, context.root);
     // Of the three formats one can say that the module is not there.
     if (!report.status && arguments.format != ExportFormat::prometheus)
-        throw module_not_loaded();
+        throw module_not_loaded(report.load_policy);
 
     std::ostringstream text;
     render(report, arguments, text);
@@ -56,7 +56,7 @@ int export_all(Context& context, const ExportArguments& arguments, std::ostream&
     else
         out << text.str();
     if (!report.status)
-        throw module_not_loaded();
+        throw module_not_loaded(report.load_policy);
     return EXIT_CODE_DONE;
 }
 

@@ -10,7 +10,7 @@ int status(Context& context) {
     const StatusReport report = gather_status(context.kernel, context.root);
     context.out.status(report);
     if (!report.status)
-        throw module_not_loaded();
+        throw module_not_loaded(report.load_policy);
     return EXIT_CODE_DONE;
 }
 

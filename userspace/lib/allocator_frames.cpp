@@ -110,6 +110,7 @@ constexpr std::array rules = std::to_array<FrameRule>({
     {"__refill_objects*", SiteClass::slab},
     {"refill_sheaf", SiteClass::slab},
     {"__pcs_replace_empty_main", SiteClass::slab},
+    {"__pcs_replace_full_main", SiteClass::slab},
     {"alloc_from_pcs*", SiteClass::slab},
     {"alloc_full_sheaf", SiteClass::slab},
     {"alloc_single_from_new_slab", SiteClass::slab},

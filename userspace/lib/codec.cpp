@@ -102,7 +102,8 @@ class Attributes {
         if (!walk(head, length, [](nlattr*) {}))
             garbled(fmt::format("{}: an attribute cut short", what_));
         const int most = static_cast<int>(table_.size()) - 1;
-        if (nla_parse(table_.data(), most, head, length, policy) < 0)
+        // libnl before 3.5 takes a policy that is not const, and does not write to it.
+        if (nla_parse(table_.data(), most, head, length, const_cast<nla_policy*>(policy)) < 0)
             garbled(fmt::format("{}: an attribute of the wrong size", what_));
     }
 

@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "lib/load_policy.h"
+
 namespace ghostmem {
 
 enum class ErrorKind {
@@ -30,7 +32,7 @@ class Error : public std::runtime_error {
     ErrorKind kind_;
 };
 
-/// The one for a module that is not loaded.
-Error module_not_loaded();
+/// The one for a module that is not loaded; says so where the kernel may refuse to load it.
+Error module_not_loaded(const LoadPolicy& policy = {});
 
 } // namespace ghostmem

@@ -129,7 +129,7 @@ void GenlClient::Connection::resolve_failed(int error, const std::filesystem::pa
         throw Error(ErrorKind::unreachable,
                     "the module is loaded but not reachable from this network namespace; run "
                     "leakctl in the host's (nsenter -t 1 -n leakctl ...)");
-    throw module_not_loaded();
+    throw module_not_loaded(LoadPolicy::read(root));
 }
 
 Message GenlClient::Connection::request(int command, int flags) const {

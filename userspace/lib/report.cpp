@@ -50,7 +50,8 @@ StatusReport gather_status(KernelSource& kernel, const std::filesystem::path& ro
     if (report.status && report.status->mode != Mode::off)
         gather_sites(kernel, report);
     report.ledger = make_ledger(Meminfo::read(root));
-    report.verdict = judge({report.ledger, report.status, report.sites});
+    report.load_policy = LoadPolicy::read(root);
+    report.verdict = judge({report.ledger, report.status, report.sites, report.load_policy});
     return report;
 }
 

@@ -9,6 +9,7 @@
 
 #include "lib/kernel_source.h"
 #include "lib/ledger.h"
+#include "lib/load_policy.h"
 #include "lib/model.h"
 #include "lib/site_list.h"
 #include "lib/trace_window.h"
@@ -18,6 +19,7 @@ namespace ghostmem {
 
 struct StatusReport {
     Ledger ledger;
+    LoadPolicy load_policy;
     std::optional<Status> status; ///< nullopt: the module is not loaded
     bool sites_known = false;     ///< whether `sites` could be read
     std::vector<SiteView> sites;  ///< of all classes that hold pages, by bytes
@@ -29,7 +31,7 @@ struct StatusReport {
     [[nodiscard]] uint64_t unattributed_bytes() const;
 };
 
-/// Reads ROOT/proc and the module. A module that is not loaded is a finding, not
+/// Reads ROOT/proc, ROOT/sys and the module. A module that is not loaded is a finding, not
 /// an error; any other failure throws Error.
 StatusReport gather_status(KernelSource& kernel, const std::filesystem::path& root);
 

@@ -19,6 +19,12 @@ constexpr uint64_t share_divisor = 10; // 10 %
 // These reasons cost a name, not a byte.
 constexpr std::string_view counted_all_the_same[] = {"sites_full", "no_stack", "unnamed"};
 
+std::string capitalized(std::string text) {
+    if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
+        text.front() = static_cast<char>(text.front() - 'a' + 'A');
+    return text;
+}
+
 class Judge {
   public:
     explicit Judge(const VerdictInput& input) : in_(input) {}
@@ -29,6 +35,8 @@ class Judge {
         if (!in_.status) {
             add(VerdictLevel::warn, "Nothing can be attributed: the ghostmem module is not loaded "
                                     "(load it: modprobe ghostmem).");
+            if (in_.load_policy.signed_only())
+                add(VerdictLevel::warn, capitalized(in_.load_policy.advice()) + ".");
         } else {
             tracker(*in_.status);
         }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lib/ledger.h"
+#include "lib/load_policy.h"
 #include "lib/model.h"
 #include "lib/site_view.h"
 
@@ -25,6 +26,7 @@ struct VerdictInput {
     const Ledger& ledger;
     const std::optional<Status>& status; ///< nullopt: the module is not loaded
     const std::vector<SiteView>& sites;  ///< of all classes
+    LoadPolicy load_policy{};            ///< of the host, asked only without the module
 };
 
 /// leak: an unloaded module holds pages of driver_classes() (they have no owner any

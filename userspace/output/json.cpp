@@ -35,6 +35,11 @@ Json module_json(const std::optional<Status>& status) {
     return json;
 }
 
+Json host_json(const LoadPolicy& policy) {
+    return Json{{"lockdown", or_null(policy.lockdown)},
+                {"signed_modules_only", policy.signed_only()}};
+}
+
 Json ledger_json(const Ledger& ledger) {
     return Json{{"total_bytes", ledger.total},
                 {"free_bytes", ledger.free},
@@ -170,6 +175,7 @@ Json to_json(const SiteView& view) {
 Json status_document(const StatusReport& report) {
     Json json = document();
     json["module"] = module_json(report.status);
+    json["host"] = host_json(report.load_policy);
     json["ledger"] = ledger_json(report.ledger);
     json["ghost"] = ghost_json(report);
     json["verdict"] =

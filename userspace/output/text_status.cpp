@@ -12,10 +12,10 @@ namespace {
 
 constexpr size_t top_count = 5;
 constexpr size_t line_width = 80;
-constexpr const char* label_format = "{:<9}";
+constexpr size_t label_width = 9;
 
 std::string label(std::string_view name) {
-    return fmt::format(fmt::runtime(label_format), name);
+    return fmt::format("{:<{}}", name, label_width);
 }
 
 std::string join(const std::vector<std::string>& words) {

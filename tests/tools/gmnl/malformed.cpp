@@ -37,7 +37,10 @@ std::vector<Malformed> malformed_abi(const Peer& peer) {
           std::tuple{"reset", GHOSTMEM_CMD_RESET, do_flags},
           std::tuple{"config", GHOSTMEM_CMD_CONFIG_SET, do_flags}}) {
         const std::string of = std::string(word) + ": ";
-        const auto request = [&] { return peer.request(static_cast<uint8_t>(command), flags); };
+        // Copies: clang before 16 refuses to capture a binding itself.
+        const auto request = [&peer, number = static_cast<uint8_t>(command), flags = flags] {
+            return peer.request(number, flags);
+        };
         all.push_back({of + "no ABI", request(), EINVAL, Words::wanted, "ABI"});
         all.push_back(
             {of + "ABI of two bytes", request().put<uint16_t>(GHOSTMEM_A_ABI, 1), EINVAL});
