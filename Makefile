@@ -4,7 +4,7 @@ KERNEL ?= 6.1
 export KERNEL
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench style install uninstall clean
+.PHONY: help setup build demo test matrix bench style install uninstall clean
 
 help: ## this list
 	@echo 'ghostmem: who holds the memory that no line of /proc/meminfo counts'
@@ -24,6 +24,9 @@ demo: build ## boot a stock kernel in QEMU, leak at a real hot-unplug, see leakc
 
 test: build ## run all tests: unit, KUnit, real kernels in QEMU, style
 	@tests/run
+
+matrix: build ## run every VM test on every kernel that users run, or on KERNELS="5.10 6.1"
+	@tests/matrix/run $(KERNELS)
 
 bench: build ## what tracking costs, in instructions an allocation
 	@tests/bench/run

@@ -1,4 +1,4 @@
-"""Distribution packages, from whatever mirror the host's apt is configured for.
+"""Distribution packages, from whatever mirror the host's apt, or a root's, is configured for.
 
 Nothing is installed: packages are resolved by apt-cache, fetched and verified by
 `apt-get download`, and unpacked by dpkg-deb.
@@ -8,10 +8,11 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from . import paths
 from .errors import ProvisionError
 from .store import progress
 
@@ -36,13 +37,6 @@ class Package:
         return f"{self.name}={self.version}"
 
 
-def _apt(*args: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
-    return subprocess.run(
-        args, cwd=cwd, env=environment, text=True, capture_output=True, check=False
-    )
-
-
 def _parse_depends(field: str) -> tuple[tuple[str, str | None], ...]:
     found = []
     for clause in field.split(","):
@@ -53,33 +47,82 @@ def _parse_depends(field: str) -> tuple[tuple[str, str | None], ...]:
     return tuple(found)
 
 
-def show(name: str, version: str | None = None) -> Package | None:
-    spec = f"{name}={version}" if version else name
-    reply = _apt("apt-cache", "show", "--no-all-versions", spec)
+def _parse_package(paragraph: str) -> Package | None:
     fields = dict(
         line.split(": ", 1)
-        for line in reply.stdout.split("\n\n")[0].splitlines()
+        for line in paragraph.splitlines()
         if ": " in line and not line.startswith(" ")
     )
     if "Version" not in fields:
         return None
-    return Package(name, fields["Version"], _parse_depends(fields.get("Depends", "")))
+    depends = _parse_depends(fields.get("Depends", ""))
+    return Package(fields["Package"], fields["Version"], depends)
 
 
-def closure(roots: Iterable[str], wanted: re.Pattern[str]) -> list[Package]:
-    """The roots and all they depend on, as far as names match wanted; pins are followed."""
-    found: dict[str, Package] = {}
-    pending: list[tuple[str, str | None]] = [(root, None) for root in roots]
-    while pending:
-        name, version = pending.pop()
-        if name in found:
-            continue
-        package = show(name, version)
-        if package is None:
-            raise UnknownPackage(name)
-        found[name] = package
-        pending.extend(entry for entry in package.depends if wanted.match(entry[0]))
-    return list(found.values())
+def _reason(reply: subprocess.CompletedProcess[str]) -> str:
+    return (reply.stderr.strip().splitlines() or ["no reason given"])[-1]
+
+
+@dataclass(frozen=True)
+class Apt:
+    """An apt to ask: the host's, or that of a root."""
+
+    root: str | None = None
+    # Nothing that is done in a root stays, so it is done before each question.
+    update_first: bool = False
+
+    def _run(self, *words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        command: list[str] = []
+        if self.root:
+            command = [str(paths.REPO / "scripts" / "root"), self.root, "--"]
+        if self.update_first:
+            command += ["sh", "-c", 'apt-get update -q >&2 && exec "$@"', "sh"]
+        environment = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
+        return subprocess.run(
+            [*command, *words], cwd=cwd, env=environment, text=True, capture_output=True, check=False
+        )
+
+    def renewed(self) -> "Apt":
+        """This apt, with its lists brought up to date."""
+        if not self.root:
+            update()
+            return self
+        return replace(self, update_first=True)
+
+    def show(self, wanted: Sequence[tuple[str, str | None]]) -> list[Package]:
+        """The candidates of all that are wanted, or the very versions."""
+        specs = [f"{name}={version}" if version else name for name, version in wanted]
+        reply = self._run("apt-cache", "show", "--no-all-versions", *specs)
+        found = [_parse_package(paragraph) for paragraph in reply.stdout.split("\n\n")]
+        packages = {package.name: package for package in found if package}
+        for name, _ in wanted:
+            if name not in packages:
+                raise UnknownPackage(name)
+        return list(packages.values())
+
+    def closure(self, metapackages: Iterable[str], wanted: re.Pattern[str]) -> list[Package]:
+        """These and all they depend on, as far as names match wanted; pins are followed."""
+        found: dict[str, Package] = {}
+        pending: dict[str, str | None] = dict.fromkeys(metapackages)
+        while pending:
+            # All of a generation at once: apt reads its lists anew for each question.
+            packages = self.show(list(pending.items()))
+            found.update((package.name, package) for package in packages)
+            entries = [entry for package in packages for entry in package.depends]
+            pending = {
+                name: version
+                for name, version in entries
+                if name not in found and wanted.match(name)
+            }
+        return list(found.values())
+
+    def download(self, packages: Iterable[Package], into: Path) -> list[Path]:
+        # As root apt would drop to a user who cannot write below a private cache directory.
+        command = ["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root"]
+        reply = self._run(*command, *(package.spec for package in packages), cwd=into)
+        if reply.returncode:
+            raise ProvisionError(f"apt-get download failed ({_reason(reply)}): try again later")
+        return sorted(into.glob("*.deb"))
 
 
 def update() -> None:
@@ -87,20 +130,15 @@ def update() -> None:
     if prefix and not shutil.which("sudo"):
         raise ProvisionError("package lists are missing or old: run 'apt-get update' as root")
     progress("updating package lists")
-    reply = _apt(*prefix, "apt-get", "update", "-q")
+    reply = subprocess.run(
+        [*prefix, "env", "LC_ALL=C", "apt-get", "update", "-q"],
+        text=True,
+        capture_output=True,
+        check=False,
+    )
     if reply.returncode:
-        reason = (reply.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise ProvisionError(f"apt-get update failed ({reason}): check the apt configuration")
-
-
-def download(packages: Iterable[Package], into: Path) -> list[Path]:
-    # As root apt would drop to a user who cannot write below a private cache directory.
-    command = ["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root"]
-    reply = _apt(*command, *(package.spec for package in packages), cwd=into)
-    if reply.returncode:
-        reason = (reply.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise ProvisionError(f"apt-get download failed ({reason}): run 'apt-get update', try again")
-    return sorted(into.glob("*.deb"))
+        problem = f"apt-get update failed ({_reason(reply)})"
+        raise ProvisionError(f"{problem}: check the apt configuration")
 
 
 def extract(deb: Path, into: Path) -> None:

@@ -5,17 +5,15 @@ modules that must be loaded before that squashfs can be mounted. Derived once pe
 of our modules: an overlay layer with them and a module index that covers both.
 """
 
-import gzip
-import lzma
 import os
 import shutil
-import struct
 import subprocess
 import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import paths, store, userland
+from . import paths, store, userland, vmlinux
 from .cpio import Archive
 from .errors import ProvisionError
 from .kernels import Kernel
@@ -41,38 +39,14 @@ LAYER = "usr/lib/ghostvm/modules"
 
 @dataclass(frozen=True)
 class Image:
-    """Everything QEMU needs from a kernel."""
+    """Everything QEMU needs from a kernel: the disk is found by its serial number."""
 
     boot: Path
     bzimage: Path
-    modules: Path
-    early: Path
-    layer: Path
+    disk: Path
+    serial: str
+    archives: Sequence[Path]
     append: str
-
-
-def _decompress(payload: bytes) -> bytes | None:
-    if payload.startswith(b"\xfd7zXZ"):
-        return lzma.LZMADecompressor().decompress(payload)
-    if payload.startswith(b"\x1f\x8b"):
-        return gzip.decompress(payload)
-    for magic, tool in ((b"\x28\xb5\x2f\xfd", "zstd"), (b"\x02\x21\x4c\x18", "lz4")):
-        if payload.startswith(magic) and shutil.which(tool):
-            # Both tools complain about the length word that follows the stream.
-            done = subprocess.run([tool, "-dcq"], input=payload, capture_output=True, check=False)
-            return done.stdout
-    return None
-
-
-def _extract_vmlinux(bzimage: bytes) -> bytes | None:
-    """The ELF kernel inside a bzImage, or None if this boot protocol hides it from us."""
-    if bzimage[0x202:0x206] != b"HdrS":
-        return None
-    setup_sectors = bzimage[0x1F1] or 4
-    offset, length = struct.unpack_from("<II", bzimage, 0x248)
-    start = (setup_sectors + 1) * 512 + offset
-    vmlinux = _decompress(bzimage[start : start + length])
-    return vmlinux if vmlinux and vmlinux.startswith(b"\x7fELF") else None
 
 
 def _enters_directly(kernel: Kernel) -> bool:
@@ -83,8 +57,8 @@ def _enters_directly(kernel: Kernel) -> bool:
         return True
 
 
-def _squashfs(tree: Path, target: Path, *options: str) -> None:
-    command = ["mksquashfs", str(tree), str(target), "-noappend", "-all-root", "-no-progress"]
+def squashfs(tree: Path, target: Path, *options: str) -> None:
+    command = ["mksquashfs", str(tree), str(target), "-noappend", "-no-progress"]
     made = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
     if made.returncode:
         reason = (made.stderr.strip().splitlines() or ["no reason given"])[-1]
@@ -93,7 +67,7 @@ def _squashfs(tree: Path, target: Path, *options: str) -> None:
 
 def overlay_disk(tree: Path, target: Path) -> None:
     # Made anew for each run, so the time to compress would be paid every time.
-    _squashfs(tree, target, "-noI", "-noD", "-noF", "-noX")
+    squashfs(tree, target, "-all-root", "-noI", "-noD", "-noF", "-noX")
 
 
 def _depmod(base: Path, release: str) -> None:
@@ -131,24 +105,28 @@ def _load_order(dependencies: dict[str, list[str]], wanted: tuple[str, ...]) -> 
     return order
 
 
-def _plain_module(path: Path) -> bytes:
-    """Decompressed here, where it is quick, and so loadable by any insmod."""
-    content = path.read_bytes()
-    return (_decompress(content) or content) if path.suffix != ".ko" else content
+def add_early(
+    archive: Archive, directory: str, dependencies: str, read: Callable[[str], bytes]
+) -> None:
+    """The modules that are wanted before there is a disk, named so that they sort by need."""
+    lines = (line.partition(":") for line in dependencies.splitlines())
+    order = _load_order({key: rest.split() for key, _, rest in lines}, _EARLY)
+    archive.directory(directory)
+    for number, path in enumerate(order):
+        stem, _, suffix = Path(path).name.partition(".ko")
+        content = read(path)
+        # Decompressed here, where it is quick, and so loadable by any insmod.
+        plain = (vmlinux.decompress(content) or content) if suffix else content
+        archive.file(f"{directory}/{number:02}-{stem}.ko", plain)
 
 
 def _write_early(kernel: Kernel, target: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="ghostvm.") as scratch:
-        tree = _index(kernel, [], Path(scratch))
-        lines = (tree / "modules.dep").read_text(encoding="ascii").splitlines()
-    dependencies = {key: rest.split() for key, _, rest in (line.partition(":") for line in lines)}
+        dependencies = (_index(kernel, [], Path(scratch)) / "modules.dep").read_text("ascii")
     with open(target, "wb") as stream:
         archive = Archive(stream)
-        archive.directory("usr/lib/ghostvm/early")
-        for number, path in enumerate(_load_order(dependencies, _EARLY)):
-            name = Path(path).name.split(".ko")[0]
-            content = _plain_module(kernel.modules / path)
-            archive.file(f"usr/lib/ghostvm/early/{number:02}-{name}.ko", content)
+        read = lambda path: (kernel.modules / path).read_bytes()  # noqa: E731
+        add_early(archive, "usr/lib/ghostvm/early", dependencies, read)
         archive.close()
 
 
@@ -168,14 +146,10 @@ def _write_layer(kernel: Kernel, ours: list[Path], target: Path) -> None:
 
 def _derive(kernel: Kernel, work: Path) -> None:
     store.progress(f"preparing kernel {kernel.name} (once)")
-    if _enters_directly(kernel) and (vmlinux := _extract_vmlinux(kernel.vmlinuz.read_bytes())):
-        (work / "vmlinux").write_bytes(vmlinux)
-    _squashfs(kernel.modules, work / "modules.squashfs", "-comp", "lz4")
+    if _enters_directly(kernel) and (inside := vmlinux.extract(kernel.vmlinuz.read_bytes())):
+        (work / "vmlinux").write_bytes(inside)
+    squashfs(kernel.modules, work / "modules.squashfs", "-all-root", "-comp", "lz4")
     _write_early(kernel, work / "early.cpio")
-
-
-def lock_path() -> Path:
-    return paths.cache() / "images.lock"
 
 
 def derive(kernel: Kernel) -> Image:
@@ -193,13 +167,13 @@ def derive(kernel: Kernel) -> Image:
     for used in (entry, layer):
         os.utime(used)
     _prune_layers(entry, layer)
-    vmlinux = entry / "vmlinux"
+    direct = entry / "vmlinux"
     return Image(
-        boot=vmlinux if vmlinux.exists() else kernel.vmlinuz,
+        boot=direct if direct.exists() else kernel.vmlinuz,
         bzimage=kernel.vmlinuz,
-        modules=entry / "modules.squashfs",
-        early=entry / "early.cpio",
-        layer=layer,
+        disk=entry / "modules.squashfs",
+        serial="modules",
+        archives=[*userland.archives(), entry / "early.cpio", layer],
         append=kernel.append,
     )
 
@@ -211,12 +185,27 @@ def _prune_layers(entry: Path, current: Path) -> None:
             layer.unlink()
 
 
-def assemble(image: Image, run_script: str, target: Path) -> None:
+def assemble(image: Image, place: str, run_script: str, target: Path) -> None:
     """The initramfs of one run: cached parts end to end, and what this run is to do."""
     with open(target, "wb") as stream:
-        for part in [*userland.archives(), image.early, image.layer]:
+        for part in image.archives:
             with open(part, "rb") as source:
                 shutil.copyfileobj(source, stream, 1 << 20)
         archive = Archive(stream)
-        archive.file("usr/lib/ghostvm/run", run_script.encode("utf-8", "surrogateescape"), 0o755)
+        archive.file(f"{place}/run", run_script.encode("utf-8", "surrogateescape"), 0o755)
         archive.close()
+
+
+@dataclass(frozen=True)
+class StockGuest:
+    """A kernel of ours to test with, over the runner's own small userland."""
+
+    kernel: Kernel
+
+    def ready(self, run_script: str, scratch: Path) -> tuple[Image, Path]:
+        """What to boot, and the initramfs to boot it with."""
+        initrd = scratch / "initrd"
+        with store.locked(paths.cache() / "images.lock"):
+            image = derive(self.kernel)
+            assemble(image, "usr/lib/ghostvm", run_script, initrd)
+        return image, initrd

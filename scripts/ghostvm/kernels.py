@@ -4,11 +4,13 @@ A provider fills <cache>/kernels/<name>/ with
 
   vmlinuz               the bootable image
   release               uname -r
+  root                  where its modules are compiled (roots.py); absent: on this host
   modules/lib/modules/  the module tree
   build                 what `make -C` wants for external modules
   complete              written last; says where the kernel came from
 """
 
+import platform
 import re
 import shutil
 import subprocess
@@ -16,11 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from . import debs, paths
+from . import debs, paths, roots
 from .errors import ProvisionError, UsageError
 from .store import locked, progress, publish_directory
 
 DEFAULT = "6.1"
+# The release whose kernels are fetched, and their modules compiled, on a host of that release.
+HOME = "bookworm"
 
 
 @dataclass(frozen=True)
@@ -48,8 +52,27 @@ class Kernel:
         return self.directory / "build"
 
     @property
+    def root(self) -> str | None:
+        record = self.directory / "root"
+        return record.read_text(encoding="ascii").strip() if record.exists() else None
+
+    @property
     def modules(self) -> Path:
         return self.directory / "modules" / "lib" / "modules" / self.release
+
+
+def host_release() -> str:
+    try:
+        return platform.freedesktop_os_release().get("VERSION_CODENAME", "")
+    except OSError:
+        return ""
+
+
+def enter_once(root: str) -> None:
+    """Make sure that a root is there, while what is said about it can still be seen."""
+    script = paths.REPO / "scripts" / "root"
+    if subprocess.run([str(script), root, "--", "true"], check=False).returncode:
+        raise ProvisionError(f"root {root} is needed and cannot be entered: see above")
 
 
 class Provider(Protocol):
@@ -67,80 +90,107 @@ class StockDebs:
 
     The headers are unpacked beside the image instead of taken from /usr/src: both then
     stay of one version whatever the host upgrades, and no kernel's headers need
-    installing.
+    installing. A kernel of another release than the host's is fetched, and its modules
+    are compiled, in a root of that release.
     """
 
     image: str
     headers: str
     append: str = ""
+    root: str = HOME
 
-    _WANTED = re.compile(r"linux-(image|modules|binary|headers|kbuild)-")
+    _WANTED = re.compile(r"linux-(image|modules|binary|headers|kbuild|base-\d)")
 
     def provide(self, kernel: Kernel) -> None:
-        if kernel.complete.exists():
+        root = None if self.root == host_release() else self.root
+        if self._is_current(kernel, root):
             return
         with locked(kernel.directory.with_name(f"{kernel.name}.lock")):
-            if not kernel.complete.exists():
+            if not self._is_current(kernel, root):
                 progress(f"fetching kernel {kernel.name} (once)")
-                publish_directory(kernel.directory, self._fill)
+                publish_directory(kernel.directory, lambda work: self._fill(work, root))
                 progress(f"kernel {kernel.name} is {kernel.release}")
 
-    def _fill(self, work: Path) -> None:
-        packages, files = self._download(work)
-        root = work / "root"
-        for deb in files:
-            debs.extract(deb, root)
-            deb.unlink()
-        (vmlinuz,) = root.glob("boot/vmlinuz-*")
-        release = vmlinuz.name.removeprefix("vmlinuz-")
-        vmlinuz.rename(work / "vmlinuz")
-        self._take_modules(root, work / "modules" / "lib" / "modules", release)
-        self._take_headers(root, work, release)
-        shutil.rmtree(root)
-        (work / "release").write_text(release + "\n", encoding="ascii")
-        (work / "complete").write_text(
-            "".join(f"{package.spec}\n" for package in packages), encoding="ascii"
-        )
+    @staticmethod
+    def _is_current(kernel: Kernel, root: str | None) -> bool:
+        if not kernel.complete.exists() or kernel.root != root:
+            return False
+        if not root:
+            return True
+        # Remade, the root may have another compiler than the one the headers ask for.
+        now = roots.identity(root)
+        return now is None or f"root {now}\n" in kernel.complete.read_text(encoding="ascii")
 
-    def _download(self, work: Path) -> tuple[list[debs.Package], list[Path]]:
+    def _fill(self, work: Path, root: str | None) -> None:
+        packages, files = self._download(work, root)
+        unpacked = work / "unpacked"
+        for deb in files:
+            debs.extract(deb, unpacked)
+            deb.unlink()
+        modules = unpacked / "usr" / "lib" / "modules"
+        if not modules.exists():
+            modules = unpacked / "lib" / "modules"
+        (release,) = (tree.name for tree in modules.iterdir())
+        self._take_image(unpacked / "boot", modules / release, work / "vmlinuz")
+        self._take_modules(modules / release, work / "modules" / "lib" / "modules")
+        self._take_headers(unpacked, work, release)
+        shutil.rmtree(unpacked)
+        (work / "release").write_text(release + "\n", encoding="ascii")
+        origin = [package.spec for package in packages]
+        if root:
+            (work / "root").write_text(root + "\n", encoding="ascii")
+            origin.append(f"root {roots.identity(root)}")
+        (work / "complete").write_text("".join(f"{line}\n" for line in origin), encoding="ascii")
+
+    def _download(
+        self, work: Path, root: str | None
+    ) -> tuple[list[debs.Package], list[Path]]:
+        if root:
+            enter_once(root)
+        apt = debs.Apt(root)
         metapackages = (self.image, self.headers)
         # Lists that are empty (a fresh machine) or old (a point release moved on) are
         # mended once; only then is a failure the user's business.
         for last in (False, True):
             try:
-                found = debs.closure(metapackages, self._WANTED)
+                found = apt.closure(metapackages, self._WANTED)
                 packages = [package for package in found if package.name not in metapackages]
-                return packages, debs.download(packages, work)
+                return packages, apt.download(packages, work)
             except ProvisionError:
                 if last:
                     raise
-                debs.update()
+                apt = apt.renewed()
         raise AssertionError("unreachable")
 
     @staticmethod
-    def _take_modules(root: Path, target: Path, release: str) -> None:
-        target.mkdir(parents=True)
-        candidates = [root / "lib" / "modules" / release, root / "usr/lib/modules" / release]
-        tree = next(path for path in candidates if (path / "kernel").is_dir())
-        for link in ("build", "source"):
-            (tree / link).unlink(missing_ok=True)
-        tree.rename(target / release)
+    def _take_image(boot: Path, tree: Path, target: Path) -> None:
+        """Older packages have it in /boot; newer ones among the modules, and copy it there."""
+        candidates = [*boot.glob("vmlinuz-*"), *tree.glob("vmlinuz")]
+        candidates[0].rename(target)
 
     @staticmethod
-    def _take_headers(root: Path, work: Path, release: str) -> None:
+    def _take_modules(tree: Path, target: Path) -> None:
+        target.mkdir(parents=True)
+        for link in ("build", "source"):
+            (tree / link).unlink(missing_ok=True)
+        tree.rename(target / tree.name)
+
+    @staticmethod
+    def _take_headers(unpacked: Path, work: Path, release: str) -> None:
         """Move headers and kbuild together: they point at each other by relative links."""
-        sources = root / "usr" / "src"
+        sources = unpacked / "usr" / "src"
         headers = work / "headers" / "usr"
         headers.mkdir(parents=True)
         sources.rename(headers / "src")
         (headers / "lib").mkdir()
-        for kbuild in (root / "usr" / "lib").glob("linux-kbuild-*"):
+        for kbuild in (unpacked / "usr" / "lib").glob("linux-kbuild-*"):
             kbuild.rename(headers / "lib" / kbuild.name)
         makefile = headers / "src" / f"linux-headers-{release}" / "Makefile"
         text = makefile.read_text(encoding="utf-8")
+        # Set at once: what MAKEFILE_LIST ends in is another file after the next include.
+        here = "HERE := $(dir $(realpath $(lastword $(MAKEFILE_LIST))))"
         makefile.write_text(
-            text.replace("include /usr/src/", "include $(dir $(lastword $(MAKEFILE_LIST)))../"),
-            encoding="utf-8",
+            f"{here}\n{text.replace('/usr/src/', '$(HERE)../')}", encoding="utf-8"
         )
         (work / "build").symlink_to(Path("headers/usr/src") / makefile.parent.name)
 
@@ -166,14 +216,23 @@ class Script:
 
 
 PROVIDERS: dict[str, Provider] = {
+    "5.10": StockDebs("linux-image-amd64", "linux-headers-amd64", root="bullseye"),
     "6.1": StockDebs("linux-image-amd64", "linux-headers-amd64"),
     "6.1-cloud": StockDebs("linux-image-cloud-amd64", "linux-headers-cloud-amd64"),
     "6.1-rt": StockDebs("linux-image-rt-amd64", "linux-headers-rt-amd64"),
-    "6.12": StockDebs("linux-image-6.12-amd64", "linux-headers-6.12-amd64"),
+    "6.12": StockDebs("linux-image-amd64", "linux-headers-amd64", root="trixie"),
+    "7.2": StockDebs("linux-image-amd64", "linux-headers-amd64", root="trixie-backports"),
+    "newest": StockDebs("linux-image-amd64", "linux-headers-amd64", root="newest"),
+    "nobpf": Script("scripts/build-kernel"),
+    "6.12-rt-lockdep": Script("scripts/build-kernel"),
     # Its allocators record a stack each time, and to route one PCI interrupt by ACPI takes
     # the AML interpreter thousands of allocations: half a minute a device under TCG.
     "6.1-debug": Script("scripts/build-kernel", append="acpi=noirq"),
 }
+
+
+# Kernels that nobody runs: they watch the module while the tests use it.
+OF_THE_TESTS = ("6.1-debug", "6.12-rt-lockdep")
 
 
 def names() -> list[str]:

@@ -11,8 +11,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
-from . import image, kernels, kvm, machine, qmp, store, verdict
+from . import image, kernels, kvm, machine, qmp, rooted, verdict
 from .channel import Channel, Pump, new_marker
 from .errors import UsageError
 from .machine import Disk, MachineRequest
@@ -28,6 +29,8 @@ class RunRequest:
 
     command: Sequence[str]
     kernel: str = kernels.DEFAULT
+    # Instead of a kernel: a whole distribution that brings its own.
+    root: Path | None = None
     machine: MachineRequest = field(default_factory=MachineRequest)
     overlays: Sequence[Path] = ()
     timeout: float = 300.0
@@ -89,14 +92,21 @@ def _run_script(request: RunRequest, marker: bytes, overlays: Sequence[str]) -> 
     )
 
 
+class Guest(Protocol):
+    """What a machine boots."""
+
+    def ready(self, run_script: str, scratch: Path) -> tuple[image.Image, Path]:
+        """The image, and the initramfs that will do what the script says."""
+
+
 class Session:
     """Owns what one run needs on the host; the scratch directory goes with it."""
 
     def __init__(
-        self, request: RunRequest, kernel: kernels.Kernel, sinks: tuple[_Sink, _Sink]
+        self, request: RunRequest, guest: Guest, sinks: tuple[_Sink, _Sink]
     ) -> None:
         self._request = request
-        self._kernel = kernel
+        self._guest = guest
         self._sinks = sinks
         self._marker = new_marker()
         self._report = bytearray()
@@ -107,12 +117,9 @@ class Session:
         with tempfile.TemporaryDirectory(prefix="ghostvm.") as name:
             scratch = Path(name)
             disks = self._overlay_disks(scratch)
-            initrd = scratch / "initrd"
-            with store.locked(image.lock_path()):
-                booted = image.derive(self._kernel)
-                script = _run_script(self._request, self._marker, overlays)
-                image.assemble(booted, script, initrd)
-            disks.insert(0, Disk("modules", booted.modules))
+            script = _run_script(self._request, self._marker, overlays)
+            booted, initrd = self._guest.ready(script, scratch)
+            disks.insert(0, Disk(booted.serial, booted.disk))
             return self._boot(booted, initrd, disks, scratch)
 
     def _overlay_disks(self, scratch: Path) -> list[Disk]:
@@ -196,7 +203,7 @@ def _kvm_boots(kernel: kernels.Kernel) -> bool:
     with open(os.devnull, "wb") as nowhere:
         sink = _Sink(nowhere.fileno())
         try:
-            report = Session(probe, kernel, (sink, sink)).run()
+            report = Session(probe, image.StockGuest(kernel), (sink, sink)).run()
         except Lost:
             return False
     return report.status == 0 and verdict.judge(report).healthy
@@ -217,14 +224,21 @@ def _announce(judgement: verdict.Judgement, tolerated: bool) -> None:
         print(f"vm: {'tolerated: ' if tolerated else ''}{finding}", file=sys.stderr)
 
 
+def _session(request: RunRequest, sinks: tuple[_Sink, _Sink]) -> Session:
+    if request.root:
+        # Not accelerated: that a kernel boots under KVM is known of our own kernels alone.
+        return Session(request, rooted.RootGuest(request.root), sinks)
+    kernel = kernels.provide(request.kernel)
+    return Session(_accelerated(request, kernel), image.StockGuest(kernel), sinks)
+
+
 def run(request: RunRequest) -> int:
     """Runs the request with our own stdout and stderr; returns the exit status."""
     sinks = (_Sink(sys.stdout.fileno()), _Sink(sys.stderr.fileno()))
     # Before anything slow: a mistake of the caller's is reported at once.
     _overlay_names(request.overlays)
-    kernel = kernels.provide(request.kernel)
     try:
-        report = Session(_accelerated(request, kernel), kernel, sinks).run()
+        report = _session(request, sinks).run()
     except Lost as problem:
         print(problem, file=sys.stderr)
         return LOST

@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import glob
 import hashlib
 import os
 import shutil
@@ -16,15 +17,15 @@ PRUNE_AGE_S = 24 * 3600
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path, shared: bool = False) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a", encoding="ascii") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        fcntl.flock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
         yield
 
 
 def progress(message: str) -> None:
-    print(f"vm: {message}", file=sys.stderr, flush=True)
+    print(f"{Path(sys.argv[0]).name}: {message}", file=sys.stderr, flush=True)
 
 
 def digest(parts: Iterable[object]) -> str:
@@ -44,6 +45,9 @@ def stamp(path: Path) -> tuple[str, int, int]:
 def publish_directory(target: Path, fill: Callable[[Path], None]) -> Path:
     """Make target by filling a sibling and renaming it. Call with the entry's lock held."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    # Of one that was killed: with the lock held, nobody else can be at work.
+    for left_over in target.parent.glob(f".{glob.escape(target.name)}.*"):
+        shutil.rmtree(left_over, ignore_errors=True)
     work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
         work.chmod(0o755)
@@ -52,9 +56,18 @@ def publish_directory(target: Path, fill: Callable[[Path], None]) -> Path:
             shutil.rmtree(target)
         work.rename(target)
     except BaseException:
-        shutil.rmtree(work, ignore_errors=True)
+        _remove(work)
         raise
     return target
+
+
+def _remove(tree: Path) -> None:
+    """Also while whoever filled it, and was killed a moment ago, still does."""
+    for _ in range(50):
+        shutil.rmtree(tree, ignore_errors=True)
+        if not tree.exists():
+            return
+        time.sleep(0.1)
 
 
 def publish_file(target: Path, write: Callable[[Path], None]) -> Path:

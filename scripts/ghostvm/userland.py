@@ -48,6 +48,7 @@ _ETC = {
         "tmpfs /tmp tmpfs mode=1777 0 0\n"
         "debugfs /sys/kernel/debug debugfs defaults 0 0\n"
         "tracefs /sys/kernel/tracing tracefs defaults 0 0\n"
+        "securityfs /sys/kernel/security securityfs defaults 0 0\n"
         "cgroup2 /sys/fs/cgroup cgroup2 defaults 0 0\n"
         "devpts /dev/pts devpts mode=0620 0 0\n"
         "tmpfs /dev/shm tmpfs mode=1777 0 0\n"
@@ -125,6 +126,7 @@ def _fill_base(archive: Archive, sources: _Sources) -> None:
     archive.symlink("usr/bin/sh", "dash")
     _add_busybox(archive, sources, {"sh"} | set(_HOST_TOOLS) | set(_KMOD_LINKS))
     archive.file("init", sources.read(paths.GUEST_FILES / "init"), 0o755)
+    archive.file(f"{_PRIVATE_DIR}/session", sources.read(paths.GUEST_FILES / "session"))
     archive.file("usr/bin/qmp", sources.read(paths.GUEST_FILES / "qmp"), 0o755)
 
 

@@ -47,6 +47,12 @@ forgotten() { cat /sys/module/gmlab_pci/parameters/forgotten_bytes; }
 # Every class that memory taken by a driver itself can have, as bytes by module.
 seen() { json '[.sites[].live_bytes] | add // 0' leakctl sites --json --module "$1"; }
 
+# The states of the hooks, each once, but for a door that this kernel does not have.
+hook_states() {
+	json '[.hooks[] | select(.consequence | startswith("nothing is missed") | not) | .state] |
+		unique | join(",")' leakctl status --json
+}
+
 # Removes a PCI device from the running machine, and waits until the driver has let go of it.
 unplug() { qmp --wait-event DEVICE_DELETED --timeout 60 device_del "{\"id\":\"$1\"}" >/dev/null; }
 

@@ -84,6 +84,12 @@ class Result:
     def failed(self) -> int:
         return sum(line.startswith("not ok") for line in self.checks)
 
+    @property
+    def skipped(self) -> list[tuple[str, str]]:
+        """What the case left out by its own judgement, and why."""
+        found = (re.match(r"skipped - (.*?): (.*)", line) for line in self.checks)
+        return [(match[1], match[2]) for match in found if match]
+
     def lines(self, prefix: str) -> list[str]:
         named = [line.replace(" - ", f" - {prefix}: ", 1) for line in self.checks]
         return named + [f"# {line}" for line in self.output.splitlines()[-60:]]
@@ -93,16 +99,16 @@ def _foreign(kernel: str) -> Path:
     return ROOT / "build" / kernel / "foreign"
 
 
-def build(kernel: str) -> None:
-    """Our modules, and beside them some that speak an ABI nobody else does."""
+def foreign_build(kernel: str) -> list[str]:
+    """Modules that speak an ABI nobody else does: what the case foreign_abi loads."""
     words = [str(ROOT / "scripts/build-modules"), "--kernel", kernel]
-    subprocess.run(words, check=True, stdout=sys.stderr)
-    subprocess.run(
-        [*words, "--out", str(_foreign(kernel))],
-        check=True,
-        stdout=sys.stderr,
-        env={**os.environ, "GHOSTMEM_ABI": "99"},
-    )
+    return ["env", "GHOSTMEM_ABI=99", *words, "--out", str(_foreign(kernel))]
+
+
+def build(kernel: str) -> None:
+    """All modules that the cases want."""
+    for command in ([str(ROOT / "scripts/build-modules"), "--kernel", kernel], foreign_build(kernel)):
+        subprocess.run(command, check=True, stdout=sys.stderr)
 
 
 def _command(case: Case, kernel: str, pace: int) -> list[str]:

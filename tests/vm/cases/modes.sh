@@ -16,8 +16,15 @@ check "status keys" sh -c "leakctl --json status | jq -e '
 	(.ghost | has(\"sockets_bytes\") and has(\"sites_bytes\") and has(\"known_bytes\")
 	and has(\"unattributed_bytes\")) and .verdict.level == \"ok\" and
 	(.verdict.reasons | length > 0) and (.hooks | length == 3) and (.lost | type == \"object\")'"
-check "all hooks attached" sh -c \
-	"leakctl --json status | jq -e '[.hooks[].state] | unique == [\"attached\"]'"
+is "all hooks attached" "$(hook_states)" attached
+bulk() { json '.hooks[] | select(.name == "alloc_bulk") | .'"$1" leakctl status --json; }
+if grep -qE ' (__)?alloc_pages_bulk(_noprof)?$' /proc/kallsyms; then
+	is "also at the bulk allocator" "$(bulk state)" attached
+else
+	is "this kernel has no bulk allocator" "$(bulk state)" missing
+	check "and status says what that means" sh -c \
+		"leakctl status | tr -s ' \n' ' ' | grep -q 'alloc_bulk is missing: nothing is missed'"
+fi
 check "sites keys" sh -c "leakctl --json sites | jq -e '.schema_version == 1 and (.sites[0] |
 	has(\"id\") and has(\"class\") and has(\"live_bytes\") and has(\"live_pages\") and
 	has(\"allocations\") and has(\"frees\") and has(\"oldest_s\") and has(\"module\") and
@@ -31,8 +38,7 @@ check "export prometheus" sh -c \
 check "reset" leakctl reset
 is "forgets what was seen" "$(seen gmlab_pci)" 0
 check "mode off" leakctl config mode=off
-is "hooks are detached" \
-	"$(json '[.hooks[].state] | unique | join(",")' leakctl status --json)" detached
+is "hooks are detached" "$(hook_states)" detached
 check "mode exact" leakctl config mode=exact
 plug edu edu1
 wait_for 20 bound

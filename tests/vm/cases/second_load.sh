@@ -26,7 +26,7 @@ check "second load: File exists" grep -q 'File exists' /tmp/insmod
 is "second load: nothing in the log" "$(log)" "$lines"
 is "second load: mode and generation stay" "$(mode_and_generation)" "$before"
 check "second load: the records stay" test "$(status .tracker.allocations)" -ge "$events"
-is "second load: hooks stay attached" "$(status '[.hooks[].state] | unique | join(",")')" attached
+is "second load: hooks stay attached" "$(hook_states)" attached
 is "second load: modprobe finds it loaded" "$(status_of modprobe ghostmem)" 0
 is "second load: one instance" "$(grep -c '^ghostmem ' /proc/modules)" 1
 check "rmmod" rmmod ghostmem
@@ -50,7 +50,7 @@ absent "max_sites=many"
 
 check "mode=off: loads" modprobe ghostmem mode=off
 is "mode=off: is off" "$(status .module.mode)" off
-is "mode=off: hooks are detached" "$(status '[.hooks[].state] | unique | join(",")')" detached
+is "mode=off: hooks are detached" "$(hook_states)" detached
 is "mode=off: no probe" "$(grep -c alloc_pages_bulk /sys/kernel/debug/kprobes/list)" 0
 find / -xdev >/dev/null
 is "mode=off: records nothing" "$(status .tracker.allocations)" 0
@@ -58,7 +58,7 @@ is "mode=off: sites says so" "$(status_of leakctl sites)" 3
 before=$(status .module.generation)
 check "config mode=exact: accepted" leakctl config mode=exact
 is "config mode=exact: armed" "$(status .module.mode)" exact
-is "config mode=exact: hooks are attached" "$(status '[.hooks[].state] | unique | join(",")')" attached
+is "config mode=exact: hooks are attached" "$(hook_states)" attached
 check "config mode=exact: another generation" test "$(status .module.generation)" != "$before"
 find / -xdev >/dev/null
 check "config mode=exact: records" test "$(status .tracker.allocations)" -gt 0

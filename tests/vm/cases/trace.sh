@@ -1,5 +1,5 @@
 # trace shows what was allocated in its window and is still held, and nothing else.
-# not 6.1-debug: as modes; its windows are too short for so slow a machine
+# not 6.1-debug 6.12-rt-lockdep: as modes; its windows are too short for so slow a machine
 # vm: --device edu,id=edu0
 . /overlay/vm/lib.sh
 

@@ -1,0 +1,85 @@
+"""A kernel made ready for its cases: provided, our modules built for it, and checked."""
+
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+sys.path.insert(0, str(ROOT / "tests/vm"))
+
+import suite  # noqa: E402
+
+from ghostvm import paths  # noqa: E402
+
+# What is checked of every kernel before its cases.
+BUILD_ROW = "build (W=1)"
+SPARSE_ROW = "build (sparse)"
+CHECKPATCH_ROW = "checkpatch"
+ROWS = (BUILD_ROW, SPARSE_ROW, CHECKPATCH_ROW)
+# Whose checkpatch asks for more than the one that `make test` runs.
+STRICTEST = "newest"
+
+
+@dataclass
+class Prepared:
+    """How far it went, and what stopped it."""
+
+    kernel: str
+    release: str = "?"
+    package: str = "?"
+    compiler: str = "?"
+    # row -> what went wrong; "" for nothing
+    rows: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def can_run(self) -> bool:
+        return self.rows.get(BUILD_ROW) == ""
+
+
+def _attempt(*command: str) -> str:
+    """What a failed command printed; nothing if it did not fail. Its progress is passed on."""
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as running:
+        assert running.stdout
+        said = []
+        for line in running.stdout:
+            said.append(line)
+            if re.match(r"(vm|root|build-kernel|checkpatch): ", line):
+                print(f"# {line}", end="", file=sys.stderr, flush=True)
+    return ("".join(said) or f"exit status {running.returncode}") if running.returncode else ""
+
+
+def _identify(prepared: Prepared) -> None:
+    directory = paths.cache() / "kernels" / prepared.kernel
+    prepared.release = (directory / "release").read_text("ascii").strip()
+    complete = (directory / "complete").read_text("ascii")
+    version = re.search(r"^linux-(?:image|binary)-\S+=(\S+)$|^source \S+ (\S+)$", complete, re.M)
+    if version:
+        prepared.package = version[1] or f"{version[2]}, configured by us"
+
+
+def _compiler(kernel: str) -> str:
+    origin = ROOT / "build" / kernel / "src" / ".origin"
+    return origin.read_text("utf-8").strip().splitlines()[-1] if origin.exists() else "?"
+
+
+def prepare(kernel: str, check: bool) -> Prepared:
+    """With check, the sources too, and not only what is made of them."""
+    prepared = Prepared(kernel)
+    problem = _attempt("scripts/vm", "--provide", kernel)
+    if problem:
+        prepared.rows[BUILD_ROW] = problem
+        return prepared
+    _identify(prepared)
+    build = ("scripts/build-modules", "--kernel", kernel)
+    prepared.rows[BUILD_ROW] = _attempt(*build) or _attempt(*suite.foreign_build(kernel))
+    prepared.compiler = _compiler(kernel)
+    if check and prepared.can_run:
+        prepared.rows[SPARSE_ROW] = _attempt(*build, "--sparse")
+    if check and kernel == STRICTEST:
+        prepared.rows[CHECKPATCH_ROW] = _attempt("tests/style/run", "--checkpatch-of", kernel)
+    return prepared

@@ -1,0 +1,78 @@
+"""The table of kernel × case × result, for a terminal and for docs/kernels.md."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+NOT_RUN = "not run"
+
+
+@dataclass
+class Column:
+    """A kernel, what it is, and what became of each row."""
+
+    kernel: str
+    release: str = "?"
+    package: str = "?"
+    compiler: str = "?"
+    cells: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Why a cell is not what one would like: for below the table."""
+
+    kernel: str
+    row: str
+    reason: str
+
+
+def _grid(columns: Sequence[Column], rows: Sequence[str]) -> list[list[str]]:
+    head = ["", *(column.kernel for column in columns)]
+    return [head, *([row, *(column.cells.get(row, NOT_RUN) for column in columns)] for row in rows)]
+
+
+def as_text(columns: Sequence[Column], rows: Sequence[str]) -> str:
+    grid = _grid(columns, rows)
+    widths = [max(len(line[index]) for line in grid) for index in range(len(grid[0]))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in grid
+    ]
+    return "\n".join(lines)
+
+
+def _markdown(grid: Sequence[Sequence[str]]) -> list[str]:
+    lines = ["| " + " | ".join(line) + " |" for line in grid]
+    return [lines[0], "|" + "---|" * len(grid[0]), *lines[1:]]
+
+
+def grouped(remarks: Sequence[Remark]) -> list[str]:
+    """One line a reason, however many kernels it holds for."""
+    kernels: dict[tuple[str, str], list[str]] = {}
+    for remark in remarks:
+        kernels.setdefault((remark.row, remark.reason), []).append(remark.kernel)
+    return [f"{row} ({', '.join(names)}): {reason}" for (row, reason), names in kernels.items()]
+
+
+def as_document(
+    columns: Sequence[Column], rows: Sequence[str], skips: Sequence[Remark], date: str
+) -> str:
+    kinds = [["kernel", "release", "package", "compiler"]]
+    kinds += [[c.kernel, f"`{c.release}`", c.package, c.compiler] for c in columns]
+    reasons = grouped(skips)
+    return "\n".join(
+        [
+            "# Kernels",
+            "",
+            f"Written by `make matrix` on {date}; do not edit. Every case in `tests/vm/cases` runs",
+            "on every kernel, in a machine of its own, with modules built by the kernel's own",
+            "distribution's compiler. `ok` is followed by the number of checks that passed.",
+            "",
+            *_markdown(_grid(columns, rows)),
+            "",
+            *(["Skipped:", "", *(f"* {reason}" for reason in reasons), ""] if reasons else []),
+            "What they were:",
+            "",
+            *_markdown(kinds),
+            "",
+        ]
+    )
