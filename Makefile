@@ -4,12 +4,12 @@ KERNEL ?= 6.1
 export KERNEL
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test matrix bench style install uninstall clean
+.PHONY: help setup build demo test matrix bench style deb test-packages install uninstall clean
 
 help: ## this list
 	@echo 'ghostmem: who holds the memory that no line of /proc/meminfo counts'
 	@echo
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
 	@echo
 	@echo 'KERNEL=NAME chooses the kernel of demo and bench; scripts/vm --list names them.'
 
@@ -33,6 +33,13 @@ bench: build ## what tracking costs, in instructions an allocation
 
 style: setup ## checkpatch, sparse, W=1, clang-format
 	@tests/style/run
+
+SUITE ?= bookworm
+deb: setup ## Debian packages of SUITE (bullseye, bookworm, trixie) into build/deb/SUITE
+	@packaging/build-deb $(SUITE)
+
+test-packages: setup ## packages: built, installed, booted, upgraded and purged on Debian 11, 12, 13
+	@tests/packages/run
 
 install: ## install leakctl and, through DKMS, the module on this host (as root)
 	@scripts/install

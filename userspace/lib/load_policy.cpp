@@ -45,8 +45,8 @@ std::string LoadPolicy::advice() const {
                                  ? "this kernel (module.sig_enforce)"
                                  : fmt::format("kernel lockdown ({})", lockdown);
     return what + " forbids modules that no enrolled key has signed: if modprobe is refused, "
-                  "enrol the key that DKMS signs with (mokutil --import /var/lib/dkms/mok.pub, "
-                  "then reboot), see SECURE BOOT in leakctl(8)";
+                  "enrol DKMS's key (mokutil --import /var/lib/dkms/mok.pub, then reboot), see "
+                  "SECURE BOOT in leakctl(8)";
 }
 
 } // namespace ghostmem
