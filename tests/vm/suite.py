@@ -25,6 +25,7 @@ TOOLS = ROOT / "build/userspace/tools"
 # How long each case took last, so that the longest are begun first.
 TIMES = ROOT / "build/vm-times.json"
 _UNKNOWN_S = 60.0
+_CHECK = re.compile(r"(?:ok|not ok|skipped) - ")
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
@@ -92,7 +93,8 @@ class Result:
 
     def lines(self, prefix: str) -> list[str]:
         named = [line.replace(" - ", f" - {prefix}: ", 1) for line in self.checks]
-        return named + [f"# {line}" for line in self.output.splitlines()[-60:]]
+        rest = [line for line in self.output.splitlines() if not _CHECK.match(line)]
+        return named + [f"# {line}" for line in rest[-60:]]
 
 
 def _foreign(kernel: str) -> Path:
@@ -130,7 +132,7 @@ def run(case: Case, kernel: str, pace: int = 100) -> Result:
         _command(case, kernel, pace), capture_output=True, text=True, check=False
     )
     # A case may find that a part of it cannot be done here, and say so.
-    checks = re.findall(r"^(?:ok|not ok|skipped) - .*$", done.stdout, re.MULTILINE)
+    checks = [line for line in done.stdout.splitlines() if _CHECK.match(line)]
     counted = [line for line in checks if not line.startswith("skipped")]
     lost = done.returncode and not any(line.startswith("not ok") for line in checks)
     if lost or not counted:

@@ -1,0 +1,66 @@
+"""Unit tests: what a case says of itself, and what is made of what it said."""
+
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "matrix"))
+
+import suite  # noqa: E402
+import table  # noqa: E402
+
+
+def case(text: str) -> suite.Case:
+    with tempfile.NamedTemporaryFile("w", suffix=".sh", delete=False) as stream:
+        stream.write(text)
+    return suite.Case(Path(stream.name))
+
+
+class CaseTest(unittest.TestCase):
+    def why_not(self, text: str, kernel: str) -> str | None:
+        one = case(text)
+        try:
+            return one.why_not(kernel)
+        finally:
+            one.path.unlink()
+
+    def test_one_that_says_nothing_is_for_all(self) -> None:
+        self.assertIsNone(self.why_not("# What it proves.\n", "5.10"))
+
+    def test_the_kernels_it_is_for(self) -> None:
+        self.assertIsNone(self.why_not("# kernel: 6.1 6.12\n", "6.12"))
+        self.assertEqual(self.why_not("# kernel: 6.1 6.12\n", "6.1-rt"), "only for 6.1, 6.12")
+
+    def test_the_kernels_it_is_not_for(self) -> None:
+        text = "# not 5.10 6.1: too: old\n# not 7.2: too new\n"
+        self.assertEqual(self.why_not(text, "6.1"), "too: old")
+        self.assertEqual(self.why_not(text, "7.2"), "too new")
+        self.assertIsNone(self.why_not(text, "6.1-rt"))
+
+
+class ResultTest(unittest.TestCase):
+    RESULT = suite.Result(["ok - a", "not ok - b: 1", "skipped - c: no: zram", "ok - d"], "", 1.0)
+
+    def test_checks_are_counted(self) -> None:
+        self.assertEqual((self.RESULT.passed, self.RESULT.failed), (2, 1))
+        self.assertEqual(self.RESULT.skipped, [("c", "no: zram")])
+
+    def test_checks_are_named(self) -> None:
+        self.assertEqual(self.RESULT.lines("6.1 leak")[1], "not ok - 6.1 leak: b: 1")
+
+
+class TableTest(unittest.TestCase):
+    def test_what_has_no_result_says_so(self) -> None:
+        column = table.Column("5.10", cells={"leak": "ok (3)"})
+        text = table.as_text([column], ["leak", "unload"])
+        self.assertEqual(text, "        5.10\nleak    ok (3)\nunload  not run")
+
+    def test_reasons_that_several_kernels_share_are_one(self) -> None:
+        remarks = [table.Remark(name, "edges", "no zram") for name in ("5.10", "6.1")]
+        self.assertEqual(table.grouped(remarks), ["edges (5.10, 6.1): no zram"])
+
+
+if __name__ == "__main__":
+    unittest.main()
