@@ -125,8 +125,10 @@ def _write_early(kernel: Kernel, target: Path) -> None:
         dependencies = (_index(kernel, [], Path(scratch)) / "modules.dep").read_text("ascii")
     with open(target, "wb") as stream:
         archive = Archive(stream)
-        read = lambda path: (kernel.modules / path).read_bytes()  # noqa: E731
-        add_early(archive, "usr/lib/ghostvm/early", dependencies, read)
+        add_early(
+            *(archive, "usr/lib/ghostvm/early", dependencies),
+            lambda path: (kernel.modules / path).read_bytes(),
+        )
         archive.close()
 
 

@@ -180,7 +180,9 @@ def _hosts(name: str) -> str:
 
 def _sources(root: Root, found: Archives, extra: list[tuple[str, str]]) -> list[str]:
     wanted = [(found.main, suite) for suite in (root.release, *root.also)]
-    return [f"deb {archive} {suite} main" for archive, suite in (*wanted, *extra)]
+    # By name, because the host's apt may trust others, too.
+    options = f"[signed-by={_KEYRING}]"
+    return [f"deb {options} {archive} {suite} main" for archive, suite in (*wanted, *extra)]
 
 
 def _updates(root: Root, found: Archives) -> list[tuple[str, str]]:
@@ -195,7 +197,7 @@ def _command(name: str, target: Path, files: Path, sources: list[str]) -> list[s
     root = ROOTS[name]
     etc = '"$1"/etc'
     options = [
-        *("--mode=root", "--variant=minbase", "--format=directory", f"--keyring={_KEYRING}"),
+        *("--mode=root", "--variant=minbase", "--format=directory"),
         *("--skip=cleanup/apt/lists", "--include=" + ",".join(root.packages)),
         "--dpkgopt=force-unsafe-io",
         f"--setup-hook=cp -R {files}/etc/. {etc}/",
@@ -255,8 +257,8 @@ def _fill(name: str, work: Path) -> None:
             check=False,
         )
     if made.returncode:
-        lines = [line for line in log.read_text("utf-8", "replace").splitlines() if line[:2] == "E:"]
-        reason = (lines or ["no reason given"])[0]
+        said = log.read_text("utf-8", "replace").splitlines()
+        reason = next((line for line in said if line.startswith("E:")), "no reason given")
         raise ProvisionError(f"root {name} was not made ({reason}): read {log}, then try again")
     shutil.rmtree(files)
     stamp = f"{_recipe(name)}\nmade {time.strftime('%Y-%m-%dT%H:%M:%S%z')}\n"
