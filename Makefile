@@ -4,7 +4,7 @@ KERNEL ?= 6.1
 export KERNEL
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test matrix bench style deb test-packages install uninstall clean
+.PHONY: help setup build demo test matrix bench style deb test-packages test-compilers install uninstall clean
 
 help: ## this list
 	@echo 'ghostmem: who holds the memory that no line of /proc/meminfo counts'
@@ -40,6 +40,9 @@ deb: setup ## Debian packages of SUITE (bullseye, bookworm, trixie) into build/d
 
 test-packages: setup ## packages: built, installed, booted, upgraded and purged on Debian 11, 12, 13
 	@tests/packages/run
+
+test-compilers: setup ## leakctl built, and tested, by g++ 10, 12, 14, 16 and clang
+	@tests/userspace/run
 
 install: ## install leakctl and, through DKMS, the module on this host (as root)
 	@scripts/install
