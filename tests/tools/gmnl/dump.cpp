@@ -2,8 +2,11 @@
 
 #include <linux/ghostmem.h>
 
+#include <cerrno>
+
 #include "gmnl/attributes.h"
 #include "gmnl/error.h"
+#include "gmnl/patience.h"
 #include "gmnl/socket.h"
 
 namespace gmnl {
@@ -50,13 +53,19 @@ std::string Dump::text() const {
     return std::to_string(sites_) + " sites in " + std::to_string(datagrams_) + " datagrams";
 }
 
-Dump whole_dump(const Peer& peer) {
+static Dump read_dump(const Peer& peer) {
     Socket socket;
     socket.send(peer.dump_request());
     Dump dump;
     while (!dump.finished())
         dump.take(socket.receive(small_buffer));
     return dump;
+}
+
+Dump whole_dump(const Peer& peer) {
+    size_t retries = 0;
+    return patiently([&] { return read_dump(peer); },
+                     [](const Dump& dump) { return dump.verdict().error == EBUSY; }, retries);
 }
 
 void check_dump(Tap& tap, const Dump& dump, const std::string& name) {

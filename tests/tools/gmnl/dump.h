@@ -47,6 +47,7 @@ class Dump {
     std::string problem_;
 };
 
+// Waits for a place among the dumps where others have just been closed.
 Dump whole_dump(const Peer& peer);
 
 void check_dump(Tap& tap, const Dump& dump, const std::string& name);

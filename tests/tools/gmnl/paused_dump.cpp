@@ -1,17 +1,14 @@
 #include "gmnl/paused_dump.h"
 
 #include <cerrno>
-#include <chrono>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "gmnl/dump.h"
+#include "gmnl/patience.h"
 
 namespace gmnl {
-
-using namespace std::chrono_literals;
 
 Paused pause_dump(const Peer& peer) {
     Socket socket(4096);
@@ -24,14 +21,8 @@ Paused pause_dump(const Peer& peer) {
 }
 
 Paused pause_dump_patiently(const Peer& peer, size_t& retries) {
-    for (int attempt = 0; attempt < 500; ++attempt) {
-        Paused paused = pause_dump(peer);
-        if (paused.refusal.error != EBUSY)
-            return paused;
-        ++retries;
-        std::this_thread::sleep_for(10ms);
-    }
-    return pause_dump(peer);
+    return patiently([&] { return pause_dump(peer); },
+                     [](const Paused& paused) { return paused.refusal.error == EBUSY; }, retries);
 }
 
 void check_none_leaked(Tap& tap, const Peer& peer) {

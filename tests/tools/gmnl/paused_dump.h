@@ -22,7 +22,7 @@ struct Paused {
 
 Paused pause_dump(const Peer& peer);
 
-// Kernels may end a closed socket's dump a moment later; 5 s is more than that.
+// Where others have just been closed.
 Paused pause_dump_patiently(const Peer& peer, size_t& retries);
 
 // However many came before, all that the module allows can be opened.
