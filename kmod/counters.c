@@ -31,6 +31,9 @@ const struct gm_lost_reason gm_lost_reasons[] = {
 	[GM_LOST_BULK_LONG] = {
 		"bulk_long", "pages beyond the 1024th of one bulk request; not recorded"
 	},
+	[GM_LOST_STACK_WRONG] = {
+		"stack_wrong", "the fast walk took another stack (verify_stacks=1); corrected"
+	},
 };
 
 static_assert(ARRAY_SIZE(gm_lost_reasons) == __GM_LOST_MAX);
@@ -48,6 +51,8 @@ void gm_counters_sum(const struct gm_counters __percpu *counters, struct gm_coun
 		for (i = 0; i < __GM_EVENT_MAX; i++)
 			sum->events[i] += READ_ONCE(c->events[i]);
 		sum->unknown_pages += READ_ONCE(c->unknown_pages);
+		sum->stacks_unwound += READ_ONCE(c->stacks_unwound);
+		sum->stacks_verified += READ_ONCE(c->stacks_verified);
 	}
 }
 

@@ -19,6 +19,7 @@ enum gm_lost {
 	GM_LOST_SITES_FULL,
 	GM_LOST_NO_STACK,
 	GM_LOST_BULK_LONG,
+	GM_LOST_STACK_WRONG,
 	__GM_LOST_MAX,
 };
 
@@ -33,6 +34,8 @@ struct gm_counters {
 	u64 lost[__GM_LOST_MAX];
 	u64 events[__GM_EVENT_MAX];
 	u64 unknown_pages;
+	u64 stacks_unwound;
+	u64 stacks_verified;
 };
 
 struct gm_lost_reason {

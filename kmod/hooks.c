@@ -13,6 +13,7 @@
 
 #include "compat/bulk.h"
 #include "compat/kretprobe.h"
+#include "event.h"
 #include "hooks.h"
 #include "selftest.h"
 
@@ -41,19 +42,18 @@ enum { GM_HOOK_ALLOC, GM_HOOK_FREE, GM_HOOK_BULK };
 /* For the kretprobe, whose handlers get no private pointer. */
 static struct gm_recorder *gm_recorder;
 
-/* Innermost frames of a stack that are the tracepoint hook's own, learnt when attaching. */
-static unsigned int gm_skip_alloc;
-
 static void gm_probe_alloc(void *data, struct page *page, unsigned int order, gfp_t gfp,
 			   int migratetype)
 {
+	const struct gm_caller caller = GM_CALLER();
+
 	if (page)
-		gm_recorder_alloc(data, page_to_pfn(page), order, gfp, READ_ONCE(gm_skip_alloc));
+		gm_event_alloc(data, page_to_pfn(page), order, gfp, &caller);
 }
 
 static void gm_probe_free(void *data, struct page *page, unsigned int order)
 {
-	gm_recorder_free(data, page_to_pfn(page), order);
+	gm_event_free(data, page_to_pfn(page), order);
 }
 
 /* Nobody calls this: it fails to compile where a tracepoint's prototype has changed. */
@@ -70,6 +70,8 @@ static int gm_bulk_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct gm_bulk *bulk = (struct gm_bulk *)ri->data;
 	gfp_t gfp = (__force gfp_t)regs_get_kernel_argument(regs, GM_BULK_ARG_GFP);
 
+	/* Where the call returns to stands on top of the stack, unless the return is probed too. */
+	bulk->caller.sp = regs->sp + sizeof(long);
 	bulk->nr = max_t(int, 0, regs_get_kernel_argument(regs, GM_BULK_ARG_NR));
 	bulk->array = (struct page **)regs_get_kernel_argument(regs, GM_BULK_ARG_ARRAY);
 	bulk->list = NULL;
@@ -82,8 +84,10 @@ static int gm_bulk_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 static int gm_bulk_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	gm_recorder_bulk_end(gm_recorder, (struct gm_bulk *)ri->data, regs_return_value(regs),
-			     gm_kretprobe_retaddr(ri));
+	struct gm_bulk *bulk = (struct gm_bulk *)ri->data;
+
+	bulk->caller.ip = gm_kretprobe_retaddr(ri);
+	gm_recorder_bulk_end(gm_recorder, bulk, regs_return_value(regs));
 	return 0;
 }
 
@@ -259,27 +263,12 @@ static int gm_attach_all(struct gm_recorder *r, const char **why)
 
 int gm_hooks_attach(struct gm_recorder *r, const char **why)
 {
-	unsigned int skip = 0;
 	int err;
 
 	gm_recorder = r;
-	WRITE_ONCE(gm_skip_alloc, 0);
 	err = gm_attach_all(r, why);
 	if (err)
-		goto err_detach;
-
-	/* What is recorded while learning carries the hooks' own frames: it is dropped. */
-	gm_recorder_start(r);
-	err = gm_prove(&gm_hooks[GM_HOOK_ALLOC], r, gm_selftest_skip_alloc(r, &skip), why);
-	gm_recorder_stop(r);
-	if (err)
-		goto err_detach;
-	WRITE_ONCE(gm_skip_alloc, skip);
-	gm_recorder_clear(r);
-	return 0;
-
-err_detach:
-	gm_hooks_detach(r);
+		gm_hooks_detach(r);
 	return err;
 }
 

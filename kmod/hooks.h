@@ -41,9 +41,9 @@ struct gm_hook_info {
 };
 
 /*
- * Attaches the table to @r, which is clear, and learns what it needs to know; @r is stopped
- * and clear again. 0, or a negative error with everything detached and @why telling the
- * reason. The caller serialises these calls, gm_hooks_info() included. They sleep.
+ * Attaches the table to @r, which is clear and stopped. 0, or a negative error with everything
+ * detached and @why telling the reason. The caller serialises these calls, gm_hooks_info()
+ * included. They sleep.
  */
 int gm_hooks_attach(struct gm_recorder *r, const char **why);
 

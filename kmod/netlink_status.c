@@ -122,7 +122,9 @@ static int gm_put_recorder(struct sk_buff *skb, struct gm_tracker *t)
 	    gm_put_u64(skb, GHOSTMEM_STATUS_A_FREES_UNKNOWN_PAGES, sum.unknown_pages) ||
 	    nla_put_u32(skb, GHOSTMEM_STATUS_A_SITES, used) ||
 	    gm_put_u64(skb, GHOSTMEM_STATUS_A_MAP_BYTES, map_bytes) ||
-	    gm_put_u64(skb, GHOSTMEM_STATUS_A_SITES_BYTES, sites_bytes))
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_SITES_BYTES, sites_bytes) ||
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_STACKS_UNWOUND, sum.stacks_unwound) ||
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_STACKS_VERIFIED, sum.stacks_verified))
 		return -EMSGSIZE;
 	return gm_put_lost(skb, &sum, t->symbols.unnamed) ?: gm_put_hooks(skb, &sum);
 }

@@ -173,39 +173,36 @@ static inline gm_record_t gm_page_map_get(const struct gm_page_map *map, unsigne
 }
 
 /*
- * Replaces the records of the @nr pages of a block by @rec (0 forgets them),
- * and calls @fn(ctx, site, pages) for each run of neighbours that were of one site.
- * Returns how many pages had no record before, or -ERANGE where the map has
- * no leaf for the block. The block lies in one section, as every block of the
- * page allocator does. Any context; inlined so that @fn is.
+ * Replaces a record by @rec and returns the old one.
+ *
+ * A page belongs to whoever allocates or frees it, so nobody else writes its record now,
+ * except for a clamp: hence the exchange, and no more than a look where nothing stands.
  */
-static __always_inline long gm_page_map_swap(struct gm_page_map *map, unsigned long pfn,
-					     unsigned long nr, gm_record_t rec,
+static __always_inline gm_record_t gm_slot_replace(gm_record_t *slot, gm_record_t rec)
+{
+	if (READ_ONCE(*slot))
+		return xchg(slot, rec);
+	if (rec)
+		WRITE_ONCE(*slot, rec);
+	return 0;
+}
+
+/*
+ * Replaces the records of @nr neighbours in a leaf by @rec (0 forgets them), and calls
+ * @fn(ctx, site, pages) for each run of neighbours that were of one site. Returns how many
+ * had no record before. Any context; inlined so that @fn is.
+ */
+static __always_inline long gm_slots_replace(gm_record_t *slot, unsigned long nr, gm_record_t rec,
 					     void (*fn)(void *ctx, u32 site, unsigned long pages),
 					     void *ctx)
 {
-	gm_record_t *slot = gm_page_map_slot(map, pfn);
 	unsigned long i, run = 0, known = 0;
 	u32 run_site = 0;
 
-	if (unlikely(!slot))
-		return -ERANGE;
-
 	for (i = 0; i < nr; i++) {
-		gm_record_t old = 0;
-		u32 site;
+		gm_record_t old = gm_slot_replace(&slot[i], rec);
+		u32 site = old ? gm_record_site(old) : 0;
 
-		/*
-		 * A page belongs to whoever allocates or frees it, so nobody
-		 * else writes its record now, except for a clamp: hence the
-		 * exchange, and no more than a look where nothing stands.
-		 */
-		if (READ_ONCE(slot[i]))
-			old = xchg(&slot[i], rec);
-		else if (rec)
-			WRITE_ONCE(slot[i], rec);
-
-		site = old ? gm_record_site(old) : 0;
 		if (site != run_site) {
 			if (run_site)
 				fn(ctx, run_site, run);
@@ -220,6 +217,29 @@ static __always_inline long gm_page_map_swap(struct gm_page_map *map, unsigned l
 	if (run_site)
 		fn(ctx, run_site, run);
 	return nr - known;
+}
+
+/*
+ * The same for @nr frames from @pfn on; -ERANGE where the map has no leaf for the first one. What
+ * is allocated lies in one section, as every block of the page allocator does, but a huge page
+ * larger than that is freed as one.
+ */
+static __always_inline long gm_page_map_swap(struct gm_page_map *map, unsigned long pfn,
+					     unsigned long nr, gm_record_t rec,
+					     void (*fn)(void *ctx, u32 site, unsigned long pages),
+					     void *ctx)
+{
+	unsigned long part, unknown = 0, done = 0;
+	gm_record_t *slot;
+
+	for (; done < nr; done += part) {
+		slot = gm_page_map_slot(map, pfn + done);
+		if (unlikely(!slot))
+			return done ? unknown + nr - done : -ERANGE;
+		part = min(nr - done, GM_LEAF_PAGES - ((pfn + done) & (GM_LEAF_PAGES - 1)));
+		unknown += gm_slots_replace(slot, part, rec, fn, ctx);
+	}
+	return unknown;
 }
 
 #endif /* GHOSTMEM_PAGE_MAP_H */

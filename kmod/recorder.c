@@ -7,23 +7,26 @@
  * (gm_recorder_stop()), or after unlinking a leaf (page_map.c), waits for it.
  * Tracepoint probes may be entered preemptible; nothing here relies on the opposite.
  *
- * Recursion: an allocation needs a scratch stack, one a CPU and context level. Interrupts
- * nest into another level. The same level again could only come from within the
- * unwinder; that event is counted as lost. Frees need no scratch and nest freely.
+ * Recursion: where the frame table and the site table know the stack, an event touches
+ * nothing that another one could find half-done, and nests freely; so do frees. Else the
+ * unwinder is asked, into a scratch stack, one a CPU and context level. Interrupts nest into
+ * another level. The same level again could only come from within the unwinder; that event
+ * is counted as lost.
  *
  * Nothing that hooks call allocates, sleeps or takes a lock. The kernel itself calls
  * no tracepoint on a CPU that is not online; what it frees there is found stale later.
  */
-#include <linux/ktime.h>
+#include <linux/jiffies.h>
+#include <linux/jump_label.h>
 #include <linux/list.h>
-#include <linux/math64.h>
 #include <linux/mm.h>
+#include <linux/moduleparam.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/vmalloc.h>
 
 #include "compat/compat.h"
-#include "recorder.h"
-#include "stack.h"
+#include "event.h"
 
 enum gm_level {
 	GM_LEVEL_TASK,
@@ -36,6 +39,15 @@ struct gm_context {
 	bool busy[__GM_LEVEL_MAX];
 	struct gm_stack stack[__GM_LEVEL_MAX];
 };
+
+/*
+ * For tests and for the suspicious: every stack is unwound as well, and has to be the one
+ * that the frame table led to.
+ */
+static bool verify_stacks;
+module_param(verify_stacks, bool, 0444);
+MODULE_PARM_DESC(verify_stacks, "unwind every stack to check the fast walk; slow (default: no)");
+DEFINE_STATIC_KEY_FALSE(gm_verify_stacks);
 
 /* Off for good, until the next start: figures that may be wrong are worse than none. */
 static void gm_break(struct gm_recorder *r, const char *why)
@@ -54,22 +66,17 @@ static void gm_report_broken(struct irq_work *work)
 	pr_err("ghostmem: tracking turned itself off: %s\n", READ_ONCE(r->broken));
 }
 
-static void gm_run_freed(void *ctx, u32 site, unsigned long pages)
+void gm_recorder_break_site(struct gm_recorder *r)
 {
-	struct gm_recorder *r = ctx;
-
-	if (unlikely(!gm_sites_valid(&r->sites, site)))
-		gm_break(r, "a page's record names a site that does not exist");
-	else
-		gm_site_free(&r->sites, site, pages);
+	gm_break(r, "a page's record names a site that does not exist");
 }
 
-static void gm_run_stale(void *ctx, u32 site, unsigned long pages)
+void gm_recorder_stale(void *ctx, u32 site, unsigned long pages)
 {
 	struct gm_recorder *r = ctx;
 
 	this_cpu_add(r->counters->lost[GM_LOST_STALE], pages);
-	gm_run_freed(ctx, site, pages);
+	gm_event_freed(r, site, pages);
 }
 
 static int gm_enter(struct gm_recorder *r)
@@ -98,115 +105,76 @@ static void gm_leave(struct gm_recorder *r, int level)
 	__this_cpu_write(r->context->busy[level], false);
 }
 
-static u32 gm_stack_site(struct gm_recorder *r, struct gm_stack *stack, unsigned int depth,
-			 unsigned int order)
+static u32 gm_sites_lost(struct gm_recorder *r)
+{
+	this_cpu_inc(r->counters->lost[GM_LOST_SITES_FULL]);
+	return GHOSTMEM_SITE_OTHER;
+}
+
+/* The site of @stack, of which the frames are there. */
+static u32 gm_stack_site(struct gm_recorder *r, struct gm_stack *stack, unsigned int order)
 {
 	u32 site;
 
 	stack->order = order;
-	stack->flags = 0;
-	if (depth > GHOSTMEM_STACK_MAX) {
-		depth = GHOSTMEM_STACK_MAX;
-		stack->flags |= GHOSTMEM_SITE_F_CUT;
-	} else if (unlikely(!depth)) {
+	if (unlikely(!stack->depth)) {
 		stack->flags |= GHOSTMEM_SITE_F_NO_STACK;
 		this_cpu_inc(r->counters->lost[GM_LOST_NO_STACK]);
 	}
-	stack->depth = depth;
-
 	site = gm_sites_get(&r->sites, stack);
-	if (unlikely(site == GHOSTMEM_SITE_OTHER))
-		this_cpu_inc(r->counters->lost[GM_LOST_SITES_FULL]);
+	return site == GHOSTMEM_SITE_OTHER ? gm_sites_lost(r) : site;
+}
+
+/* What the fast walk lacks: the unwinder's answer, a new site, what the tables can learn. */
+u32 gm_recorder_site(struct gm_recorder *r, const struct gm_caller *caller,
+		     unsigned int order, u64 hash)
+{
+	struct gm_context *context;
+	u32 site;
+	int level;
+
+	/* The stack is known, and there is no room for its site: no need to unwind it for that. */
+	if (hash && gm_sites_full(&r->sites))
+		return gm_sites_lost(r);
+	level = gm_enter(r);
+	if (level < 0)
+		return 0;
+	context = this_cpu_ptr(r->context);
+	if (level != GM_LEVEL_TASK && !__this_cpu_read(r->irq_stack->end))
+		*this_cpu_ptr(r->irq_stack) = gm_unwind_irq_stack();
+	this_cpu_inc(r->counters->stacks_unwound);
+	gm_stack_take(&context->stack[level], r->frames, caller, &r->skip);
+	site = gm_stack_site(r, &context->stack[level], order);
+	gm_leave(r, level);
 	return site;
 }
 
-/*
- * Not ktime_get_seconds(): that one warns when it is asked in the last steps of a
- * suspend, where pages are allocated still.
- */
-static u64 gm_seconds(void)
+u32 gm_recorder_verify(struct gm_recorder *r, const struct gm_caller *caller, unsigned int order,
+		       u32 site)
 {
-	return div_u64(ktime_get_mono_fast_ns(), NSEC_PER_SEC);
+	u32 slow = gm_recorder_site(r, caller, order, 0);
+
+	this_cpu_inc(r->counters->stacks_verified);
+	/* Both ways lead to a site that is there, or not; unless the slow one was lost. */
+	if (slow && slow != site)
+		this_cpu_inc(r->counters->lost[GM_LOST_STACK_WRONG]);
+	return slow;
 }
 
+/*
+ * By jiffies: reading the time itself costs more than all the rest of an event, and in the last
+ * steps of a suspend, where pages are allocated still, is not allowed.
+ */
 u64 gm_recorder_clock(const struct gm_recorder *r)
 {
-	return gm_seconds() - r->epoch;
-}
-
-static gm_record_t gm_record_now(struct gm_recorder *r, u32 site)
-{
-	return gm_record(site, in_task() ? task_pid_nr(current) : 0, gm_recorder_clock(r));
-}
-
-static void gm_alloc(struct gm_recorder *r, int level, unsigned long pfn, unsigned int order,
-		     unsigned int skip)
-{
-	struct gm_stack *stack = this_cpu_ptr(&r->context->stack[level]);
-	unsigned long pages = 1UL << order;
-	u32 site;
-
-	this_cpu_inc(r->counters->events[GM_EVENT_ALLOC]);
-	if (unlikely(!gm_page_map_slot(&r->map, pfn))) {
-		this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
-		return;
-	}
-	site = gm_stack_site(r, stack, gm_stack_take(stack, skip), order);
-	/* Counted first, so that no reader sees a free before its allocation. */
-	gm_site_alloc(&r->sites, site, 1, pages);
-	gm_page_map_swap(&r->map, pfn, pages, gm_record_now(r, site), gm_run_stale, r);
-}
-
-/*
- * Pages of processes and of the page cache, which every other tool accounts for:
- * they may be moved and obey cpusets. What may be moved and does not is a driver's
- * own (zsmalloc, and so zram and zswap).
- */
-static bool gm_users(gfp_t gfp)
-{
-	return (gfp & (__GFP_MOVABLE | __GFP_HARDWALL)) == (__GFP_MOVABLE | __GFP_HARDWALL);
-}
-
-void gm_recorder_alloc(struct gm_recorder *r, unsigned long pfn, unsigned int order, gfp_t gfp,
-		       unsigned int skip)
-{
-	int level;
-
-	if (gm_users(gfp))
-		return;
-
-	preempt_disable_notrace();
-	if (READ_ONCE(r->active)) {
-		level = gm_enter(r);
-		if (level >= 0) {
-			gm_alloc(r, level, pfn, order, skip);
-			gm_leave(r, level);
-		}
-	}
-	preempt_enable_notrace();
-}
-
-void gm_recorder_free(struct gm_recorder *r, unsigned long pfn, unsigned int order)
-{
-	long unknown;
-
-	preempt_disable_notrace();
-	if (READ_ONCE(r->active)) {
-		this_cpu_inc(r->counters->events[GM_EVENT_FREE]);
-		unknown = gm_page_map_swap(&r->map, pfn, 1UL << order, 0, gm_run_freed, r);
-		if (unlikely(unknown < 0))
-			this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
-		else if (unknown)
-			this_cpu_add(r->counters->unknown_pages, unknown);
-	}
-	preempt_enable_notrace();
+	return gm_event_clock(r);
 }
 
 bool gm_recorder_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t gfp)
 {
 	unsigned int i, nr = min_t(unsigned int, bulk->nr, GM_BULK_MAX);
 
-	if (gm_users(gfp) || !READ_ONCE(r->active))
+	if (gm_event_is_users(gfp) || !READ_ONCE(r->active))
 		return false;
 	bulk->clock = gm_recorder_clock(r);
 	memset(bulk->filled, 0, sizeof(bulk->filled));
@@ -238,7 +206,7 @@ static unsigned long gm_bulk_page(struct gm_recorder *r, const struct page *page
 		return 0;
 	if (!rec)
 		return 1;
-	if (gm_page_map_swap(&r->map, page_to_pfn(page), 1, rec, gm_run_stale, r) < 0) {
+	if (gm_page_map_swap(&r->map, page_to_pfn(page), 1, rec, gm_recorder_stale, r) < 0) {
 		this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
 		return 0;
 	}
@@ -266,10 +234,8 @@ static unsigned long gm_bulk_pages(struct gm_recorder *r, const struct gm_bulk *
 	return pages;
 }
 
-static void gm_bulk(struct gm_recorder *r, int level, const struct gm_bulk *bulk,
-		    unsigned long used, unsigned long caller)
+static void gm_bulk(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used)
 {
-	struct gm_stack *stack = this_cpu_ptr(&r->context->stack[level]);
 	unsigned long pages;
 	u32 site;
 
@@ -279,26 +245,20 @@ static void gm_bulk(struct gm_recorder *r, int level, const struct gm_bulk *bulk
 	/* Often nothing is new, as for an array that was full: then no stack is taken. */
 	if (!gm_bulk_pages(r, bulk, used, 0))
 		return;
-	site = gm_stack_site(r, stack, gm_stack_take_from(stack, caller, &r->bulk_skip), 0);
+	site = gm_event_site(r, &bulk->caller, 0);
+	if (unlikely(!site))
+		return;
 	/* Until this hook returns nobody can free these pages. */
-	pages = gm_bulk_pages(r, bulk, used, gm_record_now(r, site));
-	gm_site_alloc(&r->sites, site, pages, pages);
+	pages = gm_bulk_pages(r, bulk, used, gm_event_record(r, site));
+	gm_site_alloc(&r->sites, site, pages);
 }
 
-void gm_recorder_bulk_end(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used,
-			  unsigned long caller)
+void gm_recorder_bulk_end(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used)
 {
-	int level;
-
 	preempt_disable_notrace();
 	used = min_t(unsigned long, used, bulk->nr);
-	if (used && READ_ONCE(r->active)) {
-		level = gm_enter(r);
-		if (level >= 0) {
-			gm_bulk(r, level, bulk, used, caller);
-			gm_leave(r, level);
-		}
-	}
+	if (used && READ_ONCE(r->active))
+		gm_bulk(r, bulk, used);
 	preempt_enable_notrace();
 }
 
@@ -311,7 +271,7 @@ static void gm_offline(void *priv, struct gm_map_leaf *leaf)
 	for (i = 0; i < GM_LEAF_PAGES; i++) {
 		if (!leaf->record[i])
 			continue;
-		gm_run_freed(r, gm_record_site(leaf->record[i]), 1);
+		gm_event_freed(r, gm_record_site(leaf->record[i]), 1);
 		this_cpu_inc(r->counters->lost[GM_LOST_OFFLINED]);
 	}
 }
@@ -327,13 +287,14 @@ void gm_recorder_clear(struct gm_recorder *r)
 {
 	gm_page_map_clear(&r->map);
 	gm_sites_clear(&r->sites);
+	memset(r->frames, 0, sizeof(*r->frames));
 	gm_counters_clear(r->counters);
 	r->broken = NULL;
 }
 
 void gm_recorder_start(struct gm_recorder *r)
 {
-	r->epoch = gm_seconds() - 1;
+	r->epoch = jiffies - HZ;
 	/* Pairs with READ_ONCE(r->active): all they need is reached through it. */
 	smp_store_release(&r->active, true);
 }
@@ -353,6 +314,8 @@ int gm_recorder_init(struct gm_recorder *r, u32 max_sites)
 	memset(r, 0, sizeof(*r));
 	if (!gm_affordable(max_sites))
 		return -ENOMEM;
+	if (verify_stacks)
+		static_branch_enable(&gm_verify_stacks);
 	init_irq_work(&r->broken_work, gm_report_broken);
 	err = gm_page_map_init(&r->map, gm_offline, r);
 	if (err)
@@ -360,9 +323,11 @@ int gm_recorder_init(struct gm_recorder *r, u32 max_sites)
 	err = gm_sites_init(&r->sites, max_sites);
 	if (err)
 		goto err_destroy;
+	r->frames = vzalloc(sizeof(*r->frames));
 	r->counters = alloc_percpu(struct gm_counters);
+	r->irq_stack = alloc_percpu(struct gm_bounds);
 	r->context = alloc_percpu(struct gm_context);
-	if (!r->counters || !r->context) {
+	if (!r->frames || !r->counters || !r->irq_stack || !r->context) {
 		err = -ENOMEM;
 		goto err_destroy;
 	}
@@ -382,7 +347,9 @@ void gm_recorder_destroy(struct gm_recorder *r)
 	/* Memory going offline until now may have found something inconsistent. */
 	irq_work_sync(&r->broken_work);
 	free_percpu(r->context);
+	free_percpu(r->irq_stack);
 	free_percpu(r->counters);
+	vfree(r->frames);
 	gm_sites_destroy(&r->sites);
 	memset(r, 0, sizeof(*r));
 }

@@ -11,29 +11,35 @@
 #include <linux/types.h>
 
 #include "counters.h"
+#include "frames.h"
 #include "page_map.h"
 #include "sites.h"
+#include "stack.h"
 
 /**
  * struct gm_recorder - an instance
  * @map:	records by page
  * @sites:	sites by stack
+ * @frames:	how to walk a stack
+ * @irq_stack:	per CPU, where its interrupt stack is; all 0 until that is known
  * @counters:	per-CPU counts
  * @context:	per CPU, which contexts are inside a hook, and their scratch stacks
  * @active:	events are recorded; cleared first when anything is taken apart
- * @epoch:	the monotonic second at which the clock shows 0
- * @bulk_skip:	a guess at the frames between a bulk hook and its caller
+ * @epoch:	the jiffy at which the clock shows 0
+ * @skip:	a guess at the frames between the unwinder and a hook's caller
  * @broken:	why the recorder has turned itself off, or NULL; set once
  * @broken_work: says so in the kernel log, where it is safe to
  */
 struct gm_recorder {
 	struct gm_page_map map;
 	struct gm_sites sites;
+	struct gm_frames *frames;
+	struct gm_bounds __percpu *irq_stack;
 	struct gm_counters __percpu *counters;
 	struct gm_context __percpu *context;
 	bool active;
-	u64 epoch;
-	unsigned int bulk_skip;
+	unsigned long epoch;
+	unsigned int skip;
 	const char *broken;
 	struct irq_work broken_work;
 };
@@ -59,16 +65,6 @@ void gm_recorder_start(struct gm_recorder *r);
 /* Seconds since gm_recorder_start(), plus 1; stands still while the host is suspended. */
 u64 gm_recorder_clock(const struct gm_recorder *r);
 
-/*
- * An allocation of 2^@order pages, or a free. Any context, preemptible or not.
- * @skip: innermost frames of the caller's stack that are the hook's own, as learnt by
- * the self-test. Where somebody else's probe shares the tracepoint, one frame of
- * tracing code stays; it makes another site, which readers show alike.
- */
-void gm_recorder_alloc(struct gm_recorder *r, unsigned long pfn, unsigned int order, gfp_t gfp,
-		       unsigned int skip);
-void gm_recorder_free(struct gm_recorder *r, unsigned long pfn, unsigned int order);
-
 #define GM_BULK_MAX	1024
 
 /**
@@ -77,6 +73,7 @@ void gm_recorder_free(struct gm_recorder *r, unsigned long pfn, unsigned int ord
  * @list:	where the pages go instead; the newest is first
  * @nr:		pages asked for
  * @clock:	when it was called
+ * @caller:	the innermost frame of the stack to keep
  * @filled:	which entries of @array had a page already, of the first GM_BULK_MAX
  */
 struct gm_bulk {
@@ -84,17 +81,14 @@ struct gm_bulk {
 	struct list_head *list;
 	unsigned int nr;
 	u64 clock;
+	struct gm_caller caller;
 	unsigned long filled[BITS_TO_LONGS(GM_BULK_MAX)];
 };
 
 /* At the call: notes which entries are new. False if there is nothing to record. */
 bool gm_recorder_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t gfp);
 
-/*
- * At the return, with the number of entries in use. @caller: where the call returns to,
- * which is the innermost frame of the stack to keep.
- */
-void gm_recorder_bulk_end(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used,
-			  unsigned long caller);
+/* At the return, with the number of entries in use. The caller is known. */
+void gm_recorder_bulk_end(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used);
 
 #endif /* GHOSTMEM_RECORDER_H */

@@ -30,16 +30,6 @@ static bool gm_forgotten(struct gm_recorder *r, unsigned long pfn)
 	return !gm_page_map_get(&r->map, pfn);
 }
 
-/* How many innermost frames are this module's own. */
-static unsigned int gm_leading_ours(const struct gm_site *site)
-{
-	unsigned int i;
-
-	for (i = 0; i < site->depth && gm_ours(site->frame[i]); i++)
-		;
-	return i;
-}
-
 /* The stack leads here. Of a table that is full already there is none to look at. */
 static bool gm_leads_here(struct gm_recorder *r, const struct gm_site *site)
 {
@@ -52,24 +42,6 @@ static bool gm_leads_here(struct gm_recorder *r, const struct gm_site *site)
 			return true;
 	}
 	return false;
-}
-
-int gm_selftest_skip_alloc(struct gm_recorder *r, unsigned int *skip)
-{
-	struct page *page = alloc_page(GFP_KERNEL);
-	const struct gm_site *site;
-	int err = -EIO;
-
-	if (!page)
-		return -ENOMEM;
-	site = gm_site_of(r, page);
-	if (site && site->depth && gm_leads_here(r, site)) {
-		/* Probe and recorder stand innermost; the allocator follows. */
-		*skip = gm_leading_ours(site);
-		err = 0;
-	}
-	__free_page(page);
-	return err;
 }
 
 static void gm_free_all(struct page **pages, unsigned int nr)

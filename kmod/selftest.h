@@ -11,9 +11,6 @@
 
 #include "recorder.h"
 
-/* Learns how many innermost frames of a stack belong to the tracepoint's hook. */
-int gm_selftest_skip_alloc(struct gm_recorder *r, unsigned int *skip);
-
 /* Single pages, blocks, and blocks freed in parts. */
 int gm_selftest_pages(struct gm_recorder *r);
 

@@ -2,7 +2,6 @@
 /*
  * The site table. See sites.h for what it promises; it takes no lock at all.
  */
-#include <linux/jhash.h>
 #include <linux/log2.h>
 #include <linux/overflow.h>
 #include <linux/percpu.h>
@@ -18,16 +17,19 @@ static_assert(GHOSTMEM_SITE_OTHER == 1);
 
 #define GM_FIRST_ID	(GHOSTMEM_SITE_OTHER + 1)
 
-static u32 gm_stack_hash(const struct gm_stack *stack)
+static u64 gm_stack_hash(const struct gm_stack *stack)
 {
-	return jhash2((const u32 *)stack->frame,
-		      stack->depth * sizeof(unsigned long) / sizeof(u32),
-		      stack->order | stack->flags << 8);
+	u64 hash = gm_hash_start(stack->order);
+	unsigned int i;
+
+	for (i = 0; i < stack->depth; i++)
+		hash = gm_hash_frame(hash, stack->frame[i]);
+	return gm_hash_end(hash, stack->flags);
 }
 
-static bool gm_site_is(const struct gm_site *site, const struct gm_stack *stack, u32 hash)
+static bool gm_site_is(const struct gm_site *site, const struct gm_stack *stack, u64 hash)
 {
-	return site->hash == hash && !READ_ONCE(site->retired) &&
+	return READ_ONCE(site->hash) == hash &&
 	       site->order == stack->order && site->flags == stack->flags &&
 	       site->depth == stack->depth &&
 	       !memcmp(site->frame, stack->frame, stack->depth * sizeof(unsigned long));
@@ -41,7 +43,7 @@ static u32 gm_id_take(struct gm_sites *s)
 	if (id)
 		return id;
 	/* Do not let the counter wrap, however long the table stays full. */
-	if ((u32)atomic_read(&s->next) >= s->max)
+	if (gm_sites_full(s))
 		return 0;
 	id = atomic_fetch_inc(&s->next);
 	return id < s->max ? id : 0;
@@ -53,10 +55,9 @@ static void gm_id_put_back(struct gm_sites *s, u32 id)
 	this_cpu_cmpxchg(*s->spare, 0, id);
 }
 
-static void gm_site_fill(struct gm_site *site, const struct gm_stack *stack, u32 hash)
+static void gm_site_fill(struct gm_site *site, const struct gm_stack *stack, u64 hash)
 {
 	site->hash = hash;
-	site->retired = false;
 	site->order = stack->order;
 	site->flags = stack->flags;
 	site->depth = stack->depth;
@@ -65,11 +66,11 @@ static void gm_site_fill(struct gm_site *site, const struct gm_stack *stack, u32
 
 u32 gm_sites_get(struct gm_sites *s, const struct gm_stack *stack)
 {
-	u32 hash = gm_stack_hash(stack);
+	u64 hash = gm_stack_hash(stack);
 	u32 mine = 0, probe, id;
 
 	/* There are more slots than ids, so that a free one ends every search. */
-	for (probe = hash & s->slot_mask; ; probe = (probe + 1) & s->slot_mask) {
+	for (probe = gm_sites_slot(s, hash); ; probe = (probe + 1) & s->slot_mask) {
 		/* Pairs with the cmpxchg() below: the site's frames are there. */
 		id = smp_load_acquire(&s->slot[probe]);
 		if (!id) {
@@ -125,10 +126,10 @@ void gm_site_read(const struct gm_sites *s, u32 id, struct gm_site_counts *count
 	 * so what is read later can only have grown. The barrier keeps that order.
 	 */
 	counts->free_pages = atomic64_read(&site->free_pages);
-	counts->frees = atomic64_read(&site->frees);
 	smp_rmb(); /* the hooks' order: allocation, then free */
 	counts->alloc_pages = atomic64_read(&site->alloc_pages);
-	counts->allocs = atomic64_read(&site->allocs);
+	counts->allocs = counts->alloc_pages >> site->order;
+	counts->frees = counts->free_pages >> site->order;
 	counts->live_pages = counts->alloc_pages > counts->free_pages ?
 			     counts->alloc_pages - counts->free_pages : 0;
 }
@@ -152,7 +153,7 @@ void gm_sites_freeze(struct gm_sites *s, unsigned long (*freeze)(void *ctx, unsi
 			 * A lookup that still compares equal books onto a site
 			 * whose code it ran through itself: no harm in it.
 			 */
-			WRITE_ONCE(site->retired, true);
+			WRITE_ONCE(site->hash, 0);
 		}
 		cond_resched();
 	}

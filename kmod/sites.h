@@ -28,34 +28,50 @@
  * @order:	of the block
  * @flags:	GHOSTMEM_SITE_F_NO_STACK, GHOSTMEM_SITE_F_CUT
  * @depth:	frames in use
- * @frame:	return addresses, innermost first; one more than is kept, to
- *		learn whether there are more
+ * @frame:	return addresses, innermost first. Two more than are kept: one that may be
+ *		left out, and one to learn whether there are more
  */
 struct gm_stack {
 	u8 order;
 	u8 flags;
 	u8 depth;
-	unsigned long frame[GHOSTMEM_STACK_MAX + 1];
+	unsigned long frame[GHOSTMEM_STACK_MAX + 2];
 };
+
+/*
+ * The hash of a site, frame by frame from the innermost on. Two stacks that differ in one
+ * frame never share it, for each step is a bijection of the hash before and of the frame; two
+ * that differ in more do by chance, 1 in 2^63. gm_sites_find() goes by the hash alone.
+ */
+static __always_inline u64 gm_hash_start(u8 order)
+{
+	return 0x243f6a8885a308d3ULL + order;
+}
+
+static __always_inline u64 gm_hash_frame(u64 hash, unsigned long frame)
+{
+	return (hash ^ frame) * 0x9e3779b97f4a7c15ULL;
+}
+
+/* Never 0. */
+static __always_inline u64 gm_hash_end(u64 hash, u8 flags)
+{
+	return (hash ^ flags << 1) | 1;
+}
 
 /**
  * struct gm_site - one stack and order
- * @hash:	of frames and order; fixed before the site is published
- * @retired:	its frames name code that has gone: no new stack is this one
+ * @hash:	of frames, order and flags, before the site is published; 0 once its frames
+ *		name code that has gone: no new stack is this one
  * @order:	as in struct gm_stack, likewise @flags, @depth, @frame
- * @allocs:	blocks
- * @frees:	free events; a block freed in parts has several
  * @alloc_pages: pages ever allocated
  * @free_pages:	pages freed of those
  */
 struct gm_site {
-	u32 hash;
-	bool retired;
+	u64 hash;
 	u8 order;
 	u8 flags;
 	u8 depth;
-	atomic64_t allocs;
-	atomic64_t frees;
 	atomic64_t alloc_pages;
 	atomic64_t free_pages;
 	unsigned long frame[GHOSTMEM_STACK_MAX];
@@ -95,6 +111,31 @@ void gm_sites_clear(struct gm_sites *s);
  */
 u32 gm_sites_get(struct gm_sites *s, const struct gm_stack *stack);
 
+/* Where a search begins. The low bits of the hash depend on the frames' low bits alone. */
+static __always_inline u32 gm_sites_slot(const struct gm_sites *s, u64 hash)
+{
+	return hash >> 32 & s->slot_mask;
+}
+
+/* The site of @hash, or 0. Any context, with preemption off. */
+static __always_inline u32 gm_sites_find(const struct gm_sites *s, u64 hash)
+{
+	u32 probe, id;
+
+	for (probe = gm_sites_slot(s, hash); ; probe = (probe + 1) & s->slot_mask) {
+		/* Pairs with the cmpxchg() in gm_sites_get(): the site's hash is there. */
+		id = smp_load_acquire(&s->slot[probe]);
+		if (unlikely(!id) || likely(READ_ONCE(s->site[id].hash) == hash))
+			return id;
+	}
+}
+
+/* There is no room for another site; a few that are being made may find some still. */
+static inline bool gm_sites_full(const struct gm_sites *s)
+{
+	return (u32)atomic_read(&s->next) >= s->max;
+}
+
 /* Ids are below this. Not all of them have ever been published. */
 u32 gm_sites_end(const struct gm_sites *s);
 
@@ -119,20 +160,22 @@ static inline bool gm_sites_valid(const struct gm_sites *s, u32 id)
 }
 
 /* Any context. @id is valid. */
-static inline void gm_site_alloc(struct gm_sites *s, u32 id, unsigned long blocks,
-				 unsigned long pages)
+static __always_inline void gm_site_alloc(struct gm_sites *s, u32 id, unsigned long pages)
 {
-	atomic64_add(blocks, &s->site[id].allocs);
 	atomic64_add(pages, &s->site[id].alloc_pages);
 }
 
-static inline void gm_site_free(struct gm_sites *s, u32 id, unsigned long pages)
+static __always_inline void gm_site_free(struct gm_sites *s, u32 id, unsigned long pages)
 {
-	atomic64_inc(&s->site[id].frees);
 	atomic64_add(pages, &s->site[id].free_pages);
 }
 
-/* A reading of the counters; live is never below 0, whatever goes on meanwhile. */
+/*
+ * A reading of the counters; live is never below 0, whatever goes on meanwhile. Blocks are
+ * counted by their pages: those of a site are all of its order, and a block freed in parts
+ * is freed when all of them are. GHOSTMEM_SITE_OTHER has blocks of all orders: there pages
+ * stand for them.
+ */
 struct gm_site_counts {
 	u64 allocs;
 	u64 frees;

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Stacks. See stack.h.
+ * Stacks, the slow way. See stack.h.
  */
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/stacktrace.h>
+#include <linux/string.h>
 
 #include "compat/irq_stack.h"
 #include "stack.h"
 
 /*
- * Not inlined, and never the last call of its callers below: what is skipped are frames, and
- * one that the compiler merged into another would not be there to skip.
+ * Not inlined, and never the last call of its callers: what is skipped are frames, and one
+ * that the compiler merged into another would not be there to skip.
  */
-noinline unsigned int gm_stack_take(struct gm_stack *stack, unsigned int skip)
+static noinline unsigned int gm_unwind(struct gm_stack *stack, unsigned int skip)
 {
 	unsigned int depth = stack_trace_save(stack->frame, ARRAY_SIZE(stack->frame), skip);
 
@@ -32,23 +33,56 @@ static int gm_stack_find(const struct gm_stack *stack, unsigned int depth, unsig
 	return -ENOENT;
 }
 
-unsigned int gm_stack_take_from(struct gm_stack *stack, unsigned long caller,
-				unsigned int *guess)
+static unsigned int gm_unwind_from(struct gm_stack *stack, unsigned long caller,
+				   unsigned int *guess)
 {
-	unsigned int depth = gm_stack_take(stack, READ_ONCE(*guess));
+	unsigned int depth = gm_unwind(stack, READ_ONCE(*guess));
 	int at;
 
 	if (depth && stack->frame[0] == caller)
 		return depth;
-	depth = gm_stack_take(stack, 0);
+	depth = gm_unwind(stack, 0);
 	at = gm_stack_find(stack, depth, caller);
 	if (at >= 0) {
 		WRITE_ONCE(*guess, at);
-		depth = gm_stack_take(stack, at);
+		depth = gm_unwind(stack, at);
 		if (depth && stack->frame[0] == caller)
 			return depth;
 	}
-	/* The unwinder does not get past the trampoline: one frame is better than none. */
+	/* The unwinder does not get past a trampoline: one frame is better than none. */
 	stack->frame[0] = caller;
 	return 1;
+}
+
+/* Leaves out what the frame table says is to be left out, and teaches it what it lacks. */
+static unsigned int gm_stack_sift(struct gm_stack *stack, unsigned int depth, struct gm_frames *f)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < depth; i++) {
+		unsigned long ip = stack->frame[i];
+		gm_frame_t frame = gm_frames_find(f, ip) ?: gm_frames_learn(f, ip);
+		u8 kind = gm_frame_kind(frame);
+
+		if (kind == GM_FRAME_HIDDEN)
+			continue;
+		stack->frame[kept++] = ip;
+		if (kind == GM_FRAME_INTERRUPT)
+			break;
+	}
+	return kept;
+}
+
+void gm_stack_take(struct gm_stack *stack, struct gm_frames *f, const struct gm_caller *from,
+		   unsigned int *guess)
+{
+	unsigned int depth = gm_unwind_from(stack, from->ip, guess);
+
+	depth = gm_stack_sift(stack, depth, f);
+	stack->flags = 0;
+	if (depth > GHOSTMEM_STACK_MAX) {
+		depth = GHOSTMEM_STACK_MAX;
+		stack->flags = GHOSTMEM_SITE_F_CUT;
+	}
+	stack->depth = depth;
 }

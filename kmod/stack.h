@@ -1,23 +1,139 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Taking the stack that leads to an allocation. Any context but NMI, preemption off.
+ * The stack that leads to an allocation. Any context but NMI, preemption off.
  *
- * Both return the depth, which may be one more than is kept, and leave out what was
- * running when an interrupt came: it is not to blame for what the interrupt allocates.
+ * A stack is kept from the allocator's own frame on, and ends where an interrupt came in:
+ * what was running then is not to blame for what the interrupt allocates.
+ *
+ * Two ways lead to the same frames. gm_stack_walk() goes from return address to return
+ * address by what the frame table has learnt of each. That it arrives where the unwinder
+ * does follows by induction: the first address and stack pointer are given, and each step
+ * is a function of the address and of words on the stack at places that the step names.
+ * gm_stack_take() has the kernel unwind the stack, and teaches the table what it lacks.
  */
 #ifndef GHOSTMEM_STACK_H
 #define GHOSTMEM_STACK_H
 
+#include <linux/compiler.h>
+#include <linux/ptrace.h>
+#include <linux/sched/task_stack.h>
+#include <linux/thread_info.h>
+
+#include "frames.h"
 #include "sites.h"
 
-/* Without the @skip innermost frames; this function is the first of them. */
-unsigned int gm_stack_take(struct gm_stack *stack, unsigned int skip);
+/**
+ * struct gm_caller - where a stack begins
+ * @ip:		return address
+ * @sp:		stack pointer when that was returned to
+ */
+struct gm_caller {
+	unsigned long ip;
+	unsigned long sp;
+};
+
+/* The caller of the function that this is used in, which has to have a frame pointer. */
+#define GM_CALLER() ({							\
+	unsigned long *__frame = __builtin_frame_address(0);		\
+	(struct gm_caller){						\
+		.ip = __frame[1],					\
+		.sp = (unsigned long)(__frame + 2),			\
+	};								\
+})
 
 /*
- * From the frame @caller on. How many frames of the kernel's return trampoline come before
- * it is a matter of the kernel: @guess keeps what was right the last time.
+ * How far words may be read from @sp on: to the end of the task's stack or of the CPU's
+ * interrupt stack @irq, or else of the page.
  */
-unsigned int gm_stack_take_from(struct gm_stack *stack, unsigned long caller,
-				unsigned int *guess);
+static __always_inline unsigned long gm_stack_end(unsigned long sp, struct gm_bounds __percpu *irq)
+{
+	unsigned long begin = (unsigned long)task_stack_page(current);
+
+	if (likely(sp - begin < THREAD_SIZE))
+		return begin + THREAD_SIZE;
+	begin = __this_cpu_read(irq->begin);
+	if (sp - begin < __this_cpu_read(irq->end) - begin)
+		return __this_cpu_read(irq->end);
+	return round_up(sp, PAGE_SIZE);
+}
+
+/* Whether an entry saved user space's registers at @addr. */
+static inline bool gm_stack_left_kernel(unsigned long addr, unsigned long end)
+{
+	return addr + sizeof(struct pt_regs) <= end &&
+	       user_mode((struct pt_regs *)addr);
+}
+
+/*
+ * From the C function of system calls, which is at @sp, to its caller, whose frame is the
+ * first on the task's stack and leaves nothing but registers above it. 0 if it is another.
+ */
+static __always_inline unsigned long gm_stack_syscall_entry(const struct gm_frames *f,
+							    unsigned long sp, unsigned long end)
+{
+	unsigned long top = (unsigned long)task_pt_regs(current), ip;
+
+	if (sp >= top || top > end)
+		return 0;
+	ip = READ_ONCE_NOCHECK(((unsigned long *)top)[-1]);
+	return gm_frame_kind(gm_frames_find(f, ip)) == GM_FRAME_SYSCALL_ENTRY ? ip : 0;
+}
+
+/*
+ * The hash of the stack from @from on with an allocation of @order, as gm_sites_get() makes
+ * it of a struct gm_stack; 0 if the frame table does not know the stack to its end. For @end
+ * see gm_stack_end().
+ */
+static __always_inline u64 gm_stack_walk(const struct gm_frames *f, const struct gm_caller *from,
+					 unsigned long end, unsigned int order)
+{
+	unsigned long ip = from->ip, sp = from->sp;
+	unsigned int left = GHOSTMEM_STACK_MAX;
+	u64 hash = gm_hash_start(order);
+	gm_frame_t frame;
+
+	for (;; ip = READ_ONCE_NOCHECK(((unsigned long *)sp)[-1])) {
+		frame = gm_frames_find(f, ip);
+		if (likely(gm_frame_is_plain(frame, ip))) {
+			hash = gm_hash_frame(hash, ip);
+			sp += gm_frame_plain_size(frame);
+			if (unlikely(!--left))
+				return gm_hash_end(hash, GHOSTMEM_SITE_F_CUT);
+		} else if (gm_frame_kind(frame) == GM_FRAME_HIDDEN) {
+			sp += gm_frame_size(frame);
+		} else {
+			hash = gm_hash_frame(hash, ip);
+			break;
+		}
+		if (unlikely(sp > end))
+			return 0;
+	}
+
+	switch (gm_frame_kind(frame)) {
+	case GM_FRAME_SYSCALL:
+		ip = gm_stack_syscall_entry(f, sp, end);
+		if (unlikely(!ip))
+			return 0;
+		if (unlikely(!--left))
+			return gm_hash_end(hash, GHOSTMEM_SITE_F_CUT);
+		return gm_hash_end(gm_hash_frame(hash, ip), 0);
+	case GM_STEP_REGS:
+		return gm_stack_left_kernel(sp + gm_frame_size(frame), end) ?
+		       gm_hash_end(hash, 0) : 0;
+	case GM_FRAME_SYSCALL_ENTRY:
+	case GM_FRAME_INTERRUPT:
+	case GM_STEP_END:
+		return gm_hash_end(hash, 0);
+	default:
+		return 0;
+	}
+}
+
+/*
+ * Fills @stack, but for its order. The unwinder begins some frames within this module:
+ * @guess keeps how many it was the last time. Slow, and slower where the table learns.
+ */
+void gm_stack_take(struct gm_stack *stack, struct gm_frames *f, const struct gm_caller *from,
+		   unsigned int *guess);
 
 #endif /* GHOSTMEM_STACK_H */

@@ -2,9 +2,9 @@
 /*
  * The module notifier. See unload.h.
  *
- * Called with the module's text and symbols still in place: MODULE_STATE_GOING comes
- * after the module's exit function, or after an init that failed; MODULE_STATE_LIVE
- * before the init text is freed.
+ * Called with the module's text and symbols in place: MODULE_STATE_COMING comes before any
+ * of its text runs, MODULE_STATE_GOING after the module's exit function, or after an init
+ * that failed; MODULE_STATE_LIVE before the init text is freed.
  */
 #include <linux/module.h>
 #include <linux/notifier.h>
@@ -31,6 +31,11 @@ static unsigned long gm_freeze_frame(void *ctx, unsigned long frame)
 	return frame;
 }
 
+static bool gm_within_module(void *ctx, unsigned long ip)
+{
+	return within_module(ip, ctx);
+}
+
 static int gm_module_event(struct notifier_block *nb, unsigned long state, void *data)
 {
 	struct gm_tracker *t = &gm_tracker;
@@ -40,11 +45,14 @@ static int gm_module_event(struct notifier_block *nb, unsigned long state, void 
 		.init_only = state == MODULE_STATE_LIVE,
 	};
 
-	if (state != MODULE_STATE_GOING && state != MODULE_STATE_LIVE)
+	if (state != MODULE_STATE_COMING && state != MODULE_STATE_GOING &&
+	    state != MODULE_STATE_LIVE)
 		return NOTIFY_DONE;
 
 	down_write(&t->books);
-	if (t->open) {
+	if (t->open && state == MODULE_STATE_COMING) {
+		gm_frames_forget(t->recorder.frames, gm_within_module, going.mod);
+	} else if (t->open) {
 		gm_sites_freeze(&t->recorder.sites, gm_freeze_frame, &going);
 		if (state == MODULE_STATE_GOING)
 			gm_symbols_unloaded(&t->symbols, going.mod->name);

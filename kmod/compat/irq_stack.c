@@ -71,6 +71,11 @@ void gm_irq_stack_init(void)
 			GM_IRQ_FRAMES);
 }
 
+bool gm_irq_stack_known(void)
+{
+	return gm_entry_text_known;
+}
+
 static bool gm_is_entry(unsigned long frame)
 {
 	unsigned int i;

@@ -10,6 +10,7 @@
 #define GHOSTMEM_COMPAT_IRQ_STACK_H
 
 #include <linux/stacktrace.h>
+#include <linux/string.h>
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 16, 0)
@@ -24,6 +25,11 @@
 #if GM_HAVE_FILTER_IRQ_STACKS
 static inline void gm_irq_stack_init(void) { }
 
+static inline bool gm_irq_stack_known(void)
+{
+	return true;
+}
+
 static inline unsigned int gm_irq_stack_cut(unsigned long *frame, unsigned int depth)
 {
 	return filter_irq_stacks(frame, depth);
@@ -32,8 +38,28 @@ static inline unsigned int gm_irq_stack_cut(unsigned long *frame, unsigned int d
 /* Once, before the first stack is cut. Sleeps. */
 void gm_irq_stack_init(void);
 
+/* Whether gm_irq_stack_cut() goes by what the frames are, and not by a mere number of them. */
+bool gm_irq_stack_known(void);
+
 /* The depth of @frame up to and with the frame that an interrupt entered by. Any context. */
 unsigned int gm_irq_stack_cut(unsigned long *frame, unsigned int depth);
 #endif
+
+/*
+ * Whether an interrupt entered by the frame @ip, of which "%pS" is @symbol. Also tells where
+ * softirqs begin that run on the stack of a task: their loop has a function of its own since
+ * 1dd1eff161bd (6.10, and in stable kernels), which is not among the entry text.
+ */
+static inline bool gm_irq_stack_is_entry(unsigned long ip, const char *symbol)
+{
+	static const char loop[] = "handle_softirqs";
+	unsigned long frame[2] = { ip };
+	size_t len = sizeof(loop) - 1;
+
+	if (gm_irq_stack_cut(frame, 2) == 1)
+		return true;
+	/* A compiler's variant has a name that goes on with a dot. */
+	return !strncmp(symbol, loop, len) && (symbol[len] == '+' || symbol[len] == '.');
+}
 
 #endif /* GHOSTMEM_COMPAT_IRQ_STACK_H */

@@ -131,6 +131,26 @@ static void block_is_recorded_and_freed_whole(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, gm_page_map_get(map_of(test), BASE));
 }
 
+/* As a huge page of 1 GiB is. */
+static void block_larger_than_a_leaf_is_freed_whole(struct kunit *test)
+{
+	unsigned long last = BASE + GM_LEAF_PAGES - 4;
+	struct runs runs;
+
+	/* There is no leaf yet for what comes after, and nothing is written there. */
+	put(test, last, 4, 3, &runs);
+	KUNIT_EXPECT_EQ(test, 12, put(test, last, 16, 0, &runs));
+	KUNIT_EXPECT_EQ(test, 4, runs.by_site[3]);
+
+	KUNIT_ASSERT_EQ(test, 0, gm_page_map_cover(map_of(test), BASE + GM_LEAF_PAGES));
+	put(test, last, 4, 3, &runs);
+	put(test, BASE + GM_LEAF_PAGES, 8, 5, &runs);
+	KUNIT_EXPECT_EQ(test, 4, put(test, last, 16, 0, &runs));
+	KUNIT_EXPECT_EQ(test, 4, runs.by_site[3]);
+	KUNIT_EXPECT_EQ(test, 8, runs.by_site[5]);
+	KUNIT_EXPECT_EQ(test, 0, gm_page_map_get(map_of(test), BASE + GM_LEAF_PAGES));
+}
+
 static void block_freed_in_parts_is_exact(struct kunit *test)
 {
 	unsigned long freed = 0;
@@ -353,6 +373,7 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE(age_survives_the_stamps_wrap),
 	KUNIT_CASE(nothing_is_recorded_where_no_leaf_is),
 	KUNIT_CASE(block_is_recorded_and_freed_whole),
+	KUNIT_CASE(block_larger_than_a_leaf_is_freed_whole),
 	KUNIT_CASE(block_freed_in_parts_is_exact),
 	KUNIT_CASE(neighbours_of_two_sites_are_told_apart),
 	KUNIT_CASE(unseen_free_shows_when_the_page_returns),

@@ -85,7 +85,7 @@ static void full_table_loses_names_only(struct kunit *test)
 
 		KUNIT_ASSERT_TRUE(test, gm_sites_valid(s, id));
 		if (id == GHOSTMEM_SITE_OTHER) {
-			gm_site_alloc(s, id, 1, 4);
+			gm_site_alloc(s, id, 4);
 			others++;
 		}
 	}
@@ -104,15 +104,19 @@ static void counts_add_up(struct kunit *test)
 	struct gm_site_counts counts;
 	u32 id = get(s, 1, 3, 3);
 
-	gm_site_alloc(s, id, 1, 8);
-	gm_site_alloc(s, id, 1, 8);
+	gm_site_alloc(s, id, 8);
+	gm_site_alloc(s, id, 8);
 	gm_site_free(s, id, 3);
 	gm_site_read(s, id, &counts);
 	KUNIT_EXPECT_EQ(test, 2, counts.allocs);
-	KUNIT_EXPECT_EQ(test, 1, counts.frees);
+	KUNIT_EXPECT_EQ(test, 0, counts.frees);
 	KUNIT_EXPECT_EQ(test, 16, counts.alloc_pages);
 	KUNIT_EXPECT_EQ(test, 3, counts.free_pages);
 	KUNIT_EXPECT_EQ(test, 13, counts.live_pages);
+	/* A block freed in parts is freed when all of them are. */
+	gm_site_free(s, id, 5);
+	gm_site_read(s, id, &counts);
+	KUNIT_EXPECT_EQ(test, 1, counts.frees);
 }
 
 static unsigned long freeze_second(void *ctx, unsigned long frame)
@@ -127,7 +131,7 @@ static void frozen_site_keeps_its_bytes_and_leaves_its_stack(struct kunit *test)
 	struct gm_site_counts counts;
 	u32 old = get(s, 1, 5, 0), bystander = get(s, 2, 5, 0), new;
 
-	gm_site_alloc(s, old, 1, 1);
+	gm_site_alloc(s, old, 1);
 	gm_sites_freeze(s, freeze_second, &stack.frame[1]);
 	KUNIT_EXPECT_EQ(test, 7, s->site[old].frame[1]);
 	KUNIT_EXPECT_EQ(test, stack.frame[0], s->site[old].frame[0]);
@@ -145,8 +149,8 @@ static void clear_starts_over(struct kunit *test)
 	struct gm_site_counts counts;
 	u32 id = get(s, 1, 5, 0);
 
-	gm_site_alloc(s, id, 1, 1);
-	gm_site_alloc(s, GHOSTMEM_SITE_OTHER, 1, 1);
+	gm_site_alloc(s, id, 1);
+	gm_site_alloc(s, GHOSTMEM_SITE_OTHER, 1);
 	gm_sites_clear(s);
 	KUNIT_EXPECT_EQ(test, 1, gm_sites_used(s));
 	gm_site_read(s, GHOSTMEM_SITE_OTHER, &counts);
@@ -173,7 +177,7 @@ static int race(void *ctx)
 	wait_for_completion(racer->go);
 	for (i = 0; i < STACKS; i++) {
 		racer->id[i] = get(racer->s, i, 6, 0);
-		gm_site_alloc(racer->s, racer->id[i], 1, 1);
+		gm_site_alloc(racer->s, racer->id[i], 1);
 	}
 	complete(&racer->done);
 	return 0;

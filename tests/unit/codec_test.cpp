@@ -47,6 +47,8 @@ TEST(Codec, DecodesStatus) {
     EXPECT_EQ(status.frees_unknown_pages, 1234U);
     EXPECT_EQ(status.map_bytes, 1U << 20);
     EXPECT_EQ(status.sites_bytes, 1U << 21);
+    EXPECT_EQ(status.stacks_unwound, 77U);
+    EXPECT_EQ(status.stacks_verified, 78U);
     EXPECT_FALSE(status.disabled_reason);
     ASSERT_EQ(status.lost.size(), 1U);
     EXPECT_EQ(status.lost[0].name, "recursion");

@@ -129,7 +129,8 @@ constexpr Policy<GHOSTMEM_STATUS_A_MAX> status_policy = [] {
     for (const int type :
          {GHOSTMEM_STATUS_A_CLOCK_S, GHOSTMEM_STATUS_A_ARMED_S, GHOSTMEM_STATUS_A_LIVE_PAGES,
           GHOSTMEM_STATUS_A_ALLOCS, GHOSTMEM_STATUS_A_FREES, GHOSTMEM_STATUS_A_FREES_UNKNOWN_PAGES,
-          GHOSTMEM_STATUS_A_MAP_BYTES, GHOSTMEM_STATUS_A_SITES_BYTES})
+          GHOSTMEM_STATUS_A_MAP_BYTES, GHOSTMEM_STATUS_A_SITES_BYTES,
+          GHOSTMEM_STATUS_A_STACKS_UNWOUND, GHOSTMEM_STATUS_A_STACKS_VERIFIED})
         policy[static_cast<size_t>(type)] = u64_policy;
     policy[GHOSTMEM_STATUS_A_LOST] = nest_policy;
     policy[GHOSTMEM_STATUS_A_HOOKS] = nest_policy;
@@ -220,6 +221,10 @@ Status decode_status(nlattr* nest) {
     status.sites_max = in.u32(GHOSTMEM_STATUS_A_SITES_MAX);
     status.map_bytes = in.u64(GHOSTMEM_STATUS_A_MAP_BYTES);
     status.sites_bytes = in.u64(GHOSTMEM_STATUS_A_SITES_BYTES);
+    if (in.has(GHOSTMEM_STATUS_A_STACKS_UNWOUND))
+        status.stacks_unwound = in.u64(GHOSTMEM_STATUS_A_STACKS_UNWOUND);
+    if (in.has(GHOSTMEM_STATUS_A_STACKS_VERIFIED))
+        status.stacks_verified = in.u64(GHOSTMEM_STATUS_A_STACKS_VERIFIED);
     if (in.has(GHOSTMEM_STATUS_A_DISABLED_REASON))
         status.disabled_reason = in.string(GHOSTMEM_STATUS_A_DISABLED_REASON);
     in.each(GHOSTMEM_STATUS_A_LOST, GHOSTMEM_STATUS_A_LOST_ENTRY,

@@ -94,6 +94,8 @@ struct Status {
     uint32_t sites_max = 0;
     uint64_t map_bytes = 0;
     uint64_t sites_bytes = 0; ///< the site table's own memory
+    uint64_t stacks_unwound = 0;
+    uint64_t stacks_verified = 0;
     std::vector<Lost> lost;
     std::vector<Hook> hooks;
     std::optional<std::string> disabled_reason;

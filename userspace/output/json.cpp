@@ -66,7 +66,9 @@ Json tracker_json(const Status& status) {
                 {"sites", status.sites},
                 {"sites_max", status.sites_max},
                 {"map_bytes", status.map_bytes},
-                {"sites_table_bytes", status.sites_bytes}};
+                {"sites_table_bytes", status.sites_bytes},
+                {"stacks_unwound", status.stacks_unwound},
+                {"stacks_verified", status.stacks_verified}};
 }
 
 Json classes_json(const std::vector<SiteView>& sites) {

@@ -102,11 +102,15 @@ enum ghostmem_mode {
  * 0 while mode is off. ARMED_S is CLOCK_S - 1: for how long it has recorded.
  * GENERATION changes whenever records and sites are forgotten.
  *
- * LIVE_PAGES counts pages of recorded allocations not yet freed; ALLOCS and
- * FREES count the events recorded. FREES_UNKNOWN_PAGES are pages freed of which
- * no record exists: user pages and page cache, what was allocated before arming, what
- * came by a door without a hook (contiguous allocations, memory coming online);
- * an observation, no loss.
+ * LIVE_PAGES counts pages of recorded allocations not yet freed; ALLOCS and FREES
+ * count blocks, and a block freed in parts once all of it is. FREES_UNKNOWN_PAGES
+ * are pages freed of which no record exists: user pages and page cache, what was
+ * allocated before arming, what came by a door without a hook (contiguous
+ * allocations, memory coming online); an observation, no loss.
+ *
+ * STACKS_UNWOUND counts the stacks that the kernel's unwinder was asked for, which is slow;
+ * the others were walked by what it had said before. STACKS_VERIFIED are those that both
+ * ways were taken for, with the module's parameter verify_stacks=1.
  */
 enum ghostmem_status_attr {
 	GHOSTMEM_STATUS_A_UNSPEC,
@@ -129,6 +133,8 @@ enum ghostmem_status_attr {
 	GHOSTMEM_STATUS_A_HOOKS,		/* nest, list of HOOK_ENTRY */
 	GHOSTMEM_STATUS_A_HOOK_ENTRY,		/* nest, enum ghostmem_hook_attr */
 	GHOSTMEM_STATUS_A_DISABLED_REASON,	/* string; absent while all is well */
+	GHOSTMEM_STATUS_A_STACKS_UNWOUND,	/* u64 */
+	GHOSTMEM_STATUS_A_STACKS_VERIFIED,	/* u64 */
 
 	__GHOSTMEM_STATUS_A_MAX,
 };

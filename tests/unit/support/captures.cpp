@@ -91,6 +91,8 @@ Attrs status_attrs() {
         .u32(GHOSTMEM_STATUS_A_SITES_MAX, 16384)
         .u64(GHOSTMEM_STATUS_A_MAP_BYTES, 1 << 20)
         .u64(GHOSTMEM_STATUS_A_SITES_BYTES, 1 << 21)
+        .u64(GHOSTMEM_STATUS_A_STACKS_UNWOUND, 77)
+        .u64(GHOSTMEM_STATUS_A_STACKS_VERIFIED, 78)
         .nest(GHOSTMEM_STATUS_A_LOST, lost)
         .nest(GHOSTMEM_STATUS_A_HOOKS, hooks);
 }

@@ -70,6 +70,7 @@ Status recording_status() {
     status.sites_max = 16384;
     status.map_bytes = 12 * mib;
     status.sites_bytes = 5 * mib;
+    status.stacks_unwound = 3021;
     status.lost = {{"recursion", 0, "an event inside a hook; not recorded"},
                    {"sites_full", 0, "the site table was full: counted under (other)"}};
     const auto hook = [](const char* name, const char* target, HookKind kind, bool needed) {

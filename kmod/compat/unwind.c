@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Asking the unwinder. See unwind.h.
+ *
+ * It is let loose on a stack made up for it, where each word tells its own place. From what
+ * it takes for the caller's address and stack pointer one reads which words it looked at, and
+ * so what its table says, whatever the table's layout.
+ */
+#include <linux/kernel.h>
+
+#include "unwind.h"
+
+#ifdef CONFIG_UNWINDER_ORC
+#include <linux/ptrace.h>
+#include <linux/sched/task.h>
+#include <asm/unwind.h>
+
+/* A frame larger than this is left to the unwinder. */
+#define GM_FRAME_WORDS	250
+/* Where the frame pointer points to, at first and then, is beyond the frame. */
+#define GM_BP_SHIFT	4
+#define GM_BP_WORDS	16
+/* And the registers that a GM_STEP_REGS wants to see have room. */
+#define GM_WORDS	(GM_FRAME_WORDS + GM_BP_WORDS + sizeof(struct pt_regs) / sizeof(long))
+
+/* Odd, and of no kernel text: nothing that the unwinder takes for an address of use. */
+#define gm_token(i)	(0x10001UL + 2 * (i))
+
+static unsigned long gm_made_up[GM_WORDS];
+
+/* All write the same, so that it does not matter who is first, or how many. */
+static void gm_make_up(void)
+{
+	unsigned long i;
+
+	if (likely(READ_ONCE(gm_made_up[GM_WORDS - 1]) == gm_token(GM_WORDS - 1)))
+		return;
+	for (i = 0; i < GM_WORDS; i++)
+		WRITE_ONCE(gm_made_up[i], gm_token(i));
+}
+
+static struct gm_step gm_ask(unsigned long ip, unsigned long *bp)
+{
+	const struct gm_step other = { .kind = GM_STEP_OTHER };
+	struct gm_step step = other;
+	struct unwind_state state = {
+		.stack_info = {
+			.type = STACK_TYPE_TASK,
+			.begin = gm_made_up,
+			.end = gm_made_up + GM_WORDS,
+		},
+		/* Not the current one: for that the unwinder would put complaints in the log. */
+		.task = &init_task,
+		.ip = ip,
+		.sp = (unsigned long)gm_made_up,
+		.bp = (unsigned long)bp,
+	};
+	unsigned long words;
+
+	if (!unwind_next_frame(&state)) {
+		if (!unwind_error(&state))
+			step.kind = GM_STEP_END;
+		return step;
+	}
+	/* An error here is code without a table, where it only guesses. */
+	if (unwind_error(&state))
+		return other;
+	if (state.regs) {
+		if (!state.full_regs)
+			return other;
+		step.kind = GM_STEP_REGS;
+		step.size = (unsigned long)state.regs - (unsigned long)gm_made_up;
+		return step;
+	}
+	/* The caller's address would be one of an instruction that was interrupted. */
+	if (state.signal)
+		return other;
+	/* It was read from right below the caller's stack pointer. */
+	words = (unsigned long *)state.sp - gm_made_up;
+	if (words < 1 || words >= GM_WORDS || state.ip != gm_token(words - 1))
+		return other;
+	step.kind = GM_STEP_SP;
+	step.size = words * sizeof(long);
+	return step;
+}
+
+/*
+ * Asked twice, with the frame pointer at different places: only where it was used does the
+ * answer move with it.
+ */
+struct gm_step gm_unwind_step(unsigned long ip)
+{
+	struct gm_step one, two;
+
+	gm_make_up();
+	one = gm_ask(ip, &gm_made_up[GM_FRAME_WORDS]);
+	two = gm_ask(ip, &gm_made_up[GM_FRAME_WORDS + GM_BP_SHIFT]);
+	if (one.kind == two.kind && one.size == two.size)
+		return one;
+	one.kind = one.kind == GM_STEP_SP && two.kind == GM_STEP_SP ? GM_STEP_BP : GM_STEP_OTHER;
+	one.size = 0;
+	return one;
+}
+
+struct gm_bounds gm_unwind_irq_stack(void)
+{
+	struct gm_bounds bounds = {};
+	struct unwind_state state;
+
+	unwind_start(&state, current, NULL, NULL);
+	if (state.stack_info.type == STACK_TYPE_IRQ) {
+		bounds.begin = (unsigned long)state.stack_info.begin;
+		bounds.end = (unsigned long)state.stack_info.end;
+	}
+	return bounds;
+}
+#else
+struct gm_step gm_unwind_step(unsigned long ip)
+{
+	return (struct gm_step){ .kind = GM_STEP_OTHER };
+}
+
+struct gm_bounds gm_unwind_irq_stack(void)
+{
+	return (struct gm_bounds){};
+}
+#endif /* CONFIG_UNWINDER_ORC */

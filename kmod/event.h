@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a hook does on an event: the recorder's fast part, all of which is inlined into the
+ * probe, for a call that saves and restores six registers is a twentieth of the price.
+ *
+ * Any context, preemptible or not. See recorder.c for what holds in here.
+ */
+#ifndef GHOSTMEM_EVENT_H
+#define GHOSTMEM_EVENT_H
+
+#include <linux/jiffies.h>
+#include <linux/jump_label.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+
+#include "recorder.h"
+#include "stack.h"
+
+DECLARE_STATIC_KEY_FALSE(gm_verify_stacks);
+
+/*
+ * The slow parts. gm_recorder_site() has the stack unwound and finds or makes its site; 0 if
+ * the event was lost, and counted. @hash: what the fast way came to, of which there is no
+ * site, or 0. gm_recorder_verify() compares with @site, to which the fast way led.
+ */
+u32 gm_recorder_site(struct gm_recorder *r, const struct gm_caller *caller, unsigned int order,
+		     u64 hash);
+u32 gm_recorder_verify(struct gm_recorder *r, const struct gm_caller *caller, unsigned int order,
+		       u32 site);
+void gm_recorder_break_site(struct gm_recorder *r);
+
+/* Pages of @site were recorded still when they were allocated again. */
+void gm_recorder_stale(void *ctx, u32 site, unsigned long pages);
+
+static __always_inline void gm_event_freed(void *ctx, u32 site, unsigned long pages)
+{
+	struct gm_recorder *r = ctx;
+
+	if (unlikely(!gm_sites_valid(&r->sites, site)))
+		gm_recorder_break_site(r);
+	else
+		gm_site_free(&r->sites, site, pages);
+}
+
+/* The site of a block of @order that @caller is allocating; 0 if that was lost. */
+static __always_inline u32 gm_event_site(struct gm_recorder *r, const struct gm_caller *caller,
+					 unsigned int order)
+{
+	unsigned long end = gm_stack_end(caller->sp, r->irq_stack);
+	u64 hash = gm_stack_walk(r->frames, caller, end, order);
+	u32 site;
+
+	if (likely(hash)) {
+		site = gm_sites_find(&r->sites, hash);
+		if (likely(site)) {
+			if (static_branch_unlikely(&gm_verify_stacks))
+				return gm_recorder_verify(r, caller, order, site);
+			return site;
+		}
+	}
+	return gm_recorder_site(r, caller, order, hash);
+}
+
+static __always_inline u64 gm_event_clock(const struct gm_recorder *r)
+{
+	return (jiffies - r->epoch) / HZ;
+}
+
+static __always_inline gm_record_t gm_event_record(const struct gm_recorder *r, u32 site)
+{
+	return gm_record(site, in_task() ? task_pid_nr(current) : 0, gm_event_clock(r));
+}
+
+/*
+ * Pages of processes and of the page cache, which every other tool accounts for:
+ * they may be moved and obey cpusets. What may be moved and does not is a driver's
+ * own (zsmalloc, and so zram and zswap).
+ */
+static __always_inline bool gm_event_is_users(gfp_t gfp)
+{
+	return (gfp & (__GFP_MOVABLE | __GFP_HARDWALL)) == (__GFP_MOVABLE | __GFP_HARDWALL);
+}
+
+static __always_inline void __gm_event_alloc(struct gm_recorder *r, unsigned long pfn,
+					     unsigned int order, const struct gm_caller *caller)
+{
+	gm_record_t *slot = gm_page_map_slot(&r->map, pfn), rec;
+	u32 site;
+
+	this_cpu_inc(r->counters->events[GM_EVENT_ALLOC]);
+	if (unlikely(!slot)) {
+		this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
+		return;
+	}
+	site = gm_event_site(r, caller, order);
+	if (unlikely(!site))
+		return;
+	/* Counted first, so that no reader sees a free before its allocation. */
+	gm_site_alloc(&r->sites, site, 1UL << order);
+	rec = gm_event_record(r, site);
+	if (likely(!order)) {
+		rec = gm_slot_replace(slot, rec);
+		if (unlikely(rec))
+			gm_recorder_stale(r, gm_record_site(rec), 1);
+	} else {
+		gm_slots_replace(slot, 1UL << order, rec, gm_recorder_stale, r);
+	}
+}
+
+/* An allocation of 2^@order pages. @caller: the innermost frame of the stack to keep. */
+static __always_inline void gm_event_alloc(struct gm_recorder *r, unsigned long pfn,
+					   unsigned int order, gfp_t gfp,
+					   const struct gm_caller *caller)
+{
+	if (gm_event_is_users(gfp))
+		return;
+
+	preempt_disable_notrace();
+	if (likely(READ_ONCE(r->active)))
+		__gm_event_alloc(r, pfn, order, caller);
+	preempt_enable_notrace();
+}
+
+static __always_inline void __gm_event_free(struct gm_recorder *r, unsigned long pfn,
+					    unsigned int order)
+{
+	gm_record_t *slot = gm_page_map_slot(&r->map, pfn), old;
+	long unknown;
+
+	this_cpu_inc(r->counters->events[GM_EVENT_FREE]);
+	if (unlikely(!slot)) {
+		this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
+		return;
+	}
+	if (likely(!order)) {
+		old = gm_slot_replace(slot, 0);
+		if (likely(old)) {
+			gm_event_freed(r, gm_record_site(old), 1);
+			return;
+		}
+		unknown = 1;
+	} else {
+		unknown = gm_page_map_swap(&r->map, pfn, 1UL << order, 0, gm_event_freed, r);
+	}
+	this_cpu_add(r->counters->unknown_pages, unknown);
+}
+
+/* A free of 2^@order pages, which may be a part of a block, or never have been seen. */
+static __always_inline void gm_event_free(struct gm_recorder *r, unsigned long pfn,
+					  unsigned int order)
+{
+	preempt_disable_notrace();
+	if (likely(READ_ONCE(r->active)))
+		__gm_event_free(r, pfn, order);
+	preempt_enable_notrace();
+}
+
+#endif /* GHOSTMEM_EVENT_H */

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The frame table: how to go on from a return address to the one before it.
+ *
+ * The kernel's unwinder needs some three hundred instructions a frame to find out, and
+ * what it finds depends on the return address alone. So it is asked once for each, and
+ * remembered here; a whole stack is then walked in some fifteen instructions a frame, with
+ * the same result to the frame (stack.h).
+ *
+ * A cache: an entry that is lost is learnt again. A step is remembered only of text whose
+ * successor at the same address is announced, which is the kernel's and the modules' (see
+ * gm_frames_forget()); of all else, such as what BPF and ftrace generate, that it is unknown.
+ */
+#ifndef GHOSTMEM_FRAMES_H
+#define GHOSTMEM_FRAMES_H
+
+#include <linux/bits.h>
+#include <linux/compiler.h>
+#include <linux/types.h>
+
+#include "compat/unwind.h"
+
+/*
+ * An entry: the low half of the return address (all kernel text is within 2 GiB), above it
+ * the size of a GM_STEP_SP. Of any other step the low half has its lowest bit flipped, so that
+ * one comparison tells that an entry is the one wanted, and an ordinary one; the flipped
+ * address is nobody's, for no call is one byte long. Such have the size in bits 32 to 47, the
+ * kind in bits 56 to 63. 0 is none.
+ */
+typedef u64 gm_frame_t;
+
+/* Kinds, beside those of gm_unwind_step(). */
+enum gm_frame_kind {
+	/* An interrupt came in here: the frame is kept, and those beyond are not to blame. */
+	GM_FRAME_INTERRUPT = GM_STEP_OTHER + 1,
+	/* A GM_STEP_SP, but of tracing code between the allocator and a probe: not kept. */
+	GM_FRAME_HIDDEN,
+	/* The entry code of 64 bit system calls, which always is the first on a task's stack. */
+	GM_FRAME_SYSCALL_ENTRY,
+	/* The C function that it calls, and nobody else does on that stack; a GM_STEP_BP. */
+	GM_FRAME_SYSCALL,
+};
+
+#define GM_FRAMES_SHIFT	13
+#define GM_FRAMES_NR	((unsigned int)BIT(GM_FRAMES_SHIFT))
+/* An address is found within so many entries, from where it belongs. */
+#define GM_FRAMES_WAYS	4
+
+/**
+ * struct gm_frames - an instance of the table
+ * @entry:	replaced by single stores; needs no lock. The last ones are there so that a
+ *		search never wraps
+ */
+struct gm_frames {
+	gm_frame_t entry[GM_FRAMES_NR + GM_FRAMES_WAYS];
+};
+
+static inline gm_frame_t gm_frame(unsigned long ip, u8 kind, u16 size)
+{
+	if (kind == GM_STEP_SP)
+		return (u64)size << 32 | (u32)ip;
+	return (u64)kind << 56 | (u64)size << 32 | ((u32)ip ^ 1);
+}
+
+static __always_inline bool gm_frame_is_plain(gm_frame_t frame, unsigned long ip)
+{
+	return (u32)frame == (u32)ip;
+}
+
+static __always_inline bool gm_frame_is(gm_frame_t frame, unsigned long ip)
+{
+	return gm_frame_is_plain(frame, ip) || (u32)frame == ((u32)ip ^ 1);
+}
+
+/* All kernel text is in the uppermost 2 GiB. The lowest bit may be flipped. */
+static inline unsigned long gm_frame_ip(gm_frame_t frame)
+{
+	return (long)(s32)frame;
+}
+
+/* Of one that is plain: GM_STEP_SP. */
+static __always_inline u8 gm_frame_kind(gm_frame_t frame)
+{
+	return frame >> 56;
+}
+
+/* Of one that is plain there is nothing else above. */
+static __always_inline unsigned long gm_frame_plain_size(gm_frame_t frame)
+{
+	return frame >> 32;
+}
+
+static inline u16 gm_frame_size(gm_frame_t frame)
+{
+	return frame >> 32;
+}
+
+static __always_inline u32 gm_frames_index(unsigned long ip)
+{
+	/* Fibonacci hashing: neighbours are spread. */
+	return ((u32)ip * 0x9e3779b1U) >> (32 - GM_FRAMES_SHIFT);
+}
+
+/* The entry of @ip, or 0. Any context, preemption off. */
+gm_frame_t gm_frames_search(const struct gm_frames *f, unsigned long ip);
+
+static __always_inline gm_frame_t gm_frames_find(const struct gm_frames *f, unsigned long ip)
+{
+	gm_frame_t frame = READ_ONCE(f->entry[gm_frames_index(ip)]);
+
+	if (likely(gm_frame_is_plain(frame, ip)) || gm_frame_is(frame, ip))
+		return frame;
+	return gm_frames_search(f, ip);
+}
+
+/*
+ * Learns how to go on from @ip, which is on the stack of whoever calls this, and returns its
+ * entry. Slow: thousands of instructions. Any context but NMI, preemption off.
+ */
+gm_frame_t gm_frames_learn(struct gm_frames *f, unsigned long ip);
+
+/*
+ * Forgets the addresses that are @gone. Called for text that is new there, before it runs: no
+ * stack has an address in it yet, and of the text that was there before none has one any more.
+ */
+void gm_frames_forget(struct gm_frames *f, bool (*gone)(void *ctx, unsigned long ip), void *ctx);
+
+/* Enters the step at @ip, in the place of another where it must. */
+void gm_frames_put(struct gm_frames *f, unsigned long ip, gm_frame_t frame);
+
+#endif /* GHOSTMEM_FRAMES_H */

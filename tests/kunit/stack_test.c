@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The frame table, and walking a stack by it: made-up ones, and the one that the test runs on.
+ */
+#include <kunit/test.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/vmalloc.h>
+
+#include "compat/irq_stack.c"
+#include "compat/unwind.c"
+#include "frames.c"
+#include "stack.c"
+
+#define TEXT	0xffffffff81000000UL
+#define WORDS	256
+
+struct made_up {
+	struct gm_frames *frames;
+	unsigned long stack[WORDS];
+	unsigned long sp;	/* the next free word */
+};
+
+static int stack_test_init(struct kunit *test)
+{
+	struct made_up *m = kunit_kzalloc(test, sizeof(*m), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, m);
+	m->frames = vzalloc(sizeof(*m->frames));
+	KUNIT_ASSERT_NOT_NULL(test, m->frames);
+	test->priv = m;
+	return 0;
+}
+
+static void stack_test_exit(struct kunit *test)
+{
+	struct made_up *m = test->priv;
+
+	if (m)
+		vfree(m->frames);
+}
+
+static unsigned long text(unsigned int i)
+{
+	return TEXT + i * 0x123;
+}
+
+/* A frame of @words, the return address among them, that is left by @kind. */
+static void push(struct made_up *m, unsigned long ip, u8 kind, unsigned int words)
+{
+	m->stack[m->sp] = ip;
+	m->sp += words;
+	if (kind != GM_STEP_OTHER)
+		gm_frames_put(m->frames, ip, gm_frame(ip, kind, words * sizeof(long)));
+}
+
+static u64 walk(struct made_up *m, unsigned int order)
+{
+	struct gm_caller from = {
+		.ip = m->stack[0],
+		.sp = (unsigned long)&m->stack[1],
+	};
+
+	return gm_stack_walk(m->frames, &from, (unsigned long)&m->stack[m->sp], order);
+}
+
+static u64 hash_of(const unsigned long *frame, unsigned int depth, u8 order, u8 flags)
+{
+	u64 hash = gm_hash_start(order);
+	unsigned int i;
+
+	for (i = 0; i < depth; i++)
+		hash = gm_hash_frame(hash, frame[i]);
+	return gm_hash_end(hash, flags);
+}
+
+static void whole_stack(struct kunit *test)
+{
+	unsigned long frame[] = { text(1), text(2), text(3) };
+	struct made_up *m = test->priv;
+
+	push(m, frame[0], GM_STEP_SP, 4);
+	push(m, frame[1], GM_STEP_SP, 1);
+	push(m, frame[2], GM_STEP_END, 3);
+	KUNIT_EXPECT_EQ(test, walk(m, 3), hash_of(frame, 3, 3, 0));
+	KUNIT_EXPECT_NE(test, walk(m, 3), hash_of(frame, 3, 2, 0));
+	KUNIT_EXPECT_NE(test, walk(m, 3), hash_of(frame, 2, 3, 0));
+}
+
+static void interrupt_ends_it(struct kunit *test)
+{
+	unsigned long frame[] = { text(1), text(2) };
+	struct made_up *m = test->priv;
+
+	push(m, frame[0], GM_STEP_SP, 2);
+	push(m, frame[1], GM_FRAME_INTERRUPT, 2);
+	push(m, text(3), GM_STEP_OTHER, 2);
+	KUNIT_EXPECT_EQ(test, walk(m, 0), hash_of(frame, 2, 0, 0));
+}
+
+static void tracing_is_left_out(struct kunit *test)
+{
+	unsigned long frame[] = { text(2), text(3) };
+	struct made_up *m = test->priv;
+
+	push(m, text(1), GM_FRAME_HIDDEN, 5);
+	push(m, frame[0], GM_STEP_SP, 2);
+	push(m, frame[1], GM_STEP_END, 1);
+	KUNIT_EXPECT_EQ(test, walk(m, 0), hash_of(frame, 2, 0, 0));
+}
+
+static void long_stack_is_cut(struct kunit *test)
+{
+	unsigned long frame[GHOSTMEM_STACK_MAX + 1];
+	struct made_up *m = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(frame); i++) {
+		frame[i] = text(i);
+		push(m, frame[i], i == GHOSTMEM_STACK_MAX ? GM_STEP_END : GM_STEP_SP, 2);
+	}
+	KUNIT_EXPECT_EQ(test, walk(m, 0),
+			hash_of(frame, GHOSTMEM_STACK_MAX, 0, GHOSTMEM_SITE_F_CUT));
+	/* One less is a whole one. */
+	m->stack[0] = frame[1];
+	for (i = 1; i < GHOSTMEM_STACK_MAX; i++)
+		m->stack[2 * i] = frame[i + 1];
+	KUNIT_EXPECT_EQ(test, walk(m, 0), hash_of(frame + 1, GHOSTMEM_STACK_MAX, 0, 0));
+}
+
+static void unknown_frames_are_given_up(struct kunit *test)
+{
+	struct made_up *m = test->priv;
+	static const u8 kinds[] = { GM_STEP_OTHER, GM_STEP_BP, GM_STEP_REGS, GM_FRAME_SYSCALL };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		m->sp = 0;
+		push(m, text(1), GM_STEP_SP, 2);
+		push(m, text(2 + i), kinds[i], 2);
+		KUNIT_EXPECT_EQ(test, 0ULL, walk(m, 0));
+	}
+}
+
+static void nothing_is_read_beyond_the_end(struct kunit *test)
+{
+	struct made_up *m = test->priv;
+
+	push(m, text(1), GM_STEP_SP, 2);
+	push(m, text(2), GM_STEP_SP, 2);
+	push(m, text(3), GM_STEP_END, 2);
+	m->sp = 4;
+	KUNIT_EXPECT_EQ(test, 0ULL, walk(m, 0));
+}
+
+static void table_forgets_the_oldest_place(struct kunit *test)
+{
+	struct made_up *m = test->priv;
+	unsigned int i, known = 0;
+
+	for (i = 0; i < 4 * GM_FRAMES_NR; i++) {
+		gm_frames_put(m->frames, text(i), gm_frame(text(i), i % 3, 8 * (i % 100 + 1)));
+		KUNIT_ASSERT_NE(test, 0ULL, gm_frames_find(m->frames, text(i)));
+	}
+	for (i = 0; i < 4 * GM_FRAMES_NR; i++) {
+		gm_frame_t frame = gm_frames_find(m->frames, text(i));
+
+		if (!frame)
+			continue;
+		known++;
+		KUNIT_ASSERT_EQ(test, i % 3, (unsigned int)gm_frame_kind(frame));
+		KUNIT_ASSERT_EQ(test, 8 * (i % 100 + 1), (unsigned int)gm_frame_size(frame));
+	}
+	KUNIT_EXPECT_GT(test, known, GM_FRAMES_NR / 2);
+}
+
+static bool is_low(void *ctx, unsigned long ip)
+{
+	return ip < *(unsigned long *)ctx;
+}
+
+static void gone_text_is_forgotten(struct kunit *test)
+{
+	unsigned long limit = text(50);
+	struct made_up *m = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < 100; i++)
+		gm_frames_put(m->frames, text(i), gm_frame(text(i), GM_STEP_SP, 8));
+	gm_frames_forget(m->frames, is_low, &limit);
+	for (i = 0; i < 100; i++)
+		KUNIT_EXPECT_EQ(test, i >= 50, !!gm_frames_find(m->frames, text(i)));
+}
+
+/* The stack that the test runs on: what is walked is what the unwinder finds. */
+static noinline void compare_here(struct kunit *test, unsigned int more)
+{
+	struct gm_caller from = GM_CALLER();
+	struct made_up *m = test->priv;
+	struct gm_stack *stack;
+	unsigned int guess = 0;
+
+	if (more) {
+		compare_here(test, more - 1);
+		/* What comes after a call keeps the frame. */
+		barrier();
+		return;
+	}
+	stack = kunit_kzalloc(test, sizeof(*stack), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, stack);
+	preempt_disable();
+	gm_stack_take(stack, m->frames, &from, &guess);
+	preempt_enable();
+	KUNIT_EXPECT_GT(test, stack->depth, 3);
+	KUNIT_EXPECT_EQ(test, hash_of(stack->frame, stack->depth, 0, stack->flags),
+			gm_stack_walk(m->frames, &from,
+				      (unsigned long)task_stack_page(current) + THREAD_SIZE, 0));
+}
+
+static void this_stack_is_the_unwinders(struct kunit *test)
+{
+	unsigned int i;
+
+	for (i = 0; i < GHOSTMEM_STACK_MAX + 4; i++)
+		compare_here(test, i);
+}
+
+static struct kunit_case stack_cases[] = {
+	KUNIT_CASE(whole_stack),
+	KUNIT_CASE(interrupt_ends_it),
+	KUNIT_CASE(tracing_is_left_out),
+	KUNIT_CASE(long_stack_is_cut),
+	KUNIT_CASE(unknown_frames_are_given_up),
+	KUNIT_CASE(nothing_is_read_beyond_the_end),
+	KUNIT_CASE(table_forgets_the_oldest_place),
+	KUNIT_CASE(gone_text_is_forgotten),
+	KUNIT_CASE(this_stack_is_the_unwinders),
+	{}
+};
+
+static struct kunit_suite stack_suite = {
+	.name = "ghostmem_stack",
+	.init = stack_test_init,
+	.exit = stack_test_exit,
+	.test_cases = stack_cases,
+};
+
+kunit_test_suite(stack_suite);
