@@ -27,6 +27,7 @@ enum gm_event {
 	GM_EVENT_ALLOC,
 	GM_EVENT_FREE,
 	GM_EVENT_BULK,
+	GM_EVENT_CONTIG,
 	__GM_EVENT_MAX,
 };
 

@@ -23,11 +23,16 @@ DECLARE_STATIC_KEY_FALSE(gm_verify_stacks);
  * the event was lost, and counted. @hash: what the fast way came to, of which there is no
  * site, or 0. gm_recorder_verify() compares with @site, to which the fast way led.
  */
-u32 gm_recorder_site(struct gm_recorder *r, const struct gm_caller *caller, unsigned int order,
+u32 gm_recorder_site(struct gm_recorder *r, struct gm_caller caller, unsigned int order,
 		     u64 hash);
-u32 gm_recorder_verify(struct gm_recorder *r, const struct gm_caller *caller, unsigned int order,
+u32 gm_recorder_verify(struct gm_recorder *r, struct gm_caller caller, unsigned int order,
 		       u32 site);
 void gm_recorder_break_site(struct gm_recorder *r);
+
+/* What more than a single page takes: its records, of which @slot is the first, and its free. */
+void gm_recorder_block(struct gm_recorder *r, gm_record_t *slot, unsigned int order,
+		       gm_record_t rec);
+void gm_recorder_free_block(struct gm_recorder *r, unsigned long pfn, unsigned int order);
 
 /* Pages of @site were recorded still when they were allocated again. */
 void gm_recorder_stale(void *ctx, u32 site, unsigned long pages);
@@ -43,10 +48,10 @@ static __always_inline void gm_event_freed(void *ctx, u32 site, unsigned long pa
 }
 
 /* The site of a block of @order that @caller is allocating; 0 if that was lost. */
-static __always_inline u32 gm_event_site(struct gm_recorder *r, const struct gm_caller *caller,
+static __always_inline u32 gm_event_site(struct gm_recorder *r, struct gm_caller caller,
 					 unsigned int order)
 {
-	unsigned long end = gm_stack_end(caller->sp, r->irq_stack);
+	unsigned long end = gm_stack_end(caller.sp, r->irq_stack);
 	u64 hash = gm_stack_walk(r->frames, caller, end, order);
 	u32 site;
 
@@ -82,13 +87,14 @@ static __always_inline bool gm_event_is_users(gfp_t gfp)
 }
 
 static __always_inline void __gm_event_alloc(struct gm_recorder *r, unsigned long pfn,
-					     unsigned int order, const struct gm_caller *caller)
+					     unsigned int order, struct gm_caller caller)
 {
-	gm_record_t *slot = gm_page_map_slot(&r->map, pfn), rec;
+	struct gm_map_leaf *leaf = gm_page_map_leaf(&r->map, pfn);
+	gm_record_t *slot, rec;
 	u32 site;
 
 	this_cpu_inc(r->counters->events[GM_EVENT_ALLOC]);
-	if (unlikely(!slot)) {
+	if (unlikely(!leaf)) {
 		this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
 		return;
 	}
@@ -98,19 +104,20 @@ static __always_inline void __gm_event_alloc(struct gm_recorder *r, unsigned lon
 	/* Counted first, so that no reader sees a free before its allocation. */
 	gm_site_alloc(&r->sites, site, 1UL << order);
 	rec = gm_event_record(r, site);
-	if (likely(!order)) {
-		rec = gm_slot_replace(slot, rec);
-		if (unlikely(rec))
-			gm_recorder_stale(r, gm_record_site(rec), 1);
-	} else {
-		gm_slots_replace(slot, 1UL << order, rec, gm_recorder_stale, r);
+	slot = gm_leaf_slot(leaf, pfn);
+	if (unlikely(order)) {
+		gm_recorder_block(r, slot, order, rec);
+		return;
 	}
+	rec = gm_slot_replace(slot, rec);
+	if (unlikely(rec))
+		gm_recorder_stale(r, gm_record_site(rec), 1);
 }
 
 /* An allocation of 2^@order pages. @caller: the innermost frame of the stack to keep. */
 static __always_inline void gm_event_alloc(struct gm_recorder *r, unsigned long pfn,
 					   unsigned int order, gfp_t gfp,
-					   const struct gm_caller *caller)
+					   struct gm_caller caller)
 {
 	if (gm_event_is_users(gfp))
 		return;
@@ -124,25 +131,23 @@ static __always_inline void gm_event_alloc(struct gm_recorder *r, unsigned long 
 static __always_inline void __gm_event_free(struct gm_recorder *r, unsigned long pfn,
 					    unsigned int order)
 {
-	gm_record_t *slot = gm_page_map_slot(&r->map, pfn), old;
-	long unknown;
+	struct gm_map_leaf *leaf = gm_page_map_leaf(&r->map, pfn);
+	gm_record_t old;
 
 	this_cpu_inc(r->counters->events[GM_EVENT_FREE]);
-	if (unlikely(!slot)) {
+	if (unlikely(!leaf)) {
 		this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
 		return;
 	}
-	if (likely(!order)) {
-		old = gm_slot_replace(slot, 0);
-		if (likely(old)) {
-			gm_event_freed(r, gm_record_site(old), 1);
-			return;
-		}
-		unknown = 1;
-	} else {
-		unknown = gm_page_map_swap(&r->map, pfn, 1UL << order, 0, gm_event_freed, r);
+	if (unlikely(order)) {
+		gm_recorder_free_block(r, pfn, order);
+		return;
 	}
-	this_cpu_add(r->counters->unknown_pages, unknown);
+	old = gm_slot_replace(gm_leaf_slot(leaf, pfn), 0);
+	if (likely(old))
+		gm_event_freed(r, gm_record_site(old), 1);
+	else
+		this_cpu_inc(r->counters->unknown_pages);
 }
 
 /* A free of 2^@order pages, which may be a part of a block, or never have been seen. */

@@ -96,6 +96,8 @@ gm_frame_t gm_frames_learn(struct gm_frames *f, unsigned long ip)
 		step = gm_unwind_step(ip);
 		frame = gm_frame(ip, gm_kind(ip, symbol, &step), step.size);
 	}
+	if (gm_frame_kind(frame) == GM_FRAME_SYSCALL_ENTRY)
+		WRITE_ONCE(f->syscall_entry, ip);
 	gm_frames_put(f, ip, frame);
 	return frame;
 }

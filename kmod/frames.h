@@ -48,10 +48,12 @@ enum gm_frame_kind {
 
 /**
  * struct gm_frames - an instance of the table
+ * @syscall_entry: the address of the GM_FRAME_SYSCALL_ENTRY, once it is known
  * @entry:	replaced by single stores; needs no lock. The last ones are there so that a
  *		search never wraps
  */
 struct gm_frames {
+	unsigned long syscall_entry;
 	gm_frame_t entry[GM_FRAMES_NR + GM_FRAMES_WAYS];
 };
 

@@ -11,10 +11,10 @@
 #include <linux/tracepoint.h>
 #include <trace/events/kmem.h>
 
-#include "compat/bulk.h"
-#include "compat/kretprobe.h"
+#include "compat/contig.h"
 #include "event.h"
 #include "hooks.h"
+#include "returns.h"
 #include "selftest.h"
 
 #define GM_CANDIDATES	4
@@ -37,18 +37,13 @@ struct gm_hook {
 	struct tracepoint *tp;
 };
 
-enum { GM_HOOK_ALLOC, GM_HOOK_FREE, GM_HOOK_BULK };
-
-/* For the kretprobe, whose handlers get no private pointer. */
-static struct gm_recorder *gm_recorder;
+enum { GM_HOOK_ALLOC, GM_HOOK_FREE, GM_HOOK_BULK, GM_HOOK_CONTIG };
 
 static void gm_probe_alloc(void *data, struct page *page, unsigned int order, gfp_t gfp,
 			   int migratetype)
 {
-	const struct gm_caller caller = GM_CALLER();
-
 	if (page)
-		gm_event_alloc(data, page_to_pfn(page), order, gfp, &caller);
+		gm_event_alloc(data, page_to_pfn(page), order, gfp, GM_CALLER());
 }
 
 static void gm_probe_free(void *data, struct page *page, unsigned int order)
@@ -62,41 +57,6 @@ static void __maybe_unused gm_check_prototypes(void)
 	check_trace_callback_type_mm_page_alloc(gm_probe_alloc);
 	check_trace_callback_type_mm_page_free(gm_probe_free);
 }
-
-#if GM_HAVE_BULK
-/* kretprobe handlers run with preemption off. Nonzero: do not watch this call's return. */
-static int gm_bulk_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	struct gm_bulk *bulk = (struct gm_bulk *)ri->data;
-	gfp_t gfp = (__force gfp_t)regs_get_kernel_argument(regs, GM_BULK_ARG_GFP);
-
-	/* Where the call returns to stands on top of the stack, unless the return is probed too. */
-	bulk->caller.sp = regs->sp + sizeof(long);
-	bulk->nr = max_t(int, 0, regs_get_kernel_argument(regs, GM_BULK_ARG_NR));
-	bulk->array = (struct page **)regs_get_kernel_argument(regs, GM_BULK_ARG_ARRAY);
-	bulk->list = NULL;
-	if (GM_BULK_ARG_LIST >= 0)
-		bulk->list = (struct list_head *)regs_get_kernel_argument(regs, GM_BULK_ARG_LIST);
-	if (!bulk->list && !bulk->array)
-		return 1;
-	return gm_recorder_bulk_begin(gm_recorder, bulk, gfp) ? 0 : 1;
-}
-
-static int gm_bulk_return(struct kretprobe_instance *ri, struct pt_regs *regs)
-{
-	struct gm_bulk *bulk = (struct gm_bulk *)ri->data;
-
-	bulk->caller.ip = gm_kretprobe_retaddr(ri);
-	gm_recorder_bulk_end(gm_recorder, bulk, regs_return_value(regs));
-	return 0;
-}
-
-static struct kretprobe gm_bulk_kretprobe = {
-	.entry_handler = gm_bulk_entry,
-	.handler = gm_bulk_return,
-	.data_size = sizeof(struct gm_bulk),
-};
-#endif
 
 static struct gm_hook gm_hooks[] = {
 	[GM_HOOK_ALLOC] = {
@@ -136,6 +96,16 @@ static struct gm_hook gm_hooks[] = {
 #endif
 		.event = GM_EVENT_BULK,
 	},
+	[GM_HOOK_CONTIG] = {
+		.info = {
+			.name = "alloc_contig",
+			.kind = GHOSTMEM_HOOK_KRETPROBE,
+			.consequence = "contiguous ranges (CMA, huge pages of 1 GiB) are not seen",
+		},
+		.candidate = { GM_CONTIG_SYMBOLS },
+		.rp = &gm_contig_kretprobe,
+		.event = GM_EVENT_CONTIG,
+	},
 };
 
 static void gm_match_tracepoint(struct tracepoint *tp, void *priv)
@@ -159,8 +129,8 @@ static int gm_attach_tracepoint(struct gm_hook *hook, struct gm_recorder *r)
 	return tracepoint_probe_register(hook->tp, hook->probe, r);
 }
 
-/* A task may sleep for memory in the bulk allocator, each with an instance of its own. */
-static int gm_bulk_maxactive(void)
+/* A task may sleep for memory in these allocators, each with an instance of its own. */
+static int gm_maxactive(void)
 {
 	return max(64U, 16 * num_possible_cpus());
 }
@@ -175,7 +145,7 @@ static int gm_attach_kretprobe(struct gm_hook *hook)
 		/* Registering again wants what the last time has left undone. */
 		memset(&rp->kp, 0, sizeof(rp->kp));
 		rp->kp.symbol_name = hook->candidate[i];
-		rp->maxactive = gm_bulk_maxactive();
+		rp->maxactive = gm_maxactive();
 		rp->nmissed = 0;
 		err = register_kretprobe(rp);
 		if (!err) {
@@ -221,7 +191,7 @@ void gm_hooks_detach(struct gm_recorder *r)
 		gm_detach_one(&gm_hooks[i], r, GHOSTMEM_HOOK_DETACHED);
 	/* Covers RCU and, where tracepoints use it, SRCU. */
 	tracepoint_synchronize_unregister();
-	gm_recorder = NULL;
+	gm_returns_record_to(NULL);
 }
 
 /* Proves one door. A needed hook that fails is an error, another one is detached. */
@@ -265,7 +235,7 @@ int gm_hooks_attach(struct gm_recorder *r, const char **why)
 {
 	int err;
 
-	gm_recorder = r;
+	gm_returns_record_to(r);
 	err = gm_attach_all(r, why);
 	if (err)
 		gm_hooks_detach(r);

@@ -142,14 +142,13 @@ size_t gm_page_map_estimate(void);
 /* Keeps ages beyond GM_AGE_MAX from wrapping; due every GM_CLAMP_PERIOD seconds. */
 void gm_page_map_clamp(struct gm_page_map *map, u64 clock);
 
-/* The record of @pfn, or NULL where the map has no leaf. Any context. */
-static __always_inline gm_record_t *gm_page_map_slot(const struct gm_page_map *map,
-						     unsigned long pfn)
+/* Of the section of @pfn, or NULL where the map has none. Any context. */
+static __always_inline struct gm_map_leaf *gm_page_map_leaf(const struct gm_page_map *map,
+							    unsigned long pfn)
 {
 	unsigned long section = pfn >> GM_LEAF_SHIFT;
 	unsigned long top = section >> GM_MID_SHIFT;
 	struct gm_map_mid *mid;
-	struct gm_map_leaf *leaf;
 
 	if (unlikely(top >= map->roots))
 		return NULL;
@@ -158,10 +157,21 @@ static __always_inline gm_record_t *gm_page_map_slot(const struct gm_page_map *m
 	if (unlikely(!mid))
 		return NULL;
 	/* Likewise. */
-	leaf = smp_load_acquire(&mid->leaf[section & (GM_MID_LEAVES - 1)]);
-	if (unlikely(!leaf))
-		return NULL;
+	return smp_load_acquire(&mid->leaf[section & (GM_MID_LEAVES - 1)]);
+}
+
+static __always_inline gm_record_t *gm_leaf_slot(struct gm_map_leaf *leaf, unsigned long pfn)
+{
 	return &leaf->record[pfn & (GM_LEAF_PAGES - 1)];
+}
+
+/* The record of @pfn, or NULL where the map has no leaf. Any context. */
+static __always_inline gm_record_t *gm_page_map_slot(const struct gm_page_map *map,
+						     unsigned long pfn)
+{
+	struct gm_map_leaf *leaf = gm_page_map_leaf(map, pfn);
+
+	return likely(leaf) ? gm_leaf_slot(leaf, pfn) : NULL;
 }
 
 /* The record of @pfn, 0 if there is none. Any context. */
@@ -219,6 +229,12 @@ static __always_inline long gm_slots_replace(gm_record_t *slot, unsigned long nr
 	return nr - known;
 }
 
+/* How many of the @nr frames from @pfn on are in its leaf. */
+static __always_inline unsigned long gm_leaf_part(unsigned long pfn, unsigned long nr)
+{
+	return min(nr, GM_LEAF_PAGES - (pfn & (GM_LEAF_PAGES - 1)));
+}
+
 /*
  * The same for @nr frames from @pfn on; -ERANGE where the map has no leaf for the first one. What
  * is allocated lies in one section, as every block of the page allocator does, but a huge page
@@ -236,7 +252,7 @@ static __always_inline long gm_page_map_swap(struct gm_page_map *map, unsigned l
 		slot = gm_page_map_slot(map, pfn + done);
 		if (unlikely(!slot))
 			return done ? unknown + nr - done : -ERANGE;
-		part = min(nr - done, GM_LEAF_PAGES - ((pfn + done) & (GM_LEAF_PAGES - 1)));
+		part = gm_leaf_part(pfn + done, nr - done);
 		unknown += gm_slots_replace(slot, part, rec, fn, ctx);
 	}
 	return unknown;

@@ -79,6 +79,20 @@ void gm_recorder_stale(void *ctx, u32 site, unsigned long pages)
 	gm_event_freed(r, site, pages);
 }
 
+void gm_recorder_block(struct gm_recorder *r, gm_record_t *slot, unsigned int order,
+		       gm_record_t rec)
+{
+	gm_slots_replace(slot, 1UL << order, rec, gm_recorder_stale, r);
+}
+
+void gm_recorder_free_block(struct gm_recorder *r, unsigned long pfn, unsigned int order)
+{
+	long unknown = gm_page_map_swap(&r->map, pfn, 1UL << order, 0, gm_event_freed, r);
+
+	if (unknown > 0)
+		this_cpu_add(r->counters->unknown_pages, unknown);
+}
+
 static int gm_enter(struct gm_recorder *r)
 {
 	int level = in_hardirq() ? GM_LEVEL_HARDIRQ :
@@ -126,7 +140,7 @@ static u32 gm_stack_site(struct gm_recorder *r, struct gm_stack *stack, unsigned
 }
 
 /* What the fast walk lacks: the unwinder's answer, a new site, what the tables can learn. */
-u32 gm_recorder_site(struct gm_recorder *r, const struct gm_caller *caller,
+u32 gm_recorder_site(struct gm_recorder *r, struct gm_caller caller,
 		     unsigned int order, u64 hash)
 {
 	struct gm_context *context;
@@ -143,13 +157,14 @@ u32 gm_recorder_site(struct gm_recorder *r, const struct gm_caller *caller,
 	if (level != GM_LEVEL_TASK && !__this_cpu_read(r->irq_stack->end))
 		*this_cpu_ptr(r->irq_stack) = gm_unwind_irq_stack();
 	this_cpu_inc(r->counters->stacks_unwound);
-	gm_stack_take(&context->stack[level], r->frames, caller, &r->skip);
+	gm_stack_take(&context->stack[level], r->frames, caller,
+		      gm_stack_end(caller.sp, r->irq_stack), &r->skip);
 	site = gm_stack_site(r, &context->stack[level], order);
 	gm_leave(r, level);
 	return site;
 }
 
-u32 gm_recorder_verify(struct gm_recorder *r, const struct gm_caller *caller, unsigned int order,
+u32 gm_recorder_verify(struct gm_recorder *r, struct gm_caller caller, unsigned int order,
 		       u32 site)
 {
 	u32 slow = gm_recorder_site(r, caller, order, 0);
@@ -245,7 +260,7 @@ static void gm_bulk(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned 
 	/* Often nothing is new, as for an array that was full: then no stack is taken. */
 	if (!gm_bulk_pages(r, bulk, used, 0))
 		return;
-	site = gm_event_site(r, &bulk->caller, 0);
+	site = gm_event_site(r, bulk->caller, 0);
 	if (unlikely(!site))
 		return;
 	/* Until this hook returns nobody can free these pages. */
@@ -260,6 +275,32 @@ void gm_recorder_bulk_end(struct gm_recorder *r, const struct gm_bulk *bulk, uns
 	if (used && READ_ONCE(r->active))
 		gm_bulk(r, bulk, used);
 	preempt_enable_notrace();
+}
+
+void gm_recorder_contig(struct gm_recorder *r, unsigned long pfn, unsigned long nr, gfp_t gfp,
+			struct gm_caller caller)
+{
+	unsigned long part, end = pfn + nr;
+	gm_record_t rec, *slot;
+	u32 site;
+
+	if (gm_event_is_users(gfp) || !READ_ONCE(r->active))
+		return;
+	this_cpu_inc(r->counters->events[GM_EVENT_CONTIG]);
+	site = gm_event_site(r, caller, 0);
+	if (unlikely(!site))
+		return;
+	rec = gm_event_record(r, site);
+	for (; pfn < end; pfn += part) {
+		part = gm_leaf_part(pfn, end - pfn);
+		slot = gm_page_map_slot(&r->map, pfn);
+		if (unlikely(!slot)) {
+			this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
+			continue;
+		}
+		gm_site_alloc(&r->sites, site, part);
+		gm_slots_replace(slot, part, rec, gm_recorder_stale, r);
+	}
 }
 
 /* Closes the accounts of a leaf that no hook sees any more. */

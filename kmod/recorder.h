@@ -91,4 +91,8 @@ bool gm_recorder_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t g
 /* At the return, with the number of entries in use. The caller is known. */
 void gm_recorder_bulk_end(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used);
 
+/* An allocation of the @nr page frames from @pfn on, as single pages. Preemption is off. */
+void gm_recorder_contig(struct gm_recorder *r, unsigned long pfn, unsigned long nr, gfp_t gfp,
+			struct gm_caller caller);
+
 #endif /* GHOSTMEM_RECORDER_H */

@@ -48,9 +48,10 @@ static __always_inline u64 gm_hash_start(u8 order)
 	return 0x243f6a8885a308d3ULL + order;
 }
 
+/* The factor is odd, and fits an instruction. */
 static __always_inline u64 gm_hash_frame(u64 hash, unsigned long frame)
 {
-	return (hash ^ frame) * 0x9e3779b97f4a7c15ULL;
+	return (hash ^ frame) * 0x5bd1e995;
 }
 
 /* Never 0. */
@@ -154,9 +155,10 @@ size_t gm_sites_bytes(const struct gm_sites *s);
 void gm_sites_freeze(struct gm_sites *s, unsigned long (*freeze)(void *ctx, unsigned long frame),
 		     void *ctx);
 
-static inline bool gm_sites_valid(const struct gm_sites *s, u32 id)
+/* There is such a site, though maybe not published yet. */
+static __always_inline bool gm_sites_valid(const struct gm_sites *s, u32 id)
 {
-	return id && id < gm_sites_end(s);
+	return id && id < min_t(u32, atomic_read(&s->next), s->max);
 }
 
 /* Any context. @id is valid. */

@@ -33,6 +33,7 @@ static int gm_stack_find(const struct gm_stack *stack, unsigned int depth, unsig
 	return -ENOENT;
 }
 
+/* Returns 0 where the unwinder does not come by @caller. */
 static unsigned int gm_unwind_from(struct gm_stack *stack, unsigned long caller,
 				   unsigned int *guess)
 {
@@ -43,15 +44,35 @@ static unsigned int gm_unwind_from(struct gm_stack *stack, unsigned long caller,
 		return depth;
 	depth = gm_unwind(stack, 0);
 	at = gm_stack_find(stack, depth, caller);
-	if (at >= 0) {
-		WRITE_ONCE(*guess, at);
-		depth = gm_unwind(stack, at);
-		if (depth && stack->frame[0] == caller)
-			return depth;
+	if (at < 0)
+		return 0;
+	WRITE_ONCE(*guess, at);
+	depth = gm_unwind(stack, at);
+	return depth && stack->frame[0] == caller ? depth : 0;
+}
+
+/*
+ * For where the unwinder does not get past a trampoline, as on 5.10 in the handler of a
+ * kretprobe: as far as the table leads. Also learns, so that it leads further.
+ */
+static unsigned int gm_stack_follow(struct gm_stack *stack, struct gm_frames *f,
+				    struct gm_caller from, unsigned long end)
+{
+	unsigned long ip = from.ip, sp = from.sp;
+	unsigned int depth = 0;
+
+	while (depth < ARRAY_SIZE(stack->frame)) {
+		gm_frame_t frame = gm_frames_find(f, ip) ?: gm_frames_learn(f, ip);
+
+		stack->frame[depth++] = ip;
+		if (gm_frame_kind(frame) != GM_STEP_SP && gm_frame_kind(frame) != GM_FRAME_HIDDEN)
+			break;
+		sp += gm_frame_size(frame);
+		if (sp > end)
+			break;
+		ip = READ_ONCE_NOCHECK(((unsigned long *)sp)[-1]);
 	}
-	/* The unwinder does not get past a trampoline: one frame is better than none. */
-	stack->frame[0] = caller;
-	return 1;
+	return depth;
 }
 
 /* Leaves out what the frame table says is to be left out, and teaches it what it lacks. */
@@ -73,10 +94,11 @@ static unsigned int gm_stack_sift(struct gm_stack *stack, unsigned int depth, st
 	return kept;
 }
 
-void gm_stack_take(struct gm_stack *stack, struct gm_frames *f, const struct gm_caller *from,
-		   unsigned int *guess)
+void gm_stack_take(struct gm_stack *stack, struct gm_frames *f, struct gm_caller from,
+		   unsigned long end, unsigned int *guess)
 {
-	unsigned int depth = gm_unwind_from(stack, from->ip, guess);
+	unsigned int depth = gm_unwind_from(stack, from.ip, guess) ?:
+			     gm_stack_follow(stack, f, from, end);
 
 	depth = gm_stack_sift(stack, depth, f);
 	stack->flags = 0;

@@ -76,7 +76,7 @@ static __always_inline unsigned long gm_stack_syscall_entry(const struct gm_fram
 	if (sp >= top || top > end)
 		return 0;
 	ip = READ_ONCE_NOCHECK(((unsigned long *)top)[-1]);
-	return gm_frame_kind(gm_frames_find(f, ip)) == GM_FRAME_SYSCALL_ENTRY ? ip : 0;
+	return likely(ip == READ_ONCE(f->syscall_entry)) ? ip : 0;
 }
 
 /*
@@ -84,10 +84,10 @@ static __always_inline unsigned long gm_stack_syscall_entry(const struct gm_fram
  * it of a struct gm_stack; 0 if the frame table does not know the stack to its end. For @end
  * see gm_stack_end().
  */
-static __always_inline u64 gm_stack_walk(const struct gm_frames *f, const struct gm_caller *from,
+static __always_inline u64 gm_stack_walk(const struct gm_frames *f, struct gm_caller from,
 					 unsigned long end, unsigned int order)
 {
-	unsigned long ip = from->ip, sp = from->sp;
+	unsigned long ip = from.ip, sp = from.sp;
 	unsigned int left = GHOSTMEM_STACK_MAX;
 	u64 hash = gm_hash_start(order);
 	gm_frame_t frame;
@@ -133,7 +133,7 @@ static __always_inline u64 gm_stack_walk(const struct gm_frames *f, const struct
  * Fills @stack, but for its order. The unwinder begins some frames within this module:
  * @guess keeps how many it was the last time. Slow, and slower where the table learns.
  */
-void gm_stack_take(struct gm_stack *stack, struct gm_frames *f, const struct gm_caller *from,
-		   unsigned int *guess);
+void gm_stack_take(struct gm_stack *stack, struct gm_frames *f, struct gm_caller from,
+		   unsigned long end, unsigned int *guess);
 
 #endif /* GHOSTMEM_STACK_H */

@@ -61,7 +61,7 @@ static u64 walk(struct made_up *m, unsigned int order)
 		.sp = (unsigned long)&m->stack[1],
 	};
 
-	return gm_stack_walk(m->frames, &from, (unsigned long)&m->stack[m->sp], order);
+	return gm_stack_walk(m->frames, from, (unsigned long)&m->stack[m->sp], order);
 }
 
 static u64 hash_of(const unsigned long *frame, unsigned int depth, u8 order, u8 flags)
@@ -197,8 +197,10 @@ static noinline void compare_here(struct kunit *test, unsigned int more)
 {
 	struct gm_caller from = GM_CALLER();
 	struct made_up *m = test->priv;
+	unsigned long end = (unsigned long)task_stack_page(current) + THREAD_SIZE;
+	unsigned long frame[GHOSTMEM_STACK_MAX];
+	unsigned int guess = 0, depth;
 	struct gm_stack *stack;
-	unsigned int guess = 0;
 
 	if (more) {
 		compare_here(test, more - 1);
@@ -209,12 +211,16 @@ static noinline void compare_here(struct kunit *test, unsigned int more)
 	stack = kunit_kzalloc(test, sizeof(*stack), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, stack);
 	preempt_disable();
-	gm_stack_take(stack, m->frames, &from, &guess);
+	gm_stack_take(stack, m->frames, from, end, &guess);
 	preempt_enable();
 	KUNIT_EXPECT_GT(test, stack->depth, 3);
 	KUNIT_EXPECT_EQ(test, hash_of(stack->frame, stack->depth, 0, stack->flags),
-			gm_stack_walk(m->frames, &from,
-				      (unsigned long)task_stack_page(current) + THREAD_SIZE, 0));
+			gm_stack_walk(m->frames, from, end, 0));
+	/* And what is followed without it. */
+	depth = stack->depth;
+	memcpy(frame, stack->frame, sizeof(frame));
+	KUNIT_EXPECT_GE(test, gm_stack_follow(stack, m->frames, from, end), depth);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(frame, stack->frame, depth * sizeof(*frame)));
 }
 
 static void this_stack_is_the_unwinders(struct kunit *test)

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Doors watched at their return. See returns.h.
+ *
+ * Handlers run with preemption off. An entry handler that returns nonzero has the return of
+ * that call not watched.
+ */
+#include <linux/kernel.h>
+#include <linux/ptrace.h>
+
+#include "compat/contig.h"
+#include "compat/kretprobe.h"
+#include "returns.h"
+
+static struct gm_recorder *gm_recorder;
+
+void gm_returns_record_to(struct gm_recorder *r)
+{
+	gm_recorder = r;
+}
+
+/* Once the function has returned: what its return address stood on is the caller's. */
+static unsigned long gm_caller_sp(struct pt_regs *regs)
+{
+	return regs->sp + sizeof(long);
+}
+
+#if GM_HAVE_BULK
+static int gm_bulk_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct gm_bulk *bulk = (struct gm_bulk *)ri->data;
+	gfp_t gfp = (__force gfp_t)regs_get_kernel_argument(regs, GM_BULK_ARG_GFP);
+
+	bulk->caller.sp = gm_caller_sp(regs);
+	bulk->nr = max_t(int, 0, regs_get_kernel_argument(regs, GM_BULK_ARG_NR));
+	bulk->array = (struct page **)regs_get_kernel_argument(regs, GM_BULK_ARG_ARRAY);
+	bulk->list = NULL;
+	if (GM_BULK_ARG_LIST >= 0)
+		bulk->list = (struct list_head *)regs_get_kernel_argument(regs, GM_BULK_ARG_LIST);
+	if (!bulk->list && !bulk->array)
+		return 1;
+	return gm_recorder_bulk_begin(gm_recorder, bulk, gfp) ? 0 : 1;
+}
+
+static int gm_bulk_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct gm_bulk *bulk = (struct gm_bulk *)ri->data;
+
+	bulk->caller.ip = gm_kretprobe_retaddr(ri);
+	gm_recorder_bulk_end(gm_recorder, bulk, regs_return_value(regs));
+	return 0;
+}
+
+struct kretprobe gm_bulk_kretprobe = {
+	.entry_handler = gm_bulk_entry,
+	.handler = gm_bulk_return,
+	.data_size = sizeof(struct gm_bulk),
+};
+#endif
+
+struct gm_contig {
+	unsigned long start;
+	unsigned long end;
+	gfp_t gfp;
+	struct gm_caller caller;
+};
+
+static int gm_contig_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct gm_contig *contig = (struct gm_contig *)ri->data;
+
+	contig->start = regs_get_kernel_argument(regs, GM_CONTIG_ARG_START);
+	contig->end = regs_get_kernel_argument(regs, GM_CONTIG_ARG_END);
+	contig->gfp = (__force gfp_t)regs_get_kernel_argument(regs, GM_CONTIG_ARG_GFP);
+	contig->caller.sp = gm_caller_sp(regs);
+	return contig->end <= contig->start;
+}
+
+static int gm_contig_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct gm_contig *contig = (struct gm_contig *)ri->data;
+
+	/* Most ranges that are tried have a page that cannot be moved. */
+	if ((int)regs_return_value(regs))
+		return 0;
+	contig->caller.ip = gm_kretprobe_retaddr(ri);
+	gm_recorder_contig(gm_recorder, contig->start, contig->end - contig->start, contig->gfp,
+			   contig->caller);
+	return 0;
+}
+
+struct kretprobe gm_contig_kretprobe = {
+	.entry_handler = gm_contig_entry,
+	.handler = gm_contig_return,
+	.data_size = sizeof(struct gm_contig),
+};

@@ -1,0 +1,39 @@
+# A contiguous range, as a huge page of 1 GiB is, comes and goes by doors of its own; all its pages are counted.
+# vm: --mem 4G
+. /overlay/vm/lib.sh
+
+# The machine's CPU has such pages, and the kernel the means to make one.
+pool=/sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages
+pages=262144
+hook() { json ".hooks[] | select(.name == \"alloc_contig\") | .$1" leakctl status --json; }
+held() {
+	json '[.sites[] | select(.stack | any(test("hugepages"))) | .live_pages] | add // 0' \
+		leakctl sites --json --class all
+}
+lost() { json '[.lost[]] | add' leakctl status --json; }
+
+modprobe ghostmem
+is "the hook is attached" "$(hook state)" attached
+is "nothing is held" "$(held)" 0
+echo 1 >$pool
+is "the kernel made a huge page" "$(cat $pool)" 1
+check "the hook saw it" [ "$(hook events)" -ge 1 ]
+is "all its pages are counted" "$(held)" $pages
+is "and are no ghosts: /proc/meminfo has them" \
+	"$(json '[.sites[] | select(.stack | any(test("hugepages")))] | length' \
+		leakctl sites --json)" 0
+echo 0 >$pool
+is "and gone when it is freed" "$(held)" 0
+is "no event was lost" "$(lost)" 0
+check "the module unloads" rmmod ghostmem
+
+# Freed without ever having been seen.
+echo 1 >$pool
+modprobe ghostmem
+unknown=$(json .tracker.frees_unknown_pages leakctl status --json)
+echo 0 >$pool
+gone=$(($(json .tracker.frees_unknown_pages leakctl status --json) - unknown))
+check "pages never seen are counted when they go ($gone)" [ $gone -ge $pages ]
+is "no event was lost" "$(lost)" 0
+check "the module unloads with it gone" rmmod ghostmem
+finish
