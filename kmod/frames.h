@@ -7,9 +7,9 @@
  * remembered here; a whole stack is then walked in some fifteen instructions a frame, with
  * the same result to the frame (stack.h).
  *
- * A cache: an entry that is lost is learnt again. A step is remembered only of text whose
- * successor at the same address is announced, which is the kernel's and the modules' (see
- * gm_frames_forget()); of all else, such as what BPF and ftrace generate, that it is unknown.
+ * A cache: an entry that is lost is learnt again. A step is remembered only of text that stays
+ * until it is announced to go, which is the kernel's and the modules' (see gm_frames_forget());
+ * of all else, such as what BPF and ftrace generate, that it is unknown.
  */
 #ifndef GHOSTMEM_FRAMES_H
 #define GHOSTMEM_FRAMES_H
@@ -122,8 +122,8 @@ static __always_inline gm_frame_t gm_frames_find(const struct gm_frames *f, unsi
 gm_frame_t gm_frames_learn(struct gm_frames *f, unsigned long ip);
 
 /*
- * Forgets the addresses that are @gone. Called for text that is new there, before it runs: no
- * stack has an address in it yet, and of the text that was there before none has one any more.
+ * Forgets the addresses that are @gone: of text that has run for the last time, or that is to
+ * run for the first. No stack has such an address, so that nobody misses it or learns it now.
  */
 void gm_frames_forget(struct gm_frames *f, bool (*gone)(void *ctx, unsigned long ip), void *ctx);
 

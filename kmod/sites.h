@@ -39,9 +39,9 @@ struct gm_stack {
 };
 
 /*
- * The hash of a site, frame by frame from the innermost on. Two stacks that differ in one
- * frame never share it, for each step is a bijection of the hash before and of the frame; two
- * that differ in more do by chance, 1 in 2^63. gm_sites_find() goes by the hash alone.
+ * The hash of a site, frame by frame from the innermost on; each step is a bijection, of the
+ * hash before and of the frame. gm_sites_find() goes by the hash alone: among 65,536 sites the
+ * chance that any two share one of 63 bits is 1 in 4 thousand million.
  */
 static __always_inline u64 gm_hash_start(u8 order)
 {

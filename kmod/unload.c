@@ -5,6 +5,10 @@
  * Called with the module's text and symbols in place: MODULE_STATE_COMING comes before any
  * of its text runs, MODULE_STATE_GOING after the module's exit function, or after an init
  * that failed; MODULE_STATE_LIVE before the init text is freed.
+ *
+ * What comes to stand where a module's text was may also be code that nobody announces, such
+ * as BPF's: so frames are forgotten when text goes, and again when other text comes, should
+ * some of it have run meanwhile.
  */
 #include <linux/module.h>
 #include <linux/notifier.h>
@@ -12,37 +16,38 @@
 #include "tracker.h"
 #include "unload.h"
 
-struct gm_going {
+struct gm_module_change {
 	struct gm_symbols *symbols;
 	struct module *mod;
-	bool init_only;
+	unsigned long state;
 };
+
+/* Text that is new, or is about to go. */
+static bool gm_changes(void *ctx, unsigned long ip)
+{
+	struct gm_module_change *change = ctx;
+
+	return change->state == MODULE_STATE_LIVE ? within_module_init(ip, change->mod) :
+						    within_module(ip, change->mod);
+}
 
 static unsigned long gm_freeze_frame(void *ctx, unsigned long frame)
 {
-	struct gm_going *going = ctx;
+	struct gm_module_change *change = ctx;
 
-	if (gm_symbols_is_frozen(frame) || !within_module(frame, going->mod))
+	if (gm_symbols_is_frozen(frame) || !gm_changes(change, frame))
 		return frame;
-	if (!going->init_only)
-		return gm_symbols_freeze(going->symbols, frame, GHOSTMEM_CODE_UNLOADED);
-	if (within_module_init(frame, going->mod))
-		return gm_symbols_freeze(going->symbols, frame, GHOSTMEM_CODE_LIVE);
-	return frame;
-}
-
-static bool gm_within_module(void *ctx, unsigned long ip)
-{
-	return within_module(ip, ctx);
+	return gm_symbols_freeze(change->symbols, frame, change->state == MODULE_STATE_GOING ?
+				 GHOSTMEM_CODE_UNLOADED : GHOSTMEM_CODE_LIVE);
 }
 
 static int gm_module_event(struct notifier_block *nb, unsigned long state, void *data)
 {
 	struct gm_tracker *t = &gm_tracker;
-	struct gm_going going = {
+	struct gm_module_change change = {
 		.symbols = &t->symbols,
 		.mod = data,
-		.init_only = state == MODULE_STATE_LIVE,
+		.state = state,
 	};
 
 	if (state != MODULE_STATE_COMING && state != MODULE_STATE_GOING &&
@@ -50,12 +55,12 @@ static int gm_module_event(struct notifier_block *nb, unsigned long state, void 
 		return NOTIFY_DONE;
 
 	down_write(&t->books);
-	if (t->open && state == MODULE_STATE_COMING) {
-		gm_frames_forget(t->recorder.frames, gm_within_module, going.mod);
-	} else if (t->open) {
-		gm_sites_freeze(&t->recorder.sites, gm_freeze_frame, &going);
+	if (t->open) {
+		gm_frames_forget(t->recorder.frames, gm_changes, &change);
+		if (state != MODULE_STATE_COMING)
+			gm_sites_freeze(&t->recorder.sites, gm_freeze_frame, &change);
 		if (state == MODULE_STATE_GOING)
-			gm_symbols_unloaded(&t->symbols, going.mod->name);
+			gm_symbols_unloaded(&t->symbols, change.mod->name);
 	}
 	up_write(&t->books);
 	return NOTIFY_OK;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Modules that come: what stood at their addresses before is forgotten by the frame table.
- * Modules that go: their symbols are frozen before their text vanishes, and so
- * are those of a module's init text, which goes when the module has come up.
+ * Modules that go: their symbols are frozen before their text vanishes, and so are those of
+ * a module's init text, which goes when the module has come up. The frame table forgets both,
+ * and what stood where a module comes.
  */
 #ifndef GHOSTMEM_UNLOAD_H
 #define GHOSTMEM_UNLOAD_H
