@@ -1,5 +1,6 @@
 """The table of kernel × case × result, for a terminal and for docs/kernels.md."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -53,6 +54,33 @@ def grouped(remarks: Sequence[Remark]) -> list[str]:
     return [f"{row} ({', '.join(names)}): {reason}" for (row, reason), names in kernels.items()]
 
 
+def _rows_of(lines: Sequence[str]) -> list[list[str]]:
+    """The cells of a markdown table's lines, without the rule below its head."""
+    rows = [[cell.strip() for cell in line.strip("|\n").split("|")] for line in lines]
+    return [rows[0], *rows[2:]]
+
+
+def from_document(text: str) -> tuple[list[Column], list[Remark]]:
+    """What as_document() wrote."""
+    lines = text.splitlines()
+    tables = text.split("What they were:")
+    results = _rows_of([line for line in tables[0].splitlines() if line.startswith("|")])
+    kinds = _rows_of([line for line in tables[1].splitlines() if line.startswith("|")])
+    columns = [
+        Column(name, release.strip("`"), package, compiler)
+        for name, release, package, compiler in kinds[1:]
+    ]
+    for index, column in enumerate(columns, 1):
+        column.cells = {row[0]: row[index] for row in results[1:] if row[index] != NOT_RUN}
+    remark = re.compile(r"\* (.*) \(([^()]*)\): (.*)")
+    skips = [
+        Remark(kernel, found[1], found[3])
+        for found in filter(None, map(remark.fullmatch, lines))
+        for kernel in found[2].split(", ")
+    ]
+    return columns, skips
+
+
 def as_document(
     columns: Sequence[Column], rows: Sequence[str], skips: Sequence[Remark], date: str
 ) -> str:
@@ -65,7 +93,8 @@ def as_document(
             "",
             f"Written by `make matrix` on {date}; do not edit. Every case in `tests/vm/cases` runs",
             "on every kernel, in a machine of its own, with modules built by the kernel's own",
-            "distribution's compiler. `ok` is followed by the number of checks that passed.",
+            "distribution's compiler. `ok` is followed by the number of checks that passed. A run",
+            "of some kernels renews their columns.",
             "",
             *_markdown(_grid(columns, rows)),
             "",

@@ -23,7 +23,7 @@ keep_busy
 gmnl slow-dump --pause-ms 1500
 gmnl abandon-dump --times 60
 gmnl many-dumps 12
-gmnl malformed --fuzz 20000 --seed 1
+gmnl malformed --fuzz $((200 * ${PACE:-100})) --seed 1
 
 # The fuzz has reset the tracker many times.
 keep_busy

@@ -4,9 +4,13 @@
 
 tracker() { json ".tracker.$1" leakctl status --json; }
 
+# Enough for thousands of stacks even at the lowest pace.
+rounds=$((4 * ${PACE:-100} / 100))
+[ $rounds -ge 1 ] || rounds=1
+
 work() {
 	modprobe gmlab_load threads=2
-	for _ in 1 2 3 4; do
+	for _ in $(seq $rounds); do
 		find / -xdev >/dev/null
 		dmesg | sort | gzip -c | wc -c >/dev/null
 		dd if=/dev/zero of=/tmp/file bs=64k count=100 2>/dev/null
@@ -19,7 +23,7 @@ work() {
 modprobe ghostmem verify_stacks=1
 work
 # Text that comes where other text was: what is known of its addresses is not believed.
-for _ in 1 2 3 4 5 6 7 8; do
+for _ in $(seq $((2 * rounds))); do
 	modprobe gmlab_load
 	modprobe gmlab_irq
 	rmmod gmlab_load
