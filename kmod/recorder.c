@@ -139,6 +139,16 @@ static u32 gm_stack_site(struct gm_recorder *r, struct gm_stack *stack, unsigned
 	return site == GHOSTMEM_SITE_OTHER ? gm_sites_lost(r) : site;
 }
 
+/* An interrupt may look in between: an end that is not there yet ends every walk. */
+static void gm_find_irq_stack(struct gm_recorder *r)
+{
+	struct gm_bounds bounds = gm_unwind_irq_stack();
+
+	__this_cpu_write(r->irq_stack->begin, bounds.begin);
+	barrier();
+	__this_cpu_write(r->irq_stack->end, bounds.end);
+}
+
 /* What the fast walk lacks: the unwinder's answer, a new site, what the tables can learn. */
 u32 gm_recorder_site(struct gm_recorder *r, struct gm_caller caller,
 		     unsigned int order, u64 hash)
@@ -155,7 +165,7 @@ u32 gm_recorder_site(struct gm_recorder *r, struct gm_caller caller,
 		return 0;
 	context = this_cpu_ptr(r->context);
 	if (level != GM_LEVEL_TASK && !__this_cpu_read(r->irq_stack->end))
-		*this_cpu_ptr(r->irq_stack) = gm_unwind_irq_stack();
+		gm_find_irq_stack(r);
 	this_cpu_inc(r->counters->stacks_unwound);
 	gm_stack_take(&context->stack[level], r->frames, caller,
 		      gm_stack_end(caller.sp, r->irq_stack), &r->skip);

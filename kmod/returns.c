@@ -6,6 +6,7 @@
  * that call not watched.
  */
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/ptrace.h>
 
 #include "compat/contig.h"
@@ -73,7 +74,12 @@ static int gm_contig_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 	contig->end = regs_get_kernel_argument(regs, GM_CONTIG_ARG_END);
 	contig->gfp = (__force gfp_t)regs_get_kernel_argument(regs, GM_CONTIG_ARG_GFP);
 	contig->caller.sp = gm_caller_sp(regs);
-	return contig->end <= contig->start;
+	/*
+	 * This door cannot be tried at arming, as others are. Were a kernel's arguments other than
+	 * we think, they must at least not make us walk forever with preemption off.
+	 */
+	return contig->end <= contig->start ||
+	       contig->end - contig->start > totalram_pages();
 }
 
 static int gm_contig_return(struct kretprobe_instance *ri, struct pt_regs *regs)

@@ -22,17 +22,20 @@ work() {
 
 modprobe ghostmem verify_stacks=1
 work
+# The load alone, which makes most stacks, has but a few sites.
+sites=$(tracker sites)
 # Text that comes where other text was: what is known of its addresses is not believed.
 for _ in $(seq $((2 * rounds))); do
 	modprobe gmlab_load
 	modprobe gmlab_irq
 	rmmod gmlab_load
-	modprobe gmlab_sites
+	modprobe gmlab_sites sites=32
 	rmmod gmlab_irq
 	rmmod gmlab_sites
 done
 verified=$(tracker stacks_verified)
 check "many stacks were walked ($verified)" [ "$verified" -gt 10000 ]
+check "of many kinds ($sites)" [ "$sites" -gt 30 ]
 is "none was another than the unwinder's" "$(json .lost.stack_wrong leakctl status --json)" 0
 check "the module unloads" rmmod ghostmem
 

@@ -57,6 +57,15 @@ class TableTest(unittest.TestCase):
         text = table.as_text([column], ["leak", "unload"])
         self.assertEqual(text, "        5.10\nleak    ok (3)\nunload  not run")
 
+    def test_a_document_is_read_as_it_was_written(self) -> None:
+        columns = [
+            table.Column("5.10", "5.10.0-1", "5.10.2-1", "gcc (A) 10", {"a": "ok (1)", "b": "skipped"}),
+            table.Column("6.1", "6.1.0-1", "6.1.2-1", "gcc (B) 12", {"a": "FAILED (2)"}),
+        ]
+        skips = [table.Remark(name, "b: part", "no zram (here)") for name in ("5.10", "6.1")]
+        text = table.as_document(columns, ["a", "b"], skips, "2026-11-20")
+        self.assertEqual(table.from_document(text), (columns, skips))
+
     def test_reasons_that_several_kernels_share_are_one(self) -> None:
         remarks = [table.Remark(name, "edges", "no zram") for name in ("5.10", "6.1")]
         self.assertEqual(table.grouped(remarks), ["edges (5.10, 6.1): no zram"])
