@@ -23,9 +23,9 @@ DECLARE_STATIC_KEY_FALSE(gm_verify_stacks);
  * the event was lost, and counted. @hash: what the fast way came to, of which there is no
  * site, or 0. gm_recorder_verify() compares with @site, to which the fast way led.
  */
-u32 gm_recorder_site(struct gm_recorder *r, struct gm_caller caller, unsigned int order,
+u32 gm_recorder_site(struct gm_recorder *r, struct gm_caller caller, struct gm_block block,
 		     u64 hash);
-u32 gm_recorder_verify(struct gm_recorder *r, struct gm_caller caller, unsigned int order,
+u32 gm_recorder_verify(struct gm_recorder *r, struct gm_caller caller, struct gm_block block,
 		       u32 site);
 void gm_recorder_break_site(struct gm_recorder *r);
 
@@ -33,6 +33,10 @@ void gm_recorder_break_site(struct gm_recorder *r);
 void gm_recorder_block(struct gm_recorder *r, gm_record_t *slot, unsigned int order,
 		       gm_record_t rec);
 void gm_recorder_free_block(struct gm_recorder *r, unsigned long pfn, unsigned int order);
+
+/* What sampled events rarely do: an allocation and a free that may be a sample's. */
+void gm_recorder_sample(struct gm_recorder *r, struct page *page, unsigned int order, s32 credit);
+void gm_recorder_sample_free(struct gm_recorder *r, unsigned long pfn, unsigned int order);
 
 /* Pages of @site were recorded still when they were allocated again. */
 void gm_recorder_stale(void *ctx, u32 site, unsigned long pages);
@@ -47,23 +51,23 @@ static __always_inline void gm_event_freed(void *ctx, u32 site, unsigned long pa
 		gm_site_free(&r->sites, site, pages);
 }
 
-/* The site of a block of @order that @caller is allocating; 0 if that was lost. */
+/* The site of a @block that @caller is allocating; 0 if that was lost. */
 static __always_inline u32 gm_event_site(struct gm_recorder *r, struct gm_caller caller,
-					 unsigned int order)
+					 struct gm_block block)
 {
 	unsigned long end = gm_stack_end(caller.sp, r->irq_stack);
-	u64 hash = gm_stack_walk(r->frames, caller, end, order);
+	u64 hash = gm_stack_walk(r->frames, caller, end, block);
 	u32 site;
 
 	if (likely(hash)) {
 		site = gm_sites_find(&r->sites, hash);
 		if (likely(site)) {
 			if (static_branch_unlikely(&gm_verify_stacks))
-				return gm_recorder_verify(r, caller, order, site);
+				return gm_recorder_verify(r, caller, block, site);
 			return site;
 		}
 	}
-	return gm_recorder_site(r, caller, order, hash);
+	return gm_recorder_site(r, caller, block, hash);
 }
 
 static __always_inline u64 gm_event_clock(const struct gm_recorder *r)
@@ -87,8 +91,9 @@ static __always_inline bool gm_event_is_users(gfp_t gfp)
 }
 
 static __always_inline void __gm_event_alloc(struct gm_recorder *r, unsigned long pfn,
-					     unsigned int order, struct gm_caller caller)
+					     struct gm_block block, struct gm_caller caller)
 {
+	unsigned int order = block.order;
 	struct gm_map_leaf *leaf = gm_page_map_leaf(&r->map, pfn);
 	gm_record_t *slot, rec;
 	u32 site;
@@ -98,7 +103,7 @@ static __always_inline void __gm_event_alloc(struct gm_recorder *r, unsigned lon
 		this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
 		return;
 	}
-	site = gm_event_site(r, caller, order);
+	site = gm_event_site(r, caller, block);
 	if (unlikely(!site))
 		return;
 	/* Counted first, so that no reader sees a free before its allocation. */
@@ -124,8 +129,24 @@ static __always_inline void gm_event_alloc(struct gm_recorder *r, unsigned long 
 
 	preempt_disable_notrace();
 	if (likely(READ_ONCE(r->active)))
-		__gm_event_alloc(r, pfn, order, caller);
+		__gm_event_alloc(r, pfn, (struct gm_block){ .order = order }, caller);
 	preempt_enable_notrace();
+}
+
+/*
+ * The same where a few are recorded. Nothing but the countdown is touched for the others, so
+ * that preemption may stay on. @page may be NULL, which is not worth a look before it is one.
+ */
+static __always_inline void gm_event_alloc_sampled(struct gm_recorder *r, struct page *page,
+						   unsigned int order, gfp_t gfp)
+{
+	s32 credit;
+
+	if (gm_event_is_users(gfp))
+		return;
+	credit = gm_sampler_count(&r->sampler, 1U << order);
+	if (unlikely(credit >= 0))
+		gm_recorder_sample(r, page, order, credit);
 }
 
 static __always_inline void __gm_event_free(struct gm_recorder *r, unsigned long pfn,
@@ -158,6 +179,14 @@ static __always_inline void gm_event_free(struct gm_recorder *r, unsigned long p
 	if (likely(READ_ONCE(r->active)))
 		__gm_event_free(r, pfn, order);
 	preempt_enable_notrace();
+}
+
+/* The bitmap is there as long as hooks are. */
+static __always_inline void gm_event_free_sampled(struct gm_recorder *r, unsigned long pfn,
+						  unsigned int order)
+{
+	if (unlikely(order) || unlikely(gm_sampler_may_have(&r->sampler, pfn)))
+		gm_recorder_sample_free(r, pfn, order);
 }
 
 #endif /* GHOSTMEM_EVENT_H */

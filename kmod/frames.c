@@ -32,6 +32,12 @@ static bool gm_begins(const char *symbol, const char *name)
 	return !strncmp(symbol, name, strlen(name));
 }
 
+/* Between the allocator and what takes the stack: the tracepoint's code, and our own probe. */
+static bool gm_is_tracing(const char *symbol)
+{
+	return gm_begins(symbol, "__traceiter_") || gm_begins(symbol, "gm_probe_alloc_sampled+");
+}
+
 /*
  * Since 39218ff4c625 (5.13) the C function of system calls begins with a stretch of random
  * length, which makes its frame one that depends on the frame pointer. But it is called in one
@@ -44,7 +50,7 @@ static u8 gm_kind(unsigned long ip, const char *symbol, const struct gm_step *st
 		return GM_FRAME_INTERRUPT;
 	switch (step->kind) {
 	case GM_STEP_SP:
-		return gm_begins(symbol, "__traceiter_") ? GM_FRAME_HIDDEN : GM_STEP_SP;
+		return gm_is_tracing(symbol) ? GM_FRAME_HIDDEN : GM_STEP_SP;
 	case GM_STEP_BP:
 		return gm_begins(symbol, "do_syscall_64+") ? GM_FRAME_SYSCALL : GM_STEP_BP;
 	case GM_STEP_REGS:

@@ -25,6 +25,7 @@
  * @candidate:	symbols to attach to, in order of preference
  * @event:	which counter the events are in
  * @probe:	of a tracepoint
+ * @sampled:	instead, where a few events are recorded
  * @rp:		of a kretprobe
  * @tp:		the tracepoint, once found
  */
@@ -33,6 +34,7 @@ struct gm_hook {
 	const char *candidate[GM_CANDIDATES];
 	enum gm_event event;
 	void *probe;
+	void *sampled;
 	struct kretprobe *rp;
 	struct tracepoint *tp;
 };
@@ -51,11 +53,24 @@ static void gm_probe_free(void *data, struct page *page, unsigned int order)
 	gm_event_free(data, page_to_pfn(page), order);
 }
 
+static void gm_probe_alloc_sampled(void *data, struct page *page, unsigned int order, gfp_t gfp,
+				   int migratetype)
+{
+	gm_event_alloc_sampled(data, page, order, gfp);
+}
+
+static void gm_probe_free_sampled(void *data, struct page *page, unsigned int order)
+{
+	gm_event_free_sampled(data, page_to_pfn(page), order);
+}
+
 /* Nobody calls this: it fails to compile where a tracepoint's prototype has changed. */
 static void __maybe_unused gm_check_prototypes(void)
 {
 	check_trace_callback_type_mm_page_alloc(gm_probe_alloc);
+	check_trace_callback_type_mm_page_alloc(gm_probe_alloc_sampled);
 	check_trace_callback_type_mm_page_free(gm_probe_free);
+	check_trace_callback_type_mm_page_free(gm_probe_free_sampled);
 }
 
 static struct gm_hook gm_hooks[] = {
@@ -69,6 +84,7 @@ static struct gm_hook gm_hooks[] = {
 		.candidate = { "mm_page_alloc" },
 		.event = GM_EVENT_ALLOC,
 		.probe = gm_probe_alloc,
+		.sampled = gm_probe_alloc_sampled,
 	},
 	[GM_HOOK_FREE] = {
 		.info = {
@@ -80,6 +96,7 @@ static struct gm_hook gm_hooks[] = {
 		.candidate = { "mm_page_free" },
 		.event = GM_EVENT_FREE,
 		.probe = gm_probe_free,
+		.sampled = gm_probe_free_sampled,
 	},
 	[GM_HOOK_BULK] = {
 		.info = {
@@ -119,6 +136,11 @@ static void gm_match_tracepoint(struct tracepoint *tp, void *priv)
 	}
 }
 
+static void *gm_probe_of(const struct gm_hook *hook, const struct gm_recorder *r)
+{
+	return r->sampled ? hook->sampled : hook->probe;
+}
+
 static int gm_attach_tracepoint(struct gm_hook *hook, struct gm_recorder *r)
 {
 	hook->tp = NULL;
@@ -126,7 +148,7 @@ static int gm_attach_tracepoint(struct gm_hook *hook, struct gm_recorder *r)
 	if (!hook->tp)
 		return -ENOENT;
 	hook->info.target = hook->tp->name;
-	return tracepoint_probe_register(hook->tp, hook->probe, r);
+	return tracepoint_probe_register(hook->tp, gm_probe_of(hook, r), r);
 }
 
 /* A task may sleep for memory in these allocators, each with an instance of its own. */
@@ -176,7 +198,7 @@ static void gm_detach_one(struct gm_hook *hook, struct gm_recorder *r, u32 state
 	if (hook->info.state != GHOSTMEM_HOOK_ATTACHED)
 		return;
 	if (hook->info.kind == GHOSTMEM_HOOK_TRACEPOINT)
-		tracepoint_probe_unregister(hook->tp, hook->probe, r);
+		tracepoint_probe_unregister(hook->tp, gm_probe_of(hook, r), r);
 	else
 		unregister_kretprobe(hook->rp);
 	hook->info.state = state;

@@ -36,6 +36,8 @@ static const struct nla_policy gm_sites_policy[GHOSTMEM_A_MAX + 1] = {
 
 static const struct nla_policy gm_config_nest_policy[GHOSTMEM_CONFIG_A_MAX + 1] = {
 	[GHOSTMEM_CONFIG_A_MODE] = NLA_POLICY_MAX(NLA_U32, GHOSTMEM_MODE_MAX),
+	[GHOSTMEM_CONFIG_A_LEVEL] = NLA_POLICY_RANGE(NLA_U8, GM_LEVEL_MIN, GM_LEVEL_MAX),
+	[GHOSTMEM_CONFIG_A_BUDGET_PPM] = { .type = NLA_U32 },
 };
 
 static const struct nla_policy gm_config_policy[GHOSTMEM_A_MAX + 1] = {
@@ -77,10 +79,30 @@ static int gm_netlink_reset(struct sk_buff *skb, struct genl_info *info)
 	return 0;
 }
 
+/* False where there is nothing among them. */
+static bool gm_settings_of(struct gm_settings *settings, struct nlattr **attrs)
+{
+	struct nlattr *mode = attrs[GHOSTMEM_CONFIG_A_MODE];
+	struct nlattr *level = attrs[GHOSTMEM_CONFIG_A_LEVEL];
+	struct nlattr *budget = attrs[GHOSTMEM_CONFIG_A_BUDGET_PPM];
+
+	settings->set_mode = mode;
+	settings->set_level = level;
+	settings->set_budget = budget;
+	if (mode)
+		settings->mode = nla_get_u32(mode);
+	if (level)
+		settings->level = nla_get_u8(level);
+	if (budget)
+		settings->budget_ppm = nla_get_u32(budget);
+	return mode || level || budget;
+}
+
 static int gm_netlink_config(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *attrs[GHOSTMEM_CONFIG_A_MAX + 1];
 	const char *why = "unknown reason";
+	struct gm_settings settings = {};
 	int err;
 
 	err = gm_netlink_check_abi(info);
@@ -94,11 +116,16 @@ static int gm_netlink_config(struct sk_buff *skb, struct genl_info *info)
 			       gm_config_nest_policy, info->extack);
 	if (err)
 		return err;
-	if (!attrs[GHOSTMEM_CONFIG_A_MODE]) {
-		GENL_SET_ERR_MSG(info, "GHOSTMEM_CONFIG_A_MODE is missing");
+	if (!gm_settings_of(&settings, attrs)) {
+		GENL_SET_ERR_MSG(info, "GHOSTMEM_A_CONFIG is empty");
 		return -EINVAL;
 	}
-	err = gm_tracker_set_mode(&gm_tracker, nla_get_u32(attrs[GHOSTMEM_CONFIG_A_MODE]), &why);
+	if (settings.budget_ppm > GM_BUDGET_MAX_PPM) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attrs[GHOSTMEM_CONFIG_A_BUDGET_PPM],
+				    "a budget is at most 1000000 millionths");
+		return -ERANGE;
+	}
+	err = gm_tracker_set(&gm_tracker, &settings, &why);
 	if (err && info->extack)
 		info->extack->_msg = why;
 	return err;

@@ -254,7 +254,8 @@ static int gm_put_site(struct sk_buff *skb, struct gm_dump *dump, const struct g
 		flags |= GHOSTMEM_SITE_F_OLDEST_MIN;
 	if (!nest ||
 	    nla_put_u32(skb, GHOSTMEM_SITE_A_ID, id) ||
-	    nla_put_u32(skb, GHOSTMEM_SITE_A_ORDER, site->order) ||
+	    nla_put_u32(skb, GHOSTMEM_SITE_A_ORDER, site->block.order) ||
+	    (site->block.level && nla_put_u8(skb, GHOSTMEM_SITE_A_LEVEL, site->block.level)) ||
 	    nla_put_u32(skb, GHOSTMEM_SITE_A_FLAGS, flags) ||
 	    nla_put_u64_64bit(skb, GHOSTMEM_SITE_A_LIVE_PAGES, counts->live_pages,
 			      GHOSTMEM_SITE_A_PAD) ||

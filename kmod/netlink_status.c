@@ -114,6 +114,9 @@ static int gm_put_recorder(struct sk_buff *skb, struct gm_tracker *t)
 		if (r->broken && nla_put_string(skb, GHOSTMEM_STATUS_A_DISABLED_REASON, r->broken))
 			return -EMSGSIZE;
 	}
+	if (t->recorder.sampled && t->mode != GHOSTMEM_MODE_OFF &&
+	    nla_put_u8(skb, GHOSTMEM_STATUS_A_LEVEL, READ_ONCE(r->sampler.level)))
+		return -EMSGSIZE;
 	if (gm_put_u64(skb, GHOSTMEM_STATUS_A_CLOCK_S, clock) ||
 	    gm_put_u64(skb, GHOSTMEM_STATUS_A_ARMED_S, clock ? clock - 1 : 0) ||
 	    gm_put_u64(skb, GHOSTMEM_STATUS_A_LIVE_PAGES, total.live_pages) ||
@@ -138,6 +141,10 @@ static int gm_put_status(struct sk_buff *skb, struct gm_tracker *t)
 	    nla_put_u32(skb, GHOSTMEM_STATUS_A_GENERATION, t->generation) ||
 	    nla_put_u32(skb, GHOSTMEM_STATUS_A_PAGE_SIZE, PAGE_SIZE) ||
 	    nla_put_u32(skb, GHOSTMEM_STATUS_A_SITES_MAX, t->max_sites) ||
+	    nla_put_u8(skb, GHOSTMEM_STATUS_A_LEVEL_MIN, t->governor.base) ||
+	    nla_put_u32(skb, GHOSTMEM_STATUS_A_BUDGET_PPM, t->governor.budget_ppm) ||
+	    nla_put_u32(skb, GHOSTMEM_STATUS_A_COST_PPM, READ_ONCE(t->governor.cost_ppm)) ||
+	    nla_put_u32(skb, GHOSTMEM_STATUS_A_PAIR_NS, t->governor.pair_ns) ||
 	    gm_put_recorder(skb, t))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);

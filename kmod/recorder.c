@@ -18,7 +18,6 @@
  */
 #include <linux/jiffies.h>
 #include <linux/jump_label.h>
-#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/rcupdate.h>
@@ -126,11 +125,11 @@ static u32 gm_sites_lost(struct gm_recorder *r)
 }
 
 /* The site of @stack, of which the frames are there. */
-static u32 gm_stack_site(struct gm_recorder *r, struct gm_stack *stack, unsigned int order)
+static u32 gm_stack_site(struct gm_recorder *r, struct gm_stack *stack, struct gm_block block)
 {
 	u32 site;
 
-	stack->order = order;
+	stack->block = block;
 	if (unlikely(!stack->depth)) {
 		stack->flags |= GHOSTMEM_SITE_F_NO_STACK;
 		this_cpu_inc(r->counters->lost[GM_LOST_NO_STACK]);
@@ -151,7 +150,7 @@ static void gm_find_irq_stack(struct gm_recorder *r)
 
 /* What the fast walk lacks: the unwinder's answer, a new site, what the tables can learn. */
 u32 gm_recorder_site(struct gm_recorder *r, struct gm_caller caller,
-		     unsigned int order, u64 hash)
+		     struct gm_block block, u64 hash)
 {
 	struct gm_context *context;
 	u32 site;
@@ -169,15 +168,15 @@ u32 gm_recorder_site(struct gm_recorder *r, struct gm_caller caller,
 	this_cpu_inc(r->counters->stacks_unwound);
 	gm_stack_take(&context->stack[level], r->frames, caller,
 		      gm_stack_end(caller.sp, r->irq_stack), &r->skip);
-	site = gm_stack_site(r, &context->stack[level], order);
+	site = gm_stack_site(r, &context->stack[level], block);
 	gm_leave(r, level);
 	return site;
 }
 
-u32 gm_recorder_verify(struct gm_recorder *r, struct gm_caller caller, unsigned int order,
+u32 gm_recorder_verify(struct gm_recorder *r, struct gm_caller caller, struct gm_block block,
 		       u32 site)
 {
-	u32 slow = gm_recorder_site(r, caller, order, 0);
+	u32 slow = gm_recorder_site(r, caller, block, 0);
 
 	this_cpu_inc(r->counters->stacks_verified);
 	/* Both ways lead to a site that is there, or not; unless the slow one was lost. */
@@ -195,130 +194,13 @@ u64 gm_recorder_clock(const struct gm_recorder *r)
 	return gm_event_clock(r);
 }
 
-bool gm_recorder_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t gfp)
-{
-	unsigned int i, nr = min_t(unsigned int, bulk->nr, GM_BULK_MAX);
-
-	if (gm_event_is_users(gfp) || !READ_ONCE(r->active))
-		return false;
-	bulk->clock = gm_recorder_clock(r);
-	memset(bulk->filled, 0, sizeof(bulk->filled));
-	for (i = 0; bulk->array && i < nr; i++) {
-		if (bulk->array[i])
-			__set_bit(i, bulk->filled);
-	}
-	return true;
-}
-
-/*
- * Whether a page that the bulk allocator returned is not recorded yet. Short of pages
- * it falls back to the ordinary allocator, whose tracepoint has done it: such a
- * record is no older than the call. An older one was left by a free unseen.
- */
-static bool gm_bulk_new(struct gm_recorder *r, const struct page *page, u64 clock)
-{
-	gm_record_t old = gm_page_map_get(&r->map, page_to_pfn(page));
-	u64 now = gm_recorder_clock(r);
-
-	return !old || gm_record_age(old, now) > now - clock;
-}
-
-/* Records the new pages under @rec, or just counts them where that is 0. */
-static unsigned long gm_bulk_page(struct gm_recorder *r, const struct page *page, u64 clock,
-				  gm_record_t rec)
-{
-	if (!gm_bulk_new(r, page, clock))
-		return 0;
-	if (!rec)
-		return 1;
-	if (gm_page_map_swap(&r->map, page_to_pfn(page), 1, rec, gm_recorder_stale, r) < 0) {
-		this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
-		return 0;
-	}
-	return 1;
-}
-
-static unsigned long gm_bulk_pages(struct gm_recorder *r, const struct gm_bulk *bulk,
-				   unsigned long used, gm_record_t rec)
-{
-	unsigned long i = 0, pages = 0;
-	const struct page *page;
-
-	if (bulk->list) {
-		list_for_each_entry(page, bulk->list, lru) {
-			if (i++ == used)
-				break;
-			pages += gm_bulk_page(r, page, bulk->clock, rec);
-		}
-		return pages;
-	}
-	for (i = 0; i < min_t(unsigned long, used, GM_BULK_MAX); i++) {
-		if (!test_bit(i, bulk->filled) && bulk->array[i])
-			pages += gm_bulk_page(r, bulk->array[i], bulk->clock, rec);
-	}
-	return pages;
-}
-
-static void gm_bulk(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used)
-{
-	unsigned long pages;
-	u32 site;
-
-	this_cpu_inc(r->counters->events[GM_EVENT_BULK]);
-	if (unlikely(!bulk->list && used > GM_BULK_MAX))
-		this_cpu_add(r->counters->lost[GM_LOST_BULK_LONG], used - GM_BULK_MAX);
-	/* Often nothing is new, as for an array that was full: then no stack is taken. */
-	if (!gm_bulk_pages(r, bulk, used, 0))
-		return;
-	site = gm_event_site(r, bulk->caller, 0);
-	if (unlikely(!site))
-		return;
-	/* Until this hook returns nobody can free these pages. */
-	pages = gm_bulk_pages(r, bulk, used, gm_event_record(r, site));
-	gm_site_alloc(&r->sites, site, pages);
-}
-
-void gm_recorder_bulk_end(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used)
-{
-	preempt_disable_notrace();
-	used = min_t(unsigned long, used, bulk->nr);
-	if (used && READ_ONCE(r->active))
-		gm_bulk(r, bulk, used);
-	preempt_enable_notrace();
-}
-
-void gm_recorder_contig(struct gm_recorder *r, unsigned long pfn, unsigned long nr, gfp_t gfp,
-			struct gm_caller caller)
-{
-	unsigned long part, end = pfn + nr;
-	gm_record_t rec, *slot;
-	u32 site;
-
-	if (gm_event_is_users(gfp) || !READ_ONCE(r->active))
-		return;
-	this_cpu_inc(r->counters->events[GM_EVENT_CONTIG]);
-	site = gm_event_site(r, caller, 0);
-	if (unlikely(!site))
-		return;
-	rec = gm_event_record(r, site);
-	for (; pfn < end; pfn += part) {
-		part = gm_leaf_part(pfn, end - pfn);
-		slot = gm_page_map_slot(&r->map, pfn);
-		if (unlikely(!slot)) {
-			this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
-			continue;
-		}
-		gm_site_alloc(&r->sites, site, part);
-		gm_slots_replace(slot, part, rec, gm_recorder_stale, r);
-	}
-}
-
 /* Closes the accounts of a leaf that no hook sees any more. */
 static void gm_offline(void *priv, struct gm_map_leaf *leaf)
 {
 	struct gm_recorder *r = priv;
 	unsigned long i;
 
+	/* Their bits stay: whoever looks behind one finds no record. */
 	for (i = 0; i < GM_LEAF_PAGES; i++) {
 		if (!leaf->record[i])
 			continue;
@@ -340,6 +222,8 @@ void gm_recorder_clear(struct gm_recorder *r)
 	gm_sites_clear(&r->sites);
 	memset(r->frames, 0, sizeof(*r->frames));
 	gm_counters_clear(r->counters);
+	/* Until gm_recorder_sample_at() all are taken, each for itself. */
+	gm_sampler_start(&r->sampler, 0);
 	r->broken = NULL;
 }
 
@@ -350,10 +234,22 @@ void gm_recorder_start(struct gm_recorder *r)
 	smp_store_release(&r->active, true);
 }
 
+/* Frames that are there now are below. What is plugged in later may be beyond. */
+static unsigned long gm_page_limit(void)
+{
+	unsigned long limit = 0;
+	int nid;
+
+	for_each_online_node(nid)
+		limit = max_t(unsigned long, limit, node_end_pfn(nid));
+	return ALIGN(limit, GM_LEAF_PAGES);
+}
+
 /* Free and cheaply reclaimed memory has to be twice what is asked for. */
 static bool gm_affordable(u32 max_sites)
 {
-	unsigned long need = gm_page_map_estimate() + gm_sites_estimate(max_sites);
+	unsigned long need = gm_page_map_estimate() + gm_sites_estimate(max_sites) +
+			     gm_page_limit() / BITS_PER_BYTE;
 
 	return si_mem_available() > 2 * (long)(need >> PAGE_SHIFT);
 }
@@ -371,9 +267,10 @@ int gm_recorder_init(struct gm_recorder *r, u32 max_sites)
 	err = gm_page_map_init(&r->map, gm_offline, r);
 	if (err)
 		return err;
-	err = gm_sites_init(&r->sites, max_sites);
+	err = gm_sites_init(&r->sites, max_sites) ?: gm_sampler_init(&r->sampler, gm_page_limit());
 	if (err)
 		goto err_destroy;
+	gm_sampler_start(&r->sampler, 0);
 	r->frames = vzalloc(sizeof(*r->frames));
 	r->counters = alloc_percpu(struct gm_counters);
 	r->irq_stack = alloc_percpu(struct gm_bounds);
@@ -401,6 +298,7 @@ void gm_recorder_destroy(struct gm_recorder *r)
 	free_percpu(r->irq_stack);
 	free_percpu(r->counters);
 	vfree(r->frames);
+	gm_sampler_destroy(&r->sampler);
 	gm_sites_destroy(&r->sites);
 	memset(r, 0, sizeof(*r));
 }

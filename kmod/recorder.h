@@ -13,6 +13,7 @@
 #include "counters.h"
 #include "frames.h"
 #include "page_map.h"
+#include "sampler.h"
 #include "sites.h"
 #include "stack.h"
 
@@ -20,11 +21,13 @@
  * struct gm_recorder - an instance
  * @map:	records by page
  * @sites:	sites by stack
+ * @sampler:	which allocations are recorded, if not all
  * @frames:	how to walk a stack
  * @irq_stack:	per CPU, where its interrupt stack is; all 0 until that is known
  * @counters:	per-CPU counts
  * @context:	per CPU, which contexts are inside a hook, and their scratch stacks
  * @active:	events are recorded; cleared first when anything is taken apart
+ * @sampled:	a few of them; changed while no hook is attached
  * @epoch:	the jiffy at which the clock shows 0
  * @skip:	a guess at the frames between the unwinder and a hook's caller
  * @broken:	why the recorder has turned itself off, or NULL; set once
@@ -33,11 +36,13 @@
 struct gm_recorder {
 	struct gm_page_map map;
 	struct gm_sites sites;
+	struct gm_sampler sampler;
 	struct gm_frames *frames;
 	struct gm_bounds __percpu *irq_stack;
 	struct gm_counters __percpu *counters;
 	struct gm_context __percpu *context;
 	bool active;
+	bool sampled;
 	unsigned long epoch;
 	unsigned int skip;
 	const char *broken;
@@ -59,8 +64,12 @@ void gm_recorder_stop(struct gm_recorder *r);
 /* Forgets everything. Only while stopped, and while nobody reads. Sleeps. */
 void gm_recorder_clear(struct gm_recorder *r);
 
-/* Sets the clock to 1 and records. The recorder is clear. */
+/*
+ * Sets the clock to 1 and records. The recorder is clear. One that samples takes every
+ * allocation until it is told the level to sample at.
+ */
 void gm_recorder_start(struct gm_recorder *r);
+void gm_recorder_sample_at(struct gm_recorder *r, u32 level);
 
 /* Seconds since gm_recorder_start(), plus 1; stands still while the host is suspended. */
 u64 gm_recorder_clock(const struct gm_recorder *r);
@@ -73,16 +82,20 @@ u64 gm_recorder_clock(const struct gm_recorder *r);
  * @list:	where the pages go instead; the newest is first
  * @nr:		pages asked for
  * @clock:	when it was called
+ * @block:	what its pages are recorded as
  * @caller:	the innermost frame of the stack to keep
  * @filled:	which entries of @array had a page already, of the first GM_BULK_MAX
+ * @samples:	which entries to record, if they get a page, where not all are
  */
 struct gm_bulk {
 	struct page **array;
 	struct list_head *list;
 	unsigned int nr;
 	u64 clock;
+	struct gm_block block;
 	struct gm_caller caller;
 	unsigned long filled[BITS_TO_LONGS(GM_BULK_MAX)];
+	unsigned long samples[BITS_TO_LONGS(GM_BULK_MAX)];
 };
 
 /* At the call: notes which entries are new. False if there is nothing to record. */

@@ -3,13 +3,19 @@
  * The self-test. See selftest.h.
  */
 #include <linux/gfp.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/sched.h>
 
 #include "compat/bulk.h"
 #include "selftest.h"
 
 #define GM_BULK_PAGES	6
+
+/* Rounds short enough that one in many is undisturbed. */
+#define GM_ROUNDS	32
+#define GM_PAIRS	32
 
 static bool gm_ours(unsigned long frame)
 {
@@ -151,4 +157,23 @@ int gm_selftest_bulk(struct gm_recorder *r)
 	}
 	gm_free_all(pages, GM_BULK_PAGES);
 	return err;
+}
+
+u32 gm_selftest_pair_ns(void)
+{
+	u64 begin, least = U32_MAX;
+	unsigned int round, i;
+
+	for (round = 0; round < GM_ROUNDS; round++) {
+		begin = ktime_get_ns();
+		for (i = 0; i < GM_PAIRS; i++) {
+			struct page *page = alloc_page(GFP_KERNEL);
+
+			if (page)
+				__free_page(page);
+		}
+		least = min(least, ktime_get_ns() - begin);
+		cond_resched();
+	}
+	return least / GM_PAIRS;
 }

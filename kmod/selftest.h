@@ -17,4 +17,7 @@ int gm_selftest_pages(struct gm_recorder *r);
 /* The bulk allocator, into an array with old pages between the new. */
 int gm_selftest_bulk(struct gm_recorder *r);
 
+/* What a pair of allocation and free costs now, hooked or not, in ns. */
+u32 gm_selftest_pair_ns(void);
+
 #endif /* GHOSTMEM_SELFTEST_H */

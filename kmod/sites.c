@@ -19,7 +19,7 @@ static_assert(GHOSTMEM_SITE_OTHER == 1);
 
 static u64 gm_stack_hash(const struct gm_stack *stack)
 {
-	u64 hash = gm_hash_start(stack->order);
+	u64 hash = gm_hash_start(stack->block);
 	unsigned int i;
 
 	for (i = 0; i < stack->depth; i++)
@@ -30,7 +30,8 @@ static u64 gm_stack_hash(const struct gm_stack *stack)
 static bool gm_site_is(const struct gm_site *site, const struct gm_stack *stack, u64 hash)
 {
 	return READ_ONCE(site->hash) == hash &&
-	       site->order == stack->order && site->flags == stack->flags &&
+	       site->block.order == stack->block.order &&
+	       site->block.level == stack->block.level && site->flags == stack->flags &&
 	       site->depth == stack->depth &&
 	       !memcmp(site->frame, stack->frame, stack->depth * sizeof(unsigned long));
 }
@@ -58,7 +59,7 @@ static void gm_id_put_back(struct gm_sites *s, u32 id)
 static void gm_site_fill(struct gm_site *site, const struct gm_stack *stack, u64 hash)
 {
 	site->hash = hash;
-	site->order = stack->order;
+	site->block = stack->block;
 	site->flags = stack->flags;
 	site->depth = stack->depth;
 	memcpy(site->frame, stack->frame, stack->depth * sizeof(unsigned long));
@@ -128,8 +129,8 @@ void gm_site_read(const struct gm_sites *s, u32 id, struct gm_site_counts *count
 	counts->free_pages = atomic64_read(&site->free_pages);
 	smp_rmb(); /* the hooks' order: allocation, then free */
 	counts->alloc_pages = atomic64_read(&site->alloc_pages);
-	counts->allocs = counts->alloc_pages >> site->order;
-	counts->frees = counts->free_pages >> site->order;
+	counts->allocs = counts->alloc_pages >> site->block.order;
+	counts->frees = counts->free_pages >> site->block.order;
 	counts->live_pages = counts->alloc_pages > counts->free_pages ?
 			     counts->alloc_pages - counts->free_pages : 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The site table: who allocates. A site is a stack and an order; sites are
+ * The site table: who allocates. A site is a stack and a kind of block; sites are
  * found by hash, never removed while the table lives, and counted in pages.
  *
  * A frame is a code address, or after gm_sites_freeze() a handle from the
@@ -24,15 +24,25 @@
 #define GM_SITES_MAX		((1U << 18) - 1)
 
 /**
+ * struct gm_block - what is allocated
+ * @order:	2^@order pages
+ * @level:	it was taken as a sample of this level, see sampler.h; 0 where all blocks are
+ */
+struct gm_block {
+	u32 order;
+	u32 level;
+};
+
+/**
  * struct gm_stack - a stack as the hooks take it
- * @order:	of the block
+ * @block:	to which it leads
  * @flags:	GHOSTMEM_SITE_F_NO_STACK, GHOSTMEM_SITE_F_CUT
  * @depth:	frames in use
  * @frame:	return addresses, innermost first. Two more than are kept: one that may be
  *		left out, and one to learn whether there are more
  */
 struct gm_stack {
-	u8 order;
+	struct gm_block block;
 	u8 flags;
 	u8 depth;
 	unsigned long frame[GHOSTMEM_STACK_MAX + 2];
@@ -43,9 +53,9 @@ struct gm_stack {
  * hash before and of the frame. gm_sites_find() goes by the hash alone: among 65,536 sites the
  * chance that any two share one of 63 bits is 1 in 4 thousand million.
  */
-static __always_inline u64 gm_hash_start(u8 order)
+static __always_inline u64 gm_hash_start(struct gm_block block)
 {
-	return 0x243f6a8885a308d3ULL + order;
+	return 0x243f6a8885a308d3ULL + block.order + (block.level << 8);
 }
 
 /* The factor is odd, and fits an instruction. */
@@ -61,16 +71,16 @@ static __always_inline u64 gm_hash_end(u64 hash, u8 flags)
 }
 
 /**
- * struct gm_site - one stack and order
- * @hash:	of frames, order and flags, before the site is published; 0 once its frames
+ * struct gm_site - one stack and kind of block
+ * @hash:	of frames, block and flags, before the site is published; 0 once its frames
  *		name code that has gone: no new stack is this one
- * @order:	as in struct gm_stack, likewise @flags, @depth, @frame
+ * @block:	as in struct gm_stack, likewise @flags, @depth, @frame
  * @alloc_pages: pages ever allocated
  * @free_pages:	pages freed of those
  */
 struct gm_site {
 	u64 hash;
-	u8 order;
+	struct gm_block block;
 	u8 flags;
 	u8 depth;
 	atomic64_t alloc_pages;
@@ -174,7 +184,7 @@ static __always_inline void gm_site_free(struct gm_sites *s, u32 id, unsigned lo
 
 /*
  * A reading of the counters; live is never below 0, whatever goes on meanwhile. Blocks are
- * counted by their pages: those of a site are all of its order, and a block freed in parts
+ * counted by their pages: those of a site are all of one order, and a block freed in parts
  * is freed when all of them are. GHOSTMEM_SITE_OTHER has blocks of all orders: there pages
  * stand for them.
  */

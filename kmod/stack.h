@@ -80,16 +80,16 @@ static __always_inline unsigned long gm_stack_syscall_entry(const struct gm_fram
 }
 
 /*
- * The hash of the stack from @from on with an allocation of @order, as gm_sites_get() makes
+ * The hash of the stack from @from on with an allocation of @block, as gm_sites_get() makes
  * it of a struct gm_stack; 0 if the frame table does not know the stack to its end. For @end
  * see gm_stack_end().
  */
 static __always_inline u64 gm_stack_walk(const struct gm_frames *f, struct gm_caller from,
-					 unsigned long end, unsigned int order)
+					 unsigned long end, struct gm_block block)
 {
 	unsigned long ip = from.ip, sp = from.sp;
 	unsigned int left = GHOSTMEM_STACK_MAX;
-	u64 hash = gm_hash_start(order);
+	u64 hash = gm_hash_start(block);
 	gm_frame_t frame;
 
 	for (;; ip = READ_ONCE_NOCHECK(((unsigned long *)sp)[-1])) {
@@ -130,7 +130,7 @@ static __always_inline u64 gm_stack_walk(const struct gm_frames *f, struct gm_ca
 }
 
 /*
- * Fills @stack, but for its order. The unwinder begins some frames within this module:
+ * Fills @stack, but for its block. The unwinder begins some frames within this module:
  * @guess keeps how many it was the last time. Slow, and slower where the table learns.
  */
 void gm_stack_take(struct gm_stack *stack, struct gm_frames *f, struct gm_caller from,

@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 
 #include "hooks.h"
+#include "selftest.h"
 #include "tracker.h"
 
 struct gm_tracker gm_tracker;
@@ -62,13 +63,47 @@ static void gm_set_mode(struct gm_tracker *t, u32 mode)
 	up_write(&t->books);
 }
 
-static void gm_disarm(struct gm_tracker *t)
+/* Attaches a recorder that is clear. On failure it is again as before. */
+static int gm_engage(struct gm_tracker *t, u32 mode, const char **why)
+{
+	u32 bare_ns, hooked_ns;
+	int err;
+
+	lockdep_assert_held(&t->control);
+	t->recorder.sampled = mode == GHOSTMEM_MODE_SAMPLED;
+	bare_ns = gm_selftest_pair_ns();
+	err = gm_hooks_attach(&t->recorder, why);
+	if (err)
+		return err;
+	gm_open_books(t);
+	err = gm_hooks_prove(&t->recorder, why);
+	if (err) {
+		gm_hooks_detach(&t->recorder);
+		gm_close_books(t);
+		return err;
+	}
+	gm_set_mode(t, mode);
+	gm_schedule_clamp(t);
+	gm_recorder_sample_at(&t->recorder, t->governor.base);
+	hooked_ns = gm_selftest_pair_ns();
+	gm_governor_start(&t->governor, &t->recorder, hooked_ns - min(hooked_ns, bare_ns));
+	return 0;
+}
+
+/* Leaves a recorder that nobody uses. */
+static void gm_disengage(struct gm_tracker *t)
 {
 	lockdep_assert_held(&t->control);
 	gm_hooks_detach(&t->recorder);
 	cancel_delayed_work_sync(&t->clamp);
+	gm_governor_stop(&t->governor);
 	gm_set_mode(t, GHOSTMEM_MODE_OFF);
 	gm_close_books(t);
+}
+
+static void gm_disarm(struct gm_tracker *t)
+{
+	gm_disengage(t);
 	gm_recorder_destroy(&t->recorder);
 }
 
@@ -82,48 +117,67 @@ static int gm_arm(struct gm_tracker *t, u32 mode, const char **why)
 		*why = "not enough available memory for the page map and the site table";
 		return err;
 	}
-	err = gm_hooks_attach(&t->recorder, why);
+	err = gm_engage(t, mode, why);
 	if (err)
-		goto err_destroy;
-	gm_open_books(t);
-	err = gm_hooks_prove(&t->recorder, why);
-	if (err)
-		goto err_close;
-	gm_set_mode(t, mode);
-	gm_schedule_clamp(t);
-	return 0;
+		gm_recorder_destroy(&t->recorder);
+	return err;
+}
 
-err_close:
-	gm_hooks_detach(&t->recorder);
-	gm_close_books(t);
-err_destroy:
-	gm_recorder_destroy(&t->recorder);
+/* With the memory that it has: on a host that is short of it, there may be no other. */
+static int gm_rearm(struct gm_tracker *t, u32 mode, const char **why)
+{
+	int err;
+
+	gm_disengage(t);
+	gm_recorder_clear(&t->recorder);
+	err = gm_engage(t, mode, why);
+	if (err) {
+		pr_err("ghostmem: tracking is off: %s (%d)\n", *why, err);
+		gm_recorder_destroy(&t->recorder);
+	}
 	return err;
 }
 
 static void gm_restart(struct gm_tracker *t)
 {
+	u32 pair_ns = t->governor.pair_ns;
+
 	lockdep_assert_held(&t->control);
 	gm_recorder_stop(&t->recorder);
 	/* A clamp under way holds the old clock: it would age what is recorded by the new one. */
 	cancel_delayed_work_sync(&t->clamp);
+	gm_governor_stop(&t->governor);
 	gm_close_books(t);
 	gm_recorder_clear(&t->recorder);
 	gm_open_books(t);
 	gm_schedule_clamp(t);
+	gm_governor_start(&t->governor, &t->recorder, pair_ns);
 }
 
-int gm_tracker_set_mode(struct gm_tracker *t, u32 mode, const char **why)
+static int gm_tracker_set_mode(struct gm_tracker *t, u32 mode, const char **why)
+{
+	if (t->mode == GHOSTMEM_MODE_OFF)
+		return mode == GHOSTMEM_MODE_OFF ? 0 : gm_arm(t, mode, why);
+	if (mode == GHOSTMEM_MODE_OFF)
+		gm_disarm(t);
+	else if (mode == t->mode)
+		gm_restart(t);
+	else
+		return gm_rearm(t, mode, why);
+	return 0;
+}
+
+int gm_tracker_set(struct gm_tracker *t, const struct gm_settings *settings, const char **why)
 {
 	int err = 0;
 
 	mutex_lock(&t->control);
-	if (mode == GHOSTMEM_MODE_OFF && t->mode != GHOSTMEM_MODE_OFF)
-		gm_disarm(t);
-	else if (mode != GHOSTMEM_MODE_OFF && t->mode == GHOSTMEM_MODE_OFF)
-		err = gm_arm(t, mode, why);
-	else if (mode != GHOSTMEM_MODE_OFF)
-		gm_restart(t);
+	if (settings->set_mode)
+		err = gm_tracker_set_mode(t, settings->mode, why);
+	if (!err && settings->set_budget)
+		gm_governor_set_budget(&t->governor, settings->budget_ppm);
+	if (!err && settings->set_level)
+		gm_governor_set_base(&t->governor, settings->level);
 	mutex_unlock(&t->control);
 	return err;
 }
@@ -142,6 +196,7 @@ void gm_tracker_init(struct gm_tracker *t, u32 max_sites)
 	init_rwsem(&t->books);
 	gm_symbols_init(&t->symbols);
 	INIT_DELAYED_WORK(&t->clamp, gm_clamp_work);
+	gm_governor_init(&t->governor);
 	t->mode = GHOSTMEM_MODE_OFF;
 	t->open = false;
 	t->generation = 1;

@@ -11,6 +11,7 @@
 
 #include <linux/ghostmem.h>
 
+#include "governor.h"
 #include "recorder.h"
 #include "symbols.h"
 
@@ -24,6 +25,7 @@
  * @open:	@recorder and @symbols may be looked at; under @books
  * @recorder:	of @control while not @open
  * @symbols:	frozen names of the recorder's frames
+ * @governor:	of the recorder, while mode is not off; under @control
  * @mode:	enum ghostmem_mode; under @control, changed under @books as well
  * @generation:	counts what has been forgotten, from 1; under both as well
  * @max_sites:	room of the site table
@@ -35,6 +37,7 @@ struct gm_tracker {
 	bool open;
 	struct gm_recorder recorder;
 	struct gm_symbols symbols;
+	struct gm_governor governor;
 	u32 mode;
 	u32 generation;
 	u32 max_sites;
@@ -50,12 +53,28 @@ u32 gm_tracker_default_sites(void);
 /* Mode is off. @max_sites is brought within what is possible. */
 void gm_tracker_init(struct gm_tracker *t, u32 max_sites);
 
-/*
- * Switches to @mode, an enum ghostmem_mode, and forgets all records, also where
- * that mode was on already. 0, or a negative error with @why for a person to read;
- * nothing has changed then. Sleeps.
+/**
+ * struct gm_settings - what there is to set
+ * @set_mode:	@mode is given, and so on
+ * @mode:	enum ghostmem_mode
+ * @level:	of sampling, within GM_LEVEL_MIN and GM_LEVEL_MAX
+ * @budget_ppm:	up to GM_BUDGET_MAX_PPM, 0 for none
  */
-int gm_tracker_set_mode(struct gm_tracker *t, u32 mode, const char **why);
+struct gm_settings {
+	bool set_mode;
+	bool set_level;
+	bool set_budget;
+	u32 mode;
+	u32 level;
+	u32 budget_ppm;
+};
+
+/*
+ * Applies what is given. A mode, also where it was on already, forgets all records. 0, or a
+ * negative error with @why for a person to read; nothing has changed then, unless tracking
+ * was on and its hooks could not be attached again in another mode: then it is off. Sleeps.
+ */
+int gm_tracker_set(struct gm_tracker *t, const struct gm_settings *settings, const char **why);
 
 /* Forgets all records and starts again, if tracking is on; after it broke too. Sleeps. */
 void gm_tracker_reset(struct gm_tracker *t);

@@ -195,7 +195,8 @@ Command add_reset(CLI::App& root, Arguments& arguments) {
 Command add_config(CLI::App& root, Arguments& arguments) {
     CLI::App* app = root.add_subcommand("config", "Show or change how the tracker works");
     add_common(*app, arguments, false, false);
-    app->add_option("SETTING", arguments.settings, "mode=exact or mode=off (forgets all records)")
+    app->add_option("SETTING", arguments.settings,
+                    "mode=sampled, exact or off (forgets all records), interval=512K, budget=1%")
         ->type_name("KEY=VALUE");
     return {app, false, false, [&](commands::Context& context) {
                 return commands::config(context, arguments.change);

@@ -38,7 +38,7 @@ TEST(Codec, DecodesStatus) {
     EXPECT_FALSE(reply.fault);
     ASSERT_TRUE(reply.status);
     const Status& status = *reply.status;
-    EXPECT_EQ(status.abi, 1U);
+    EXPECT_EQ(status.abi, 2U);
     EXPECT_EQ(status.version, "0.1.0");
     EXPECT_EQ(status.mode, Mode::exact);
     EXPECT_EQ(status.clock_s, 3601U);
@@ -49,6 +49,11 @@ TEST(Codec, DecodesStatus) {
     EXPECT_EQ(status.sites_bytes, 1U << 21);
     EXPECT_EQ(status.stacks_unwound, 77U);
     EXPECT_EQ(status.stacks_verified, 78U);
+    EXPECT_FALSE(status.level);
+    EXPECT_EQ(status.level_min, 7U);
+    EXPECT_EQ(status.budget_ppm, 10000U);
+    EXPECT_EQ(status.cost_ppm, 321U);
+    EXPECT_EQ(status.pair_ns, 90U);
     EXPECT_FALSE(status.disabled_reason);
     ASSERT_EQ(status.lost.size(), 1U);
     EXPECT_EQ(status.lost[0].name, "recursion");
@@ -128,20 +133,20 @@ TEST(Codec, LeavesOutOtherSequences) {
 }
 
 TEST(Codec, NamesBothVersionsOfAForeignAbi) {
-    const Attrs answer = top_attrs(2).string(GHOSTMEM_A_VERSION, "0.2.0");
+    const Attrs answer = top_attrs(GHOSTMEM_ABI + 1).string(GHOSTMEM_A_VERSION, "0.2.0");
     try {
         decode_all(operation(GHOSTMEM_CMD_STATUS_GET, answer));
         FAIL() << "a foreign ABI was taken";
     } catch (const Error& error) {
         EXPECT_EQ(error.kind(), ErrorKind::wrong_abi);
-        EXPECT_STREQ(error.what(), "leakctl 0.1.0 speaks ABI 1, the loaded ghostmem 0.2.0 speaks "
-                                   "ABI 2; install the same version of both");
+        EXPECT_STREQ(error.what(), "leakctl 0.1.0 speaks ABI 2, the loaded ghostmem 0.2.0 speaks "
+                                   "ABI 3; install the same version of both");
     }
 }
 
 // The rest of a foreign message may mean anything: the ABI has to be looked at first.
 TEST(Codec, LooksAtTheAbiBeforeAnythingElse) {
-    EXPECT_EQ(kind_of(status_message(Attrs().u64(GHOSTMEM_STATUS_A_MODE, 1), 2)),
+    EXPECT_EQ(kind_of(status_message(Attrs().u64(GHOSTMEM_STATUS_A_MODE, 1), GHOSTMEM_ABI + 1)),
               ErrorKind::wrong_abi);
 }
 

@@ -166,7 +166,9 @@ TEST_F(CommandTest, ResetResets) {
 TEST_F(CommandTest, ConfigShowsAndChanges) {
     EXPECT_EQ(config(context, {}), 0);
     EXPECT_EQ(out.got_mode, Mode::exact);
-    EXPECT_EQ(config(context, {Mode::off}), 0);
+    ConfigChange off;
+    off.mode = Mode::off;
+    EXPECT_EQ(config(context, off), 0);
     EXPECT_EQ(out.got_mode, Mode::off);
     EXPECT_EQ(kernel.state.mode, Mode::off);
 }

@@ -75,7 +75,9 @@ TEST(Json, Trace) {
 TEST(Json, ConfigAndReset) {
     EXPECT_EQ(nlohmann::json::parse(
                   printed<JsonOutput>([](auto& out) { out.config(recording_status()); })),
-              nlohmann::json::parse(R"({"schema_version": 1, "config": {"mode": "exact"}})"));
+              nlohmann::json::parse(R"({"schema_version": 1, "config": {"mode": "exact",
+                  "interval_bytes": 524288, "budget_ppm": 10000}, "sampling": null,
+                  "cost_ppm": 1234, "pair_ns": 90})"));
     EXPECT_EQ(nlohmann::json::parse(printed<JsonOutput>([](auto& out) { out.reset(); })),
               nlohmann::json::parse(R"({"schema_version": 1, "reset": true})"));
 }
@@ -142,6 +144,63 @@ TEST(Text, SitesWithRates) {
                   printed<PlainText>([&](auto& out) { out.sites(report); }));
 }
 
+std::vector<Site> sampled_sites() {
+    std::vector<Site> sites = sample_sites();
+    for (Site& site : sites)
+        site.level = 7;
+    return estimate(std::move(sites));
+}
+
+Status sampling_status() {
+    Status status = recording_status();
+    status.mode = Mode::sampled;
+    status.level = 7;
+    return status;
+}
+
+SitesReport sampled_report() {
+    SitesReport report;
+    report.selection = select_sites(make_views(sampled_sites(), 4096), {});
+    report.sampling = Sampling(sampling_status());
+    return report;
+}
+
+StatusReport sampled_status_report() {
+    StatusReport report = sample_report();
+    report.status = sampling_status();
+    report.sites = make_views(sampled_sites(), 4096);
+    report.verdict = judge({report.ledger, report.status, report.sites});
+    return report;
+}
+
+TEST(Text, SampledSites) {
+    expect_golden("golden/sites-sampled.txt",
+                  printed<PlainText>([](auto& out) { out.sites(sampled_report()); }));
+}
+
+TEST(Text, SampledStatus) {
+    expect_golden("golden/status-sampled.txt",
+                  printed<PlainText>([](auto& out) { out.status(sampled_status_report()); }));
+}
+
+TEST(Json, SampledStatus) {
+    expect_golden("golden/status-sampled.json", printed<JsonOutput>([](auto& out) {
+                      out.everything(sampled_status_report(), sampled_report().selection);
+                  }));
+}
+
+TEST(Prometheus, SampledMetrics) {
+    expect_golden("golden/metrics-sampled.prom", printed<PrometheusOutput>([](auto& out) {
+                      out.metrics(sampled_status_report(), sampled_report().selection);
+                  }));
+}
+
+TEST(Folded, SampledStacksHaveARootThatSaysSo) {
+    const std::string text = printed<FoldedOutput>(
+        [](auto& out) { out.sites(sampled_report().selection, sampled_report().sampling); });
+    EXPECT_EQ(text.rfind("(sampled_every_512.0_KiB);", 0), 0U) << text;
+}
+
 TEST(Text, NoSites) {
     EXPECT_EQ(printed<PlainText>([](auto& out) { out.sites({}); }), "no sites\n");
 }
@@ -153,13 +212,24 @@ TEST(Text, Trace) {
 
 TEST(Text, ConfigAndReset) {
     EXPECT_EQ(printed<PlainText>([](auto& out) { out.config(recording_status()); }),
-              "mode=exact\n");
+              "mode=exact\ninterval=512K\nbudget=1%\n"
+              "# costs 0.12% of CPU, 90 ns an allocation and its free\n");
+    Status sampled = recording_status();
+    sampled.mode = Mode::sampled;
+    sampled.level_min = 1;
+    sampled.level = 20;
+    sampled.budget_ppm = 0;
+    EXPECT_EQ(printed<PlainText>([&](auto& out) { out.config(sampled); }),
+              "mode=sampled\ninterval=8K\nbudget=off\n"
+              "# costs 0.12% of CPU, 90 ns an allocation and its free; to stay within the "
+              "budget, samples are 4.0 GiB apart\n");
     EXPECT_NE(printed<PlainText>([](auto& out) { out.reset(); }), "");
 }
 
 TEST(Folded, Sites) {
-    expect_golden("golden/sites.folded",
-                  printed<FoldedOutput>([](auto& out) { out.sites(sites_report().selection); }));
+    expect_golden("golden/sites.folded", printed<FoldedOutput>([](auto& out) {
+                      out.sites(sites_report().selection, {});
+                  }));
 }
 
 TEST(Folded, MergesAndEscapes) {
@@ -173,7 +243,7 @@ TEST(Folded, MergesAndEscapes) {
     Site other = site(1, 1, {});
     other.flags = GHOSTMEM_SITE_F_OTHER;
     selection.sites.push_back(make_view(other, 4096));
-    EXPECT_EQ(printed<FoldedOutput>([&](auto& out) { out.sites(selection); }),
+    EXPECT_EQ(printed<FoldedOutput>([&](auto& out) { out.sites(selection, {}); }),
               "(other) 4096\na_b_c 4096\ng;f 20480\n");
 }
 

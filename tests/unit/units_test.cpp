@@ -71,7 +71,16 @@ TEST(CountOf, KnowsThePlural) {
 TEST(Settings, AreTakenTogetherOrNotAtAll) {
     EXPECT_EQ(parse_settings({"mode=off"}).change.mode, Mode::off);
     EXPECT_EQ(parse_settings({"mode=exact"}).change.mode, Mode::exact);
-    EXPECT_FALSE(parse_settings({}).change.mode);
+    EXPECT_EQ(parse_settings({"mode=sampled"}).change.mode, Mode::sampled);
+    EXPECT_TRUE(parse_settings({}).change.empty());
+    const ConfigChange all = parse_settings({"interval=1M", "mode=sampled", "budget=0.25%"}).change;
+    EXPECT_EQ(all.mode, Mode::sampled);
+    EXPECT_EQ(all.interval_bytes, 1U << 20);
+    EXPECT_EQ(all.budget_ppm, 2500U);
+    EXPECT_EQ(parse_settings({"budget=off"}).change.budget_ppm, 0U);
+    EXPECT_EQ(parse_settings({"budget=100%"}).change.budget_ppm, 1'000'000U);
+    EXPECT_EQ(parse_settings({"interval=8K"}).change.interval_bytes, 8192U);
+    EXPECT_EQ(parse_settings({"interval=4G"}).change.interval_bytes, uint64_t{1} << 32);
     for (const std::vector<std::string>& bad :
          std::vector<std::vector<std::string>>{{"mode"},
                                                {"mode="},
@@ -80,9 +89,21 @@ TEST(Settings, AreTakenTogetherOrNotAtAll) {
                                                {"depth=3"},
                                                {""},
                                                {"mode=off", "mode=exact"},
+                                               {"interval=4K"},
+                                               {"interval=8G"},
+                                               {"interval=3M"},
+                                               {"interval="},
+                                               {"budget=1"},
+                                               {"budget=0%"},
+                                               {"budget=101%"},
+                                               {"budget=-1%"},
+                                               {"budget=nan%"},
+                                               {"budget=1%%"},
+                                               {"budget=1%", "budget=off"},
+                                               {"interval=1M", "interval=1M"},
                                                {"mode=off", "nonsense=1"}}) {
         const ConfigParse parse = parse_settings(bad);
-        EXPECT_FALSE(parse.change.mode) << bad.back();
+        EXPECT_TRUE(parse.change.empty()) << bad.back();
         EXPECT_NE(parse.problem.find(bad.back()), std::string::npos) << parse.problem;
     }
 }

@@ -5,8 +5,8 @@
 namespace ghostmem::commands {
 
 int config(Context& context, const ConfigChange& change) {
-    if (change.mode)
-        context.kernel.set_mode(*change.mode);
+    if (!change.empty())
+        context.kernel.configure(change);
     context.out.config(context.kernel.status());
     return EXIT_CODE_DONE;
 }

@@ -33,7 +33,7 @@ void render(const StatusReport& report, const ExportArguments& arguments, std::o
         output::JsonOutput(out).everything(report, selection);
         break;
     case ExportFormat::folded:
-        output::FoldedOutput(out).sites(selection);
+        output::FoldedOutput(out).sites(selection, Sampling(*report.status));
         break;
     case ExportFormat::prometheus:
         output::PrometheusOutput(out).metrics(report, selection);

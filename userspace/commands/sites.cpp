@@ -13,13 +13,14 @@ namespace {
 
 struct Dump {
     std::vector<SiteView> views;
+    Sampling sampling;
     std::optional<std::chrono::milliseconds> interval;
 };
 
 Dump dump_once(KernelSource& kernel) {
     const Status status = kernel.status();
     require_recording(status);
-    return {make_views(kernel.sites({}), status.page_size), std::nullopt};
+    return {make_views(kernel.sites({}), status.page_size), Sampling(status), std::nullopt};
 }
 
 Dump dump_twice(KernelSource& kernel, Clock& clock, std::chrono::milliseconds interval) {
@@ -33,7 +34,7 @@ Dump dump_twice(KernelSource& kernel, Clock& clock, std::chrono::milliseconds in
     if (kernel.status().generation != before.generation)
         throw Error(ErrorKind::inconsistent,
                     "the tracker was reset between two dumps, no rate can be told; try again");
-    Dump dump{make_views(later, before.page_size), passed};
+    Dump dump{make_views(later, before.page_size), Sampling(before), passed};
     measure_rates(dump.views, earlier, before.page_size, passed);
     return dump;
 }
@@ -49,6 +50,7 @@ int sites(Context& context, const SitesArguments& arguments) {
     report.sort = arguments.list.sort;
     report.stacks = arguments.stacks;
     report.interval = dump.interval;
+    report.sampling = dump.sampling;
     context.out.sites(report);
     return EXIT_CODE_DONE;
 }

@@ -15,6 +15,7 @@ int trace(Context& context, const TraceArguments& arguments, output::ProgressBar
         make_views(std::move(outcome.sites), outcome.status.page_size), arguments.list);
     report.list.sort = arguments.list.sort;
     report.list.stacks = arguments.stacks;
+    report.list.sampling = Sampling(outcome.status);
     report.since_s = outcome.since_s;
     report.until_s = outcome.until_s;
     report.settled = outcome.settled;

@@ -39,11 +39,15 @@ template <typename Function> bool walk(nlattr* head, int length, Function visit)
     return rest == 0;
 }
 
+constexpr nla_policy u8_policy{NLA_U8, sizeof(uint8_t), sizeof(uint8_t)};
 constexpr nla_policy u32_policy{NLA_U32, sizeof(uint32_t), sizeof(uint32_t)};
 constexpr nla_policy u64_policy{NLA_U64, sizeof(uint64_t), sizeof(uint64_t)};
 constexpr nla_policy string_policy{NLA_STRING, 1, 0};
 constexpr nla_policy flag_policy{NLA_FLAG, 0, 0};
 constexpr nla_policy nest_policy{NLA_NESTED, 0, 0};
+
+// 1 << level pages; the module goes up to 20.
+constexpr uint32_t highest_level = 40;
 
 template <int Max> using Policy = std::array<nla_policy, Max + 1>;
 
@@ -66,6 +70,13 @@ class Attributes {
         if (!has(type))
             garbled(fmt::format("{}: attribute {} is missing", what_, type));
         return table_[at(type)];
+    }
+    /// Of sampling; what no module can have asks for trouble in 1 << level.
+    [[nodiscard]] uint32_t level(int type) const {
+        const uint32_t value = nla_get_u8(need(type));
+        if (value > highest_level)
+            garbled(fmt::format("{}: a sampling level of {}", what_, value));
+        return value;
     }
     [[nodiscard]] uint32_t u32(int type) const { return nla_get_u32(need(type)); }
     [[nodiscard]] uint64_t u64(int type) const { return nla_get_u64(need(type)); }
@@ -124,7 +135,8 @@ constexpr Policy<GHOSTMEM_STATUS_A_MAX> status_policy = [] {
     Policy<GHOSTMEM_STATUS_A_MAX> policy{};
     for (const int type :
          {GHOSTMEM_STATUS_A_MODE, GHOSTMEM_STATUS_A_GENERATION, GHOSTMEM_STATUS_A_PAGE_SIZE,
-          GHOSTMEM_STATUS_A_SITES, GHOSTMEM_STATUS_A_SITES_MAX})
+          GHOSTMEM_STATUS_A_SITES, GHOSTMEM_STATUS_A_SITES_MAX, GHOSTMEM_STATUS_A_BUDGET_PPM,
+          GHOSTMEM_STATUS_A_COST_PPM, GHOSTMEM_STATUS_A_PAIR_NS})
         policy[static_cast<size_t>(type)] = u32_policy;
     for (const int type :
          {GHOSTMEM_STATUS_A_CLOCK_S, GHOSTMEM_STATUS_A_ARMED_S, GHOSTMEM_STATUS_A_LIVE_PAGES,
@@ -132,6 +144,8 @@ constexpr Policy<GHOSTMEM_STATUS_A_MAX> status_policy = [] {
           GHOSTMEM_STATUS_A_MAP_BYTES, GHOSTMEM_STATUS_A_SITES_BYTES,
           GHOSTMEM_STATUS_A_STACKS_UNWOUND, GHOSTMEM_STATUS_A_STACKS_VERIFIED})
         policy[static_cast<size_t>(type)] = u64_policy;
+    for (const int type : {GHOSTMEM_STATUS_A_LEVEL, GHOSTMEM_STATUS_A_LEVEL_MIN})
+        policy[static_cast<size_t>(type)] = u8_policy;
     policy[GHOSTMEM_STATUS_A_LOST] = nest_policy;
     policy[GHOSTMEM_STATUS_A_HOOKS] = nest_policy;
     policy[GHOSTMEM_STATUS_A_DISABLED_REASON] = string_policy;
@@ -169,6 +183,7 @@ constexpr Policy<GHOSTMEM_SITE_A_MAX> site_policy = [] {
           GHOSTMEM_SITE_A_ALLOC_PAGES, GHOSTMEM_SITE_A_FREE_PAGES, GHOSTMEM_SITE_A_OLDEST_S,
           GHOSTMEM_SITE_A_WINDOW_PAGES})
         policy[static_cast<size_t>(type)] = u64_policy;
+    policy[GHOSTMEM_SITE_A_LEVEL] = u8_policy;
     policy[GHOSTMEM_SITE_A_FRAMES] = nest_policy;
     return policy;
 }();
@@ -203,6 +218,15 @@ Hook decode_hook(nlattr* nest) {
     return hook;
 }
 
+void decode_cost(const Attributes& in, Status& status) {
+    if (in.has(GHOSTMEM_STATUS_A_LEVEL))
+        status.level = in.level(GHOSTMEM_STATUS_A_LEVEL);
+    status.level_min = in.level(GHOSTMEM_STATUS_A_LEVEL_MIN);
+    status.budget_ppm = in.u32(GHOSTMEM_STATUS_A_BUDGET_PPM);
+    status.cost_ppm = in.u32(GHOSTMEM_STATUS_A_COST_PPM);
+    status.pair_ns = in.u32(GHOSTMEM_STATUS_A_PAIR_NS);
+}
+
 Status decode_status(nlattr* nest) {
     const Attributes in("status", nest, status_policy);
     Status status;
@@ -221,10 +245,9 @@ Status decode_status(nlattr* nest) {
     status.sites_max = in.u32(GHOSTMEM_STATUS_A_SITES_MAX);
     status.map_bytes = in.u64(GHOSTMEM_STATUS_A_MAP_BYTES);
     status.sites_bytes = in.u64(GHOSTMEM_STATUS_A_SITES_BYTES);
-    if (in.has(GHOSTMEM_STATUS_A_STACKS_UNWOUND))
-        status.stacks_unwound = in.u64(GHOSTMEM_STATUS_A_STACKS_UNWOUND);
-    if (in.has(GHOSTMEM_STATUS_A_STACKS_VERIFIED))
-        status.stacks_verified = in.u64(GHOSTMEM_STATUS_A_STACKS_VERIFIED);
+    status.stacks_unwound = in.u64(GHOSTMEM_STATUS_A_STACKS_UNWOUND);
+    status.stacks_verified = in.u64(GHOSTMEM_STATUS_A_STACKS_VERIFIED);
+    decode_cost(in, status);
     if (in.has(GHOSTMEM_STATUS_A_DISABLED_REASON))
         status.disabled_reason = in.string(GHOSTMEM_STATUS_A_DISABLED_REASON);
     in.each(GHOSTMEM_STATUS_A_LOST, GHOSTMEM_STATUS_A_LOST_ENTRY,
@@ -254,6 +277,8 @@ Site decode_site(nlattr* nest) {
     site.id = in.u32(GHOSTMEM_SITE_A_ID);
     site.order = in.u32(GHOSTMEM_SITE_A_ORDER);
     site.flags = in.u32(GHOSTMEM_SITE_A_FLAGS);
+    if (in.has(GHOSTMEM_SITE_A_LEVEL))
+        site.level = in.level(GHOSTMEM_SITE_A_LEVEL);
     site.live_pages = in.u64(GHOSTMEM_SITE_A_LIVE_PAGES);
     site.allocs = in.u64(GHOSTMEM_SITE_A_ALLOCS);
     site.frees = in.u64(GHOSTMEM_SITE_A_FREES);

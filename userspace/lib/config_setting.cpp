@@ -1,28 +1,82 @@
 #include "lib/config_setting.h"
 
+#include <bit>
+#include <charconv>
+
 #include <fmt/format.h>
+
+#include "lib/units.h"
 
 namespace ghostmem {
 
 namespace {
 
+constexpr uint64_t least_interval = uint64_t{8} << 10;
+constexpr uint64_t largest_interval = uint64_t{4} << 30;
+constexpr double ppm_per_percent = 10'000;
+
+std::string set_mode(std::string_view value, ConfigChange& change) {
+    for (const Mode mode : {Mode::sampled, Mode::exact, Mode::off}) {
+        if (value == name_of(mode)) {
+            change.mode = mode;
+            return {};
+        }
+    }
+    return fmt::format("unknown mode '{}'; known: sampled, exact, off", value);
+}
+
+std::string set_interval(std::string_view value, ConfigChange& change) {
+    const auto bytes = parse_size(value);
+    if (!bytes || !std::has_single_bit(*bytes) || *bytes < least_interval ||
+        *bytes > largest_interval)
+        return "not a power of two from 8K to 4G";
+    change.interval_bytes = *bytes;
+    return {};
+}
+
+std::string set_budget(std::string_view value, ConfigChange& change) {
+    if (value == "off") {
+        change.budget_ppm = 0;
+        return {};
+    }
+    double percent = 0;
+    const char* end = value.data() + value.size();
+    const auto [rest, error] = std::from_chars(value.data(), end, percent);
+    if (error != std::errc{} || end - rest != 1 || *rest != '%' ||
+        !(percent * ppm_per_percent >= 1 && percent <= 100))
+        return "neither off nor a share of CPU from 0.0001% to 100%";
+    change.budget_ppm = static_cast<uint32_t>(percent * ppm_per_percent + 0.5);
+    return {};
+}
+
+struct Key {
+    std::string_view name;
+    std::string (*set)(std::string_view value, ConfigChange& change);
+    bool (*is_set)(const ConfigChange& change);
+};
+
+constexpr Key keys[] = {
+    {"mode", set_mode, [](const ConfigChange& change) { return change.mode.has_value(); }},
+    {"interval", set_interval,
+     [](const ConfigChange& change) { return change.interval_bytes.has_value(); }},
+    {"budget", set_budget,
+     [](const ConfigChange& change) { return change.budget_ppm.has_value(); }},
+};
+
 std::string apply_setting(std::string_view setting, ConfigChange& change) {
     const size_t equals = setting.find('=');
     if (equals == std::string_view::npos)
         return fmt::format("'{}': not of the form key=value, for example mode=exact", setting);
-    const std::string_view key = setting.substr(0, equals);
-    const std::string_view value = setting.substr(equals + 1);
-    if (key != "mode")
-        return fmt::format("'{}': unknown key '{}'; known: mode", setting, key);
-    if (change.mode)
-        return fmt::format("'{}': mode is set twice", setting);
-    if (value == name_of(Mode::exact))
-        change.mode = Mode::exact;
-    else if (value == name_of(Mode::off))
-        change.mode = Mode::off;
-    else
-        return fmt::format("'{}': unknown mode '{}'; known: exact, off", setting, value);
-    return {};
+    const std::string_view name = setting.substr(0, equals);
+    for (const Key& key : keys) {
+        if (name != key.name)
+            continue;
+        if (key.is_set(change))
+            return fmt::format("'{}': {} is set twice", setting, name);
+        const std::string problem = key.set(setting.substr(equals + 1), change);
+        return problem.empty() ? problem : fmt::format("'{}': {}", setting, problem);
+    }
+    return fmt::format("'{}': unknown key '{}'; known: mode, interval, budget", setting, name);
 }
 
 } // namespace
@@ -37,6 +91,15 @@ ConfigParse parse_settings(const std::vector<std::string>& settings) {
         }
     }
     return parse;
+}
+
+std::string format_cost(uint32_t ppm) {
+    const double percent = ppm / ppm_per_percent;
+    return percent < 10 ? fmt::format("{:.2g}%", percent) : fmt::format("{:.0f}%", percent);
+}
+
+std::string format_share(uint32_t ppm) {
+    return fmt::format("{}%", ppm / ppm_per_percent);
 }
 
 } // namespace ghostmem

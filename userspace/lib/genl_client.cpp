@@ -1,5 +1,6 @@
 #include "lib/genl_client.h"
 
+#include <bit>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
@@ -19,6 +20,7 @@
 
 #include "lib/codec.h"
 #include "lib/error.h"
+#include "lib/estimate.h"
 
 namespace ghostmem {
 
@@ -41,6 +43,17 @@ using Message = std::unique_ptr<nl_msg, FreeMessage>;
 
 [[noreturn]] void io_error(const std::string& what) {
     throw Error(ErrorKind::io, what + "; try again, and if it stays, reload the module");
+}
+
+// The module counts intervals in powers of two pages.
+uint8_t level_of(uint64_t bytes, uint32_t page_size) {
+    const int level = std::bit_width(bytes) - std::bit_width(page_size);
+    if (level < 1)
+        throw Error(ErrorKind::refused,
+                    fmt::format("an interval of {} bytes is less than two pages; "
+                                "set a longer one",
+                                bytes));
+    return static_cast<uint8_t>(level);
 }
 
 void put(int result) {
@@ -245,7 +258,7 @@ std::vector<Site> GenlClient::sites(const KernelFilter& filter) {
         });
         Reply reply = link.exchange(std::move(message));
         if (!reply.interrupted)
-            return std::move(reply.sites);
+            return estimate(std::move(reply.sites));
     }
     throw Error(ErrorKind::inconsistent,
                 fmt::format("the tracker was reset during each of {} dumps; find out who resets "
@@ -259,12 +272,19 @@ void GenlClient::reset() {
     link.exchange(link.request(GHOSTMEM_CMD_RESET, NLM_F_REQUEST | NLM_F_ACK));
 }
 
-void GenlClient::set_mode(Mode mode) {
-    check_abi();
+void GenlClient::configure(const ConfigChange& change) {
+    const uint32_t page_size = status().page_size;
     Connection& link = connection();
     Message message = link.request(GHOSTMEM_CMD_CONFIG_SET, NLM_F_REQUEST | NLM_F_ACK);
     nest(message.get(), GHOSTMEM_A_CONFIG, [&] {
-        put(nla_put_u32(message.get(), GHOSTMEM_CONFIG_A_MODE, static_cast<uint32_t>(mode)));
+        if (change.mode)
+            put(nla_put_u32(message.get(), GHOSTMEM_CONFIG_A_MODE,
+                            static_cast<uint32_t>(*change.mode)));
+        if (change.interval_bytes)
+            put(nla_put_u8(message.get(), GHOSTMEM_CONFIG_A_LEVEL,
+                           level_of(*change.interval_bytes, page_size)));
+        if (change.budget_ppm)
+            put(nla_put_u32(message.get(), GHOSTMEM_CONFIG_A_BUDGET_PPM, *change.budget_ppm));
     });
     link.exchange(std::move(message));
 }

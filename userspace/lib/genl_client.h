@@ -25,7 +25,7 @@ class GenlClient : public KernelSource {
     Status status() override;
     std::vector<Site> sites(const KernelFilter& filter) override;
     void reset() override;
-    void set_mode(Mode mode) override;
+    void configure(const ConfigChange& change) override;
 
   private:
     struct Connection;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "lib/config_setting.h"
 #include "lib/model.h"
 
 namespace ghostmem {
@@ -23,12 +24,13 @@ class KernelSource {
 
     virtual Status status() = 0;
 
-    /// A dump of one generation, by ascending id. A dump that a reset cuts
-    /// through is taken again, a few times, and then is ErrorKind::inconsistent.
+    /// A dump of one generation, by ascending id; of samples the estimates. A dump that a reset
+    /// cuts through is taken again, a few times, and then is ErrorKind::inconsistent.
     virtual std::vector<Site> sites(const KernelFilter& filter) = 0;
 
     virtual void reset() = 0;
-    virtual void set_mode(Mode mode) = 0;
+    /// All of it or nothing. A mode, also the one it is in, forgets all records.
+    virtual void configure(const ConfigChange& change) = 0;
 };
 
 } // namespace ghostmem

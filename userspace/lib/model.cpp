@@ -7,7 +7,15 @@
 namespace ghostmem {
 
 std::string_view name_of(Mode mode) {
-    return mode == Mode::exact ? "exact" : "off";
+    switch (mode) {
+    case Mode::exact:
+        return "exact";
+    case Mode::sampled:
+        return "sampled";
+    case Mode::off:
+        break;
+    }
+    return "off";
 }
 
 std::string_view name_of(CodeState state) {
@@ -38,6 +46,10 @@ std::string_view name_of(HookState state) {
         break;
     }
     return "detached";
+}
+
+uint64_t interval_bytes(uint32_t level, uint32_t page_size) {
+    return level == 0 || level > 63 ? 0 : pages_to_bytes(uint64_t{1} << level, page_size);
 }
 
 uint64_t pages_to_bytes(uint64_t pages, uint32_t page_size) {

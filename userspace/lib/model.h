@@ -11,7 +11,11 @@
 
 namespace ghostmem {
 
-enum class Mode : uint32_t { off = GHOSTMEM_MODE_OFF, exact = GHOSTMEM_MODE_EXACT };
+enum class Mode : uint32_t {
+    off = GHOSTMEM_MODE_OFF,
+    exact = GHOSTMEM_MODE_EXACT,
+    sampled = GHOSTMEM_MODE_SAMPLED,
+};
 
 enum class CodeState : uint32_t {
     builtin = GHOSTMEM_CODE_BUILTIN,
@@ -45,11 +49,18 @@ struct Frame {
     CodeState state = CodeState::builtin;
 };
 
+/// How far an estimate may be off, in pages.
+struct Uncertainty {
+    double variance = 0; ///< pages squared
+    double weight = 0;   ///< what the heaviest sample adds; 0: no sample is needed to be sure
+};
+
 /// One stack and order. Pages are base pages of Status::page_size bytes.
 struct Site {
     uint32_t id = 0;
     uint32_t order = 0;
     uint32_t flags = 0; ///< GHOSTMEM_SITE_F_*
+    uint32_t level = 0; ///< counts are of samples, or estimates from those; 0: exact
     uint64_t live_pages = 0;
     uint64_t allocs = 0; ///< blocks
     uint64_t frees = 0;  ///< free events; a block may have many
@@ -57,8 +68,10 @@ struct Site {
     uint64_t free_pages = 0;
     std::optional<uint64_t> oldest_s;
     std::optional<uint32_t> oldest_pid;
-    std::optional<uint64_t> window_pages; ///< present when a window was asked for
-    std::vector<Frame> frames;            ///< innermost first
+    std::optional<uint64_t> window_pages;    ///< present when a window was asked for
+    std::optional<Uncertainty> live_error;   ///< of live_pages, if that is an estimate
+    std::optional<Uncertainty> window_error; ///< likewise
+    std::vector<Frame> frames;               ///< innermost first
 };
 
 struct Lost {
@@ -93,13 +106,21 @@ struct Status {
     uint32_t sites = 0;
     uint32_t sites_max = 0;
     uint64_t map_bytes = 0;
-    uint64_t sites_bytes = 0; ///< the site table's own memory
+    uint64_t sites_bytes = 0;      ///< the site table's own memory
+    std::optional<uint32_t> level; ///< of sampling, now; nullopt: another mode
+    uint32_t level_min = 0;        ///< as it is set
+    uint32_t budget_ppm = 0;       ///< of the time of all CPUs; 0: no limit
+    uint32_t cost_ppm = 0;         ///< likewise, in the last second
+    uint32_t pair_ns = 0;          ///< what an allocation and its free cost more
     uint64_t stacks_unwound = 0;
     uint64_t stacks_verified = 0;
     std::vector<Lost> lost;
     std::vector<Hook> hooks;
     std::optional<std::string> disabled_reason;
 };
+
+/// Mean bytes between two samples at a level; 0 at level 0.
+uint64_t interval_bytes(uint32_t level, uint32_t page_size);
 
 /// Bytes of so many pages; saturates instead of wrapping on absurd input.
 uint64_t pages_to_bytes(uint64_t pages, uint32_t page_size);

@@ -1,6 +1,7 @@
 #include "lib/report.h"
 
 #include "lib/error.h"
+#include "lib/estimate.h"
 
 namespace ghostmem {
 
@@ -14,6 +15,12 @@ void gather_sites(KernelSource& kernel, StatusReport& report) {
         auto views = make_views(kernel.sites({}), report.status->page_size);
         report.sites = select_sites(std::move(views), everything).sites;
         report.sites_known = true;
+        // The module cannot weigh its samples.
+        if (report.status->level) {
+            report.status->live_pages = 0;
+            for (const SiteView& view : report.sites)
+                report.status->live_pages += view.site.live_pages;
+        }
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::disabled || !report.status->disabled_reason)
             throw;
@@ -31,6 +38,15 @@ std::optional<uint64_t> StatusReport::ghost_sites_bytes() const {
             bytes += view.live_bytes;
     }
     return bytes;
+}
+
+std::optional<uint64_t> StatusReport::ghost_sites_margin_bytes() const {
+    std::optional<Uncertainty> sum;
+    for (const SiteView& view : sites) {
+        if (view.cls == SiteClass::direct && view.site.live_error)
+            sum = sum.value_or(Uncertainty{}) + *view.site.live_error;
+    }
+    return status ? Sampling(*status).margin(sum) : std::nullopt;
 }
 
 uint64_t StatusReport::unattributed_bytes() const {

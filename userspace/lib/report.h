@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "lib/estimate.h"
 #include "lib/kernel_source.h"
 #include "lib/ledger.h"
 #include "lib/load_policy.h"
@@ -27,6 +28,8 @@ struct StatusReport {
 
     /// Live bytes of class direct; nullopt when the sites are not known.
     [[nodiscard]] std::optional<uint64_t> ghost_sites_bytes() const;
+    /// How far that may be off, either way; nullopt: not at all.
+    [[nodiscard]] std::optional<uint64_t> ghost_sites_margin_bytes() const;
     /// Ghosts that no site explains; all of them when the sites are not known.
     [[nodiscard]] uint64_t unattributed_bytes() const;
 };
@@ -40,6 +43,7 @@ struct SitesReport {
     SortKey sort = SortKey::bytes;
     bool stacks = false;                               ///< whether text shows stacks
     std::optional<std::chrono::milliseconds> interval; ///< over which rates were measured
+    Sampling sampling;
 };
 
 struct TraceReport {

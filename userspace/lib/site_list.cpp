@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/estimate.h"
+
 namespace ghostmem {
 
 namespace {
@@ -77,6 +79,8 @@ SiteSelection select_sites(std::vector<SiteView> views, const ListOptions& optio
             continue;
         selection.matched_bytes += view.subject_bytes();
         selection.matched_pages += view.subject_pages();
+        if (const auto& error = view.subject_error())
+            selection.error = selection.error.value_or(Uncertainty{}) + *error;
         selection.sites.push_back(std::move(view));
     }
     selection.matched = selection.sites.size();

@@ -35,6 +35,7 @@ struct SiteSelection {
     size_t matched = 0;
     uint64_t matched_bytes = 0; ///< SiteView::subject_bytes of all that matched
     uint64_t matched_pages = 0;
+    std::optional<Uncertainty> error; ///< of matched_pages; nullopt: exact
 };
 
 /// Sorted with the largest (oldest, fastest growing) first; ties by id.

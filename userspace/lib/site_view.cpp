@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "lib/allocator_frames.h"
+#include "lib/estimate.h"
 
 namespace ghostmem {
 
@@ -53,6 +54,8 @@ SiteView make_view(Site site, uint32_t page_size) {
     if (site.window_pages)
         view.window_bytes = pages_to_bytes(*site.window_pages, page_size);
     view.site = std::move(site);
+    if (const auto& error = view.subject_error())
+        view.margin_bytes = pages_to_bytes(margin_pages(*error), page_size);
     name_function(view);
     name_module(view);
     return view;

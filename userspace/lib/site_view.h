@@ -22,10 +22,14 @@ struct SiteView {
     CodeState module_state = CodeState::builtin;
     uint64_t live_bytes = 0;
     std::optional<uint64_t> window_bytes;
-    std::optional<double> rate; ///< bytes a second, net; nullopt: not measured
+    std::optional<uint64_t> margin_bytes; ///< of subject_bytes(), either way; nullopt: exact
+    std::optional<double> rate;           ///< bytes a second, net; nullopt: not measured
 
     /// What a listing is about: the window where one was asked for, else all.
     [[nodiscard]] uint64_t subject_bytes() const { return window_bytes.value_or(live_bytes); }
+    [[nodiscard]] const std::optional<Uncertainty>& subject_error() const {
+        return site.window_pages ? site.window_error : site.live_error;
+    }
     [[nodiscard]] uint64_t subject_pages() const {
         return site.window_pages.value_or(site.live_pages);
     }

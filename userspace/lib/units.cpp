@@ -91,6 +91,12 @@ std::string format_bytes(uint64_t bytes) {
     return fmt::format("{:.1f} {}", value, names.at(at));
 }
 
+std::string format_amount(uint64_t bytes, std::optional<uint64_t> margin) {
+    if (margin)
+        return fmt::format("{} ± {}", format_bytes(bytes), format_bytes(*margin));
+    return fmt::format("{} ({} bytes)", format_bytes(bytes), bytes);
+}
+
 std::string format_signed_bytes(int64_t bytes) {
     const auto magnitude =
         bytes < 0 ? 0 - static_cast<uint64_t>(bytes) : static_cast<uint64_t>(bytes);

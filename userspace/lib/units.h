@@ -21,6 +21,9 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 /// "512 B", "1.5 KiB", "8.0 GiB".
 std::string format_bytes(uint64_t bytes);
 
+/// "1.5 KiB (1536 bytes)"; of an estimate "1.5 KiB ± 512 B".
+std::string format_amount(uint64_t bytes, std::optional<uint64_t> margin);
+
 /// As format_bytes, with a sign.
 std::string format_signed_bytes(int64_t bytes);
 

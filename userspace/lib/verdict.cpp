@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "lib/estimate.h"
 #include "lib/units.h"
 
 namespace ghostmem {
@@ -54,6 +55,7 @@ class Judge {
     void unloaded_modules() {
         struct Left {
             uint64_t bytes = 0;
+            std::optional<Uncertainty> error;
             uint64_t sites = 0;
             const SiteView* largest = nullptr;
         };
@@ -64,18 +66,29 @@ class Judge {
                 continue;
             Left& entry = left[view.module];
             entry.bytes += view.live_bytes;
+            if (const auto& error = view.site.live_error)
+                entry.error = entry.error.value_or(Uncertainty{}) + *error;
             ++entry.sites;
             if (entry.largest == nullptr || entry.largest->live_bytes < view.live_bytes)
                 entry.largest = &view;
         }
         for (const auto& [module, entry] : left) {
-            std::string sentence =
-                fmt::format("Module {} is gone and left {} ({} bytes) behind, at {}", module,
-                            format_bytes(entry.bytes), entry.bytes, count_of(entry.sites, "site"));
-            sentence += fmt::format("; the largest: {} bytes taken in {}.",
-                                    entry.largest->live_bytes, entry.largest->symbol);
+            std::string sentence = fmt::format(
+                "Module {} is gone and left {} behind, at {}", module,
+                format_amount(entry.bytes, margin(entry.error)), count_of(entry.sites, "site"));
+            const SiteView& largest = *entry.largest;
+            sentence +=
+                fmt::format("; the largest: {} taken in {}.",
+                            largest.site.live_error
+                                ? format_amount(largest.live_bytes, margin(largest.site.live_error))
+                                : count_of(largest.live_bytes, "byte"),
+                            largest.symbol);
             add(VerdictLevel::leak, std::move(sentence));
         }
+    }
+
+    [[nodiscard]] std::optional<uint64_t> margin(const std::optional<Uncertainty>& error) const {
+        return in_.status ? Sampling(*in_.status).margin(error) : std::nullopt;
     }
 
     void ghosts_by_size() {

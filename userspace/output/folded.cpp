@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <map>
 
+#include <fmt/format.h>
+
+#include "lib/units.h"
+
 namespace ghostmem::output {
 
 namespace {
@@ -33,10 +37,14 @@ std::string fold(const SiteView& view) {
 
 } // namespace
 
-void FoldedOutput::sites(const SiteSelection& selection) {
+void FoldedOutput::sites(const SiteSelection& selection, const Sampling& sampling) {
+    std::string root;
+    // The format has no place for remarks, but everybody looks at the root.
+    if (const uint64_t interval = sampling.interval_bytes())
+        root = safe(fmt::format("(sampled every {})", format_bytes(interval))) + ";";
     std::map<std::string, uint64_t> stacks;
     for (const SiteView& view : selection.sites)
-        stacks[fold(view)] += view.live_bytes;
+        stacks[root + fold(view)] += view.live_bytes;
     for (const auto& [stack, bytes] : stacks)
         out_ << stack << ' ' << bytes << '\n';
 }

@@ -4,6 +4,7 @@
 #include <ostream>
 #include <string>
 
+#include "lib/estimate.h"
 #include "lib/site_list.h"
 
 namespace ghostmem::output {
@@ -14,7 +15,8 @@ namespace ghostmem::output {
 class FoldedOutput {
   public:
     explicit FoldedOutput(std::ostream& out) : out_(out) {}
-    void sites(const SiteSelection& selection);
+    /// Of samples, all stacks have a root that tells their interval.
+    void sites(const SiteSelection& selection, const Sampling& sampling);
 
   private:
     std::ostream& out_;

@@ -52,12 +52,25 @@ Json ledger_json(const Ledger& ledger) {
 Json ghost_json(const StatusReport& report) {
     return Json{{"sockets_bytes", nullptr},
                 {"sites_bytes", or_null(report.ghost_sites_bytes())},
+                {"sites_margin_bytes", or_null(report.ghost_sites_margin_bytes())},
                 {"known_bytes", nullptr},
                 {"unattributed_bytes", report.unattributed_bytes()}};
 }
 
+// null: all is recorded, and figures are exact.
+Json sampling_json(const Sampling& sampling) {
+    if (!sampling.level)
+        return nullptr;
+    return Json{{"interval_bytes", sampling.interval_bytes()}, {"confidence", 0.95}};
+}
+
 Json tracker_json(const Status& status) {
     return Json{{"page_size_bytes", status.page_size},
+                {"interval_bytes", Sampling(status).interval_bytes()},
+                {"interval_min_bytes", interval_bytes(status.level_min, status.page_size)},
+                {"budget_ppm", status.budget_ppm},
+                {"cost_ppm", status.cost_ppm},
+                {"pair_ns", status.pair_ns},
                 {"live_pages", status.live_pages},
                 {"live_bytes", pages_to_bytes(status.live_pages, status.page_size)},
                 {"allocations", status.allocs},
@@ -137,9 +150,12 @@ Json sites_json(const SiteSelection& selection) {
 }
 
 void add_listing(Json& json, const SitesReport& report) {
-    json["matched"] = Json{{"sites", report.selection.matched},
-                           {"bytes", report.selection.matched_bytes},
-                           {"pages", report.selection.matched_pages}};
+    json["sampling"] = sampling_json(report.sampling);
+    json["matched"] =
+        Json{{"sites", report.selection.matched},
+             {"bytes", report.selection.matched_bytes},
+             {"margin_bytes", or_null(report.sampling.margin(report.selection.error))},
+             {"pages", report.selection.matched_pages}};
     json["sort"] = name_of(report.sort);
     json["sites"] = sites_json(report.selection);
 }
@@ -153,6 +169,7 @@ Json to_json(const SiteView& view) {
               {"class", name_of(view.cls)},
               {"live_bytes", view.live_bytes},
               {"live_pages", site.live_pages},
+              {"margin_bytes", or_null(view.margin_bytes)},
               {"allocations", site.allocs},
               {"frees", site.frees},
               {"allocated_pages", site.alloc_pages},
@@ -180,6 +197,7 @@ Json status_document(const StatusReport& report) {
     json["host"] = host_json(report.load_policy);
     json["ledger"] = ledger_json(report.ledger);
     json["ghost"] = ghost_json(report);
+    json["sampling"] = report.status ? sampling_json(Sampling(*report.status)) : Json(nullptr);
     json["verdict"] =
         Json{{"level", name_of(report.verdict.level)}, {"reasons", report.verdict.reasons}};
     json["tracker"] = report.status ? tracker_json(*report.status) : Json(nullptr);
@@ -210,7 +228,12 @@ Json trace_document(const TraceReport& report) {
 
 Json config_document(const Status& status) {
     Json json = document();
-    json["config"] = Json{{"mode", name_of(status.mode)}};
+    json["config"] = Json{{"mode", name_of(status.mode)},
+                          {"interval_bytes", interval_bytes(status.level_min, status.page_size)},
+                          {"budget_ppm", status.budget_ppm}};
+    json["sampling"] = sampling_json(Sampling(status));
+    json["cost_ppm"] = status.cost_ppm;
+    json["pair_ns"] = status.pair_ns;
     return json;
 }
 

@@ -46,6 +46,13 @@ void PrometheusOutput::tracker(const Status& status) {
     family("ghostmem_recording_seconds", "gauge", "For how long the tracker has recorded.");
     out_ << "ghostmem_recording_seconds " << status.armed_s << '\n';
 
+    family("ghostmem_sample_interval_bytes", "gauge",
+           "Mean bytes between the samples that sites are estimated from; 0: they are exact.");
+    out_ << "ghostmem_sample_interval_bytes " << Sampling(status).interval_bytes() << '\n';
+
+    family("ghostmem_cost_ratio", "gauge", "Share of all CPUs' time that tracking costs.");
+    out_ << "ghostmem_cost_ratio " << static_cast<double>(status.cost_ppm) / 1e6 << '\n';
+
     family("ghostmem_hook_attached", "gauge", "1 for each hook that is attached.");
     for (const Hook& hook : status.hooks)
         out_ << "ghostmem_hook_attached{" << label("hook", hook.name) << "} "
@@ -67,6 +74,13 @@ void PrometheusOutput::sites(const SiteSelection& selection) {
              << label("function", view.symbol) << ',' << label("module", view.module) << ','
              << label("module_state", name_of(view.module_state)) << ','
              << label("class", name_of(view.cls)) << "} " << view.live_bytes << '\n';
+    }
+    if (selection.error) {
+        family("ghostmem_site_margin_bytes", "gauge",
+               "How far the estimate may be off either way, 95 times in 100.");
+        for (const SiteView& view : selection.sites)
+            out_ << "ghostmem_site_margin_bytes{" << label("site", std::to_string(view.site.id))
+                 << "} " << view.margin_bytes.value_or(0) << '\n';
     }
     family("ghostmem_sites_rest_live_bytes", "gauge",
            "Bytes held by the sites that have no ghostmem_site_live_bytes of their own.");

@@ -5,6 +5,16 @@
 
 namespace ghostmem::output {
 
+namespace {
+
+// Columns on a terminal: bytes of UTF-8 that go on a character take none.
+size_t width_of(const std::string& text) {
+    return static_cast<size_t>(
+        std::ranges::count_if(text, [](unsigned char c) { return (c & 0xc0) != 0x80; }));
+}
+
+} // namespace
+
 void Table::add(std::vector<std::string> cells, std::vector<std::string> below) {
     cells.resize(columns_.size());
     rows_.push_back({std::move(cells), std::move(below)});
@@ -13,9 +23,9 @@ void Table::add(std::vector<std::string> cells, std::vector<std::string> below) 
 std::vector<size_t> Table::widths() const {
     std::vector<size_t> widths;
     for (size_t i = 0; i < columns_.size(); ++i) {
-        size_t width = columns_[i].title.size();
+        size_t width = width_of(columns_[i].title);
         for (const Row& row : rows_)
-            width = std::max(width, row.cells[i].size());
+            width = std::max(width, width_of(row.cells[i]));
         widths.push_back(width);
     }
     return widths;
@@ -25,7 +35,7 @@ std::string Table::line(const std::vector<std::string>& cells,
                         const std::vector<size_t>& widths) const {
     std::string text;
     for (size_t i = 0; i < cells.size(); ++i) {
-        const std::string padding(widths[i] - cells[i].size(), ' ');
+        const std::string padding(widths[i] - width_of(cells[i]), ' ');
         text += i == 0 ? "" : "  ";
         text += columns_[i].align == Align::right ? padding + cells[i] : cells[i] + padding;
     }

@@ -35,7 +35,20 @@ std::vector<std::string> stack_lines(const SiteView& view) {
     return lines;
 }
 
+// As parse_size() reads it.
+std::string format_setting(uint64_t bytes) {
+    constexpr std::string_view suffixes = "KMG";
+    size_t suffix = 0;
+    for (bytes >>= 10; bytes >= 1024 && suffix + 1 < suffixes.size(); bytes >>= 10)
+        ++suffix;
+    return fmt::format("{}{}", bytes, suffixes[suffix]);
+}
+
 } // namespace
+
+std::string margin_cell(const SiteView& view) {
+    return view.margin_bytes ? format_bytes(*view.margin_bytes) : "";
+}
 
 std::string module_cell(const SiteView& view) {
     if (view.module.empty())
@@ -52,15 +65,19 @@ std::string age_cell(const SiteView& view) {
 
 void TextOutput::listing(const SitesReport& report, const std::string& noun) {
     const SiteSelection& selection = report.selection;
-    const std::string total =
-        fmt::format("{}, {} ({} bytes)", count_of(selection.matched, noun),
-                    format_bytes(selection.matched_bytes), selection.matched_bytes);
+    const std::string total = fmt::format(
+        "{}, {}", count_of(selection.matched, noun),
+        format_amount(selection.matched_bytes, report.sampling.margin(selection.error)));
     if (selection.sites.empty()) {
         out_ << (selection.matched == 0 ? fmt::format("no {}s", noun) : total) << '\n';
         return;
     }
     const bool rates = report.interval.has_value();
-    std::vector<Table::Column> columns{{"BYTES", Align::right}, {"PAGES", Align::right}};
+    const bool estimates = selection.error.has_value();
+    std::vector<Table::Column> columns{{"BYTES", Align::right}};
+    if (estimates)
+        columns.push_back({"±", Align::right});
+    columns.push_back({"PAGES", Align::right});
     if (rates)
         columns.push_back({"RATE", Align::right});
     columns.insert(columns.end(), {{"AGE", Align::right},
@@ -69,7 +86,10 @@ void TextOutput::listing(const SitesReport& report, const std::string& noun) {
                                    {"FUNCTION", Align::left}});
     Table table(std::move(columns));
     for (const SiteView& view : selection.sites) {
-        std::vector<std::string> cells{format_bytes(view.subject_bytes()), pages_cell(view)};
+        std::vector<std::string> cells{format_bytes(view.subject_bytes())};
+        if (estimates)
+            cells.push_back(margin_cell(view));
+        cells.push_back(pages_cell(view));
         if (rates)
             cells.push_back(rate_cell(view));
         cells.insert(cells.end(), {age_cell(view), std::string(name_of(view.cls)),
@@ -98,7 +118,19 @@ void TextOutput::trace(const TraceReport& report) {
 }
 
 void TextOutput::config(const Status& status) {
-    out_ << "mode=" << name_of(status.mode) << '\n';
+    const Sampling now(status);
+    out_ << "mode=" << name_of(status.mode) << '\n'
+         << "interval=" << format_setting(interval_bytes(status.level_min, status.page_size))
+         << '\n'
+         << "budget=" << (status.budget_ppm == 0 ? "off" : format_share(status.budget_ppm)) << '\n';
+    if (status.mode == Mode::off)
+        return;
+    out_ << fmt::format("# costs {} of CPU, {} ns an allocation and its free",
+                        format_cost(status.cost_ppm), status.pair_ns);
+    if (now.level && *now.level != status.level_min)
+        out_ << fmt::format("; to stay within the budget, samples are {} apart",
+                            format_bytes(now.interval_bytes()));
+    out_ << '\n';
 }
 
 void TextOutput::reset() {

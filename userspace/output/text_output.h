@@ -36,6 +36,8 @@ class TextOutput : public Output {
     Style style_;
 };
 
+/// How far an estimate may be off either way; nothing where the figure is exact.
+std::string margin_cell(const SiteView& view);
 /// "module", "module (unloaded)" or "-" for the kernel image.
 std::string module_cell(const SiteView& view);
 /// The age of the oldest page; ">" before a lower bound, "-" when nothing is held.

@@ -45,6 +45,11 @@ std::string wrapped(const std::string& text, size_t indent) {
     return result;
 }
 
+std::string plus_minus(const StatusReport& report) {
+    const auto margin = report.ghost_sites_margin_bytes();
+    return margin ? " ± " + format_bytes(*margin) : "";
+}
+
 } // namespace
 
 void TextOutput::heading(const StatusReport& report) {
@@ -59,7 +64,11 @@ void TextOutput::heading(const StatusReport& report) {
     else if (status.mode == Mode::off)
         out_ << "mode off, nothing is recorded";
     else
-        out_ << "mode " << name_of(status.mode) << ", recording for " << format_age(status.armed_s);
+        out_ << "mode " << name_of(status.mode) << ", recording for " << format_age(status.armed_s)
+             << ", costs " << format_cost(status.cost_ppm) << " of CPU";
+    if (const uint64_t interval = Sampling(status).interval_bytes())
+        out_ << "\nestimates from a sample every " << format_bytes(interval)
+             << ", true to ± in 95 of 100";
     out_ << "\n\n";
 }
 
@@ -81,7 +90,7 @@ void TextOutput::memory(const StatusReport& report) {
     line("", "kernel, accounted", ledger.kernel, "");
     std::string note;
     if (const auto sites = report.ghost_sites_bytes())
-        note = fmt::format("{} of it seen", format_bytes(*sites));
+        note = fmt::format("{}{} of it seen", format_bytes(*sites), plus_minus(report));
     line("", "ghosts, estimated", ledger.ghost, note);
     if (ledger.residual < 0)
         out_ << label("")
@@ -131,9 +140,18 @@ void TextOutput::top_ghosts(const StatusReport& report) {
         out_ << label("Sites") << (report.sites_known ? "no ghosts seen" : "not known") << '\n';
         return;
     }
-    Table table({{"GHOSTS", Align::right}, {"AGE", Align::right}, {"MODULE"}, {"FUNCTION"}});
-    for (const SiteView& view : top.sites)
-        table.add({format_bytes(view.live_bytes), age_cell(view), module_cell(view), view.symbol});
+    std::vector<Table::Column> columns{{"GHOSTS", Align::right}};
+    if (top.error)
+        columns.push_back({"±", Align::right});
+    columns.insert(columns.end(), {{"AGE", Align::right}, {"MODULE"}, {"FUNCTION"}});
+    Table table(std::move(columns));
+    for (const SiteView& view : top.sites) {
+        std::vector<std::string> cells{format_bytes(view.live_bytes)};
+        if (top.error)
+            cells.push_back(margin_cell(view));
+        cells.insert(cells.end(), {age_cell(view), module_cell(view), view.symbol});
+        table.add(std::move(cells));
+    }
     table.print(out_, style_);
     if (top.matched > top.sites.size())
         out_ << fmt::format("and {}: leakctl sites\n",

@@ -50,7 +50,7 @@
 
 /* A test build sets another number to prove that both sides check it. */
 #ifndef GHOSTMEM_ABI
-#define GHOSTMEM_ABI		1
+#define GHOSTMEM_ABI		2
 #endif
 
 /* Most frames a site's stack keeps, innermost first. */
@@ -90,6 +90,7 @@ enum ghostmem_attr {
 enum ghostmem_mode {
 	GHOSTMEM_MODE_OFF,		/* hooks detached, nothing recorded */
 	GHOSTMEM_MODE_EXACT,		/* every allocation, full stacks */
+	GHOSTMEM_MODE_SAMPLED,		/* a few allocations, full stacks; see LEVEL */
 
 	__GHOSTMEM_MODE_MAX,
 };
@@ -107,6 +108,16 @@ enum ghostmem_mode {
  * are pages freed of which no record exists: user pages and page cache, what was
  * allocated before arming, what came by a door without a hook (contiguous
  * allocations, memory coming online); an observation, no loss.
+ *
+ * In GHOSTMEM_MODE_SAMPLED nothing but samples is recorded, and all counts, here and of sites, are
+ * of samples. Of the blocks of 2^N pages that a stack allocates while sampling is at level L, each
+ * is a sample with the probability P = 1 - exp(-2^N / 2^L), whatever happened to the others: a
+ * sample stands for 1 / P blocks (STATUS cannot weigh; sites can be). LEVEL is that of now,
+ * absent in other modes; 2^LEVEL pages are the mean interval between samples. It may rise above
+ * LEVEL_MIN, the setting, to keep COST_PPM below BUDGET_PPM: millionths of the time of all CPUs,
+ * where 0 is no limit. COST_PPM is what tracking cost in the last second, in any mode: the price
+ * PAIR_NS of an allocation and its free, measured at arming, by the events there were,
+ * and the measured time of samples. Sampling, it is a bound from above: pages stand for events.
  *
  * STACKS_UNWOUND counts the stacks that the kernel's unwinder was asked for, which is slow;
  * the others were walked by what it had said before. STACKS_VERIFIED are those that both
@@ -135,6 +146,11 @@ enum ghostmem_status_attr {
 	GHOSTMEM_STATUS_A_DISABLED_REASON,	/* string; absent while all is well */
 	GHOSTMEM_STATUS_A_STACKS_UNWOUND,	/* u64 */
 	GHOSTMEM_STATUS_A_STACKS_VERIFIED,	/* u64 */
+	GHOSTMEM_STATUS_A_LEVEL,		/* u8, 1 to 20 */
+	GHOSTMEM_STATUS_A_LEVEL_MIN,		/* u8, likewise */
+	GHOSTMEM_STATUS_A_BUDGET_PPM,		/* u32 */
+	GHOSTMEM_STATUS_A_COST_PPM,		/* u32 */
+	GHOSTMEM_STATUS_A_PAIR_NS,		/* u32 */
 
 	__GHOSTMEM_STATUS_A_MAX,
 };
@@ -188,9 +204,8 @@ enum ghostmem_hook_attr {
 #define GHOSTMEM_HOOK_A_MAX	(__GHOSTMEM_HOOK_A_MAX - 1)
 
 /*
- * SITE: one stack and order. ALLOCS counts blocks, FREES counts free events:
- * a block freed in parts has one free event a part. The page counts are
- * exact: LIVE_PAGES = ALLOC_PAGES - FREE_PAGES.
+ * SITE: one stack and order, and of samples one level. ALLOCS counts blocks, FREES those of which
+ * all pages were freed. LIVE_PAGES = ALLOC_PAGES - FREE_PAGES.
  *
  * OLDEST_S is the age of the oldest page still held, OLDEST_PID the task that
  * allocated it (0: the idle task or an interrupt taken there); both are absent when nothing is
@@ -212,6 +227,7 @@ enum ghostmem_site_attr {
 	GHOSTMEM_SITE_A_WINDOW_PAGES,	/* u64 */
 	GHOSTMEM_SITE_A_FRAMES,		/* nest, list of FRAME, innermost first */
 	GHOSTMEM_SITE_A_FRAME,		/* nest, enum ghostmem_frame_attr */
+	GHOSTMEM_SITE_A_LEVEL,		/* u8, its counts are of samples; absent: of all */
 
 	__GHOSTMEM_SITE_A_MAX,
 };
@@ -263,11 +279,16 @@ enum ghostmem_filter_attr {
 
 #define GHOSTMEM_FILTER_A_MAX	(__GHOSTMEM_FILTER_A_MAX - 1)
 
-/* CONFIG. Setting MODE forgets all records, as RESET does, also where it is the same. */
+/*
+ * CONFIG, at least one of them. Setting MODE forgets all records, as RESET does, also where it is
+ * the same. LEVEL is the setting that STATUS has as LEVEL_MIN; records are kept.
+ */
 enum ghostmem_config_attr {
 	GHOSTMEM_CONFIG_A_UNSPEC,
 	GHOSTMEM_CONFIG_A_PAD,
 	GHOSTMEM_CONFIG_A_MODE,		/* u32, enum ghostmem_mode */
+	GHOSTMEM_CONFIG_A_LEVEL,	/* u8, 1 to 20 */
+	GHOSTMEM_CONFIG_A_BUDGET_PPM,	/* u32, up to 1000000; 0: no limit */
 
 	__GHOSTMEM_CONFIG_A_MAX,
 };

@@ -40,6 +40,10 @@ Attrs& Attrs::raw(int type, const std::string& payload) {
     return *this;
 }
 
+Attrs& Attrs::u8(int type, uint8_t value) {
+    return raw(type, bytes_of(value));
+}
+
 Attrs& Attrs::u32(int type, uint32_t value) {
     return raw(type, bytes_of(value));
 }

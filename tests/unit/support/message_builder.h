@@ -11,6 +11,7 @@ namespace ghostmem::test {
 /// Attributes one after the other, each padded to 4 bytes as the kernel does.
 class Attrs {
   public:
+    Attrs& u8(int type, uint8_t value);
     Attrs& u32(int type, uint32_t value);
     Attrs& u64(int type, uint64_t value);
     Attrs& string(int type, const std::string& text);

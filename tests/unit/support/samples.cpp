@@ -1,5 +1,6 @@
 #include "support/samples.h"
 
+#include <bit>
 #include <regex>
 
 namespace ghostmem::test {
@@ -71,6 +72,10 @@ Status recording_status() {
     status.map_bytes = 12 * mib;
     status.sites_bytes = 5 * mib;
     status.stacks_unwound = 3021;
+    status.level_min = 7;
+    status.budget_ppm = 10'000;
+    status.cost_ppm = 1234;
+    status.pair_ns = 90;
     status.lost = {{"recursion", 0, "an event inside a hook; not recorded"},
                    {"sites_full", 0, "the site table was full: counted under (other)"}};
     const auto hook = [](const char* name, const char* target, HookKind kind, bool needed) {
@@ -144,6 +149,15 @@ Status FakeKernel::status() {
     if (status.mode != Mode::off)
         status.clock_s = 1 + static_cast<uint64_t>(clock_.time.count()) / 1000;
     return status;
+}
+
+void FakeKernel::configure(const ConfigChange& change) {
+    if (change.mode)
+        state.mode = *change.mode;
+    if (change.interval_bytes)
+        state.level_min = static_cast<uint32_t>(std::countr_zero(*change.interval_bytes)) - 12;
+    if (change.budget_ppm)
+        state.budget_ppm = *change.budget_ppm;
 }
 
 std::vector<Site> FakeKernel::sites(const KernelFilter& filter) {

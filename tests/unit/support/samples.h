@@ -51,7 +51,7 @@ class FakeKernel : public KernelSource {
     Status status() override;
     std::vector<Site> sites(const KernelFilter& filter) override;
     void reset() override { ++resets; }
-    void set_mode(Mode mode) override { state.mode = mode; }
+    void configure(const ConfigChange& change) override;
 
     Status state = recording_status();
     std::vector<Site> held = sample_sites();

@@ -3,7 +3,7 @@
 # vm: --device edu,id=edu0
 . /overlay/vm/lib.sh
 
-modprobe ghostmem
+modprobe ghostmem mode=exact
 modprobe gmlab_pci forget=none
 unplug edu0
 is "the driver forgot nothing" "$(forgotten)" 0

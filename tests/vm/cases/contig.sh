@@ -13,7 +13,7 @@ held() {
 }
 lost() { json '[.lost[]] | add' leakctl status --json; }
 
-modprobe ghostmem
+modprobe ghostmem mode=exact
 is "the hook is attached" "$(hook state)" attached
 is "nothing is held" "$(held)" 0
 echo 1 >$pool
@@ -29,7 +29,7 @@ check "the module unloads" rmmod ghostmem
 
 # Freed without ever having been seen.
 echo 1 >$pool
-modprobe ghostmem
+modprobe ghostmem mode=exact
 unknown=$(json .tracker.frees_unknown_pages leakctl status --json)
 echo 0 >$pool
 gone=$(($(json .tracker.frees_unknown_pages leakctl status --json) - unknown))

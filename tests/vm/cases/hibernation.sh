@@ -4,7 +4,7 @@
 # not 6.1-cloud: its kernel cannot test a hibernation (no /sys/power/pm_test)
 . /overlay/vm/lib.sh
 
-modprobe ghostmem
+modprobe ghostmem mode=exact
 # "core" goes as far as the last steps, with interrupts off and timekeeping suspended.
 check "the last step can be asked for" sh -c "echo core >/sys/power/pm_test"
 check "hibernates up to the last step" sh -c "echo disk >/sys/power/state"

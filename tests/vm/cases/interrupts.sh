@@ -10,7 +10,7 @@ sites() { json "[.sites[] | select(.stack | any(test(\"^gmlab_fires_$1\"))) | $2
 hard=256
 case $(uname -v) in *PREEMPT_RT*) hard=0 ;; esac
 
-modprobe ghostmem
+modprobe ghostmem mode=exact
 # Something to interrupt: tasks, kernel threads, and the idle task between them.
 modprobe gmlab_load threads=2
 modprobe gmlab_irq

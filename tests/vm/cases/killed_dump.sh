@@ -29,7 +29,7 @@ let_go() {
 	exec 3>&-
 }
 
-modprobe ghostmem
+modprobe ghostmem mode=exact
 # A dump of several times what a pipe holds.
 modprobe gmlab_sites sites=256
 

@@ -2,7 +2,7 @@
 # vm: --device edu,id=edu0
 . /overlay/vm/lib.sh
 
-modprobe ghostmem
+modprobe ghostmem mode=exact
 free_before=$(settled_free)
 modprobe gmlab_pci forget=all scale=8
 check "driver binds to the device" bound

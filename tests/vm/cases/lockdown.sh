@@ -15,7 +15,7 @@ check "leakctl says why" sh -c "leakctl status 2>&1 >/dev/null | grep -q 'lockdo
 for level in integrity confidentiality; do
 	[ $level = integrity ] || echo $level >/sys/kernel/security/lockdown
 	is "$level: in force" "$(locked)" "[$level]"
-	check "$level: the signed module loads" modprobe ghostmem
+	check "$level: the signed module loads" modprobe ghostmem mode=exact
 	is "$level: all hooks attach" "$(hook_states)" attached
 	check "$level: the driver binds" modprobe gmlab_pci forget=all
 	wait_for 20 bound

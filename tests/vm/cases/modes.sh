@@ -6,7 +6,7 @@ is "without the module status exits 3" "$(status_of leakctl status --json)" 3
 is "and says so in JSON" "$(jq -r .module.loaded "$OUT")" false
 check "and still knows the memory" jq -e '.ledger.total_bytes > 0' "$OUT"
 
-modprobe ghostmem
+modprobe ghostmem mode=exact
 modprobe gmlab_pci forget=all
 unplug edu0
 check "status keys" sh -c "leakctl --json status | jq -e '

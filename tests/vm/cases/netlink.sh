@@ -18,7 +18,7 @@ keep_busy() {
 	done
 }
 
-modprobe ghostmem
+modprobe ghostmem mode=exact
 keep_busy
 gmnl slow-dump --pause-ms 1500
 gmnl abandon-dump --times 60

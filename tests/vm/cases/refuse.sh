@@ -76,7 +76,7 @@ without_module() {
 each_word without_module
 is "no module: export --format prometheus exits with 3" "$(status_of leakctl export --format prometheus)" 3
 
-modprobe ghostmem
+modprobe ghostmem mode=exact
 drop='setpriv --reuid 65534 --regid 65534 --clear-groups'
 check "root may" leakctl status
 refuses "an unprivileged user" "CAP_NET_ADMIN" "$drop"

@@ -16,7 +16,7 @@ absent() {
 	is "$1: no probe is left" "$(grep -c alloc_pages_bulk /sys/kernel/debug/kprobes/list)" 0
 }
 
-modprobe ghostmem
+modprobe ghostmem mode=exact
 find / -xdev >/dev/null
 before=$(mode_and_generation)
 events=$(status .tracker.allocations)

@@ -3,7 +3,7 @@
 # vm: --device edu,id=edu0
 . /overlay/vm/lib.sh
 
-modprobe ghostmem
+modprobe ghostmem mode=exact
 modprobe gmlab_pci forget=all
 old=$(cat /sys/module/gmlab_pci/parameters/held_bytes)
 (sleep 4; plug edu edu1; sleep 1; unplug edu0) &

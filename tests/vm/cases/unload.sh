@@ -11,7 +11,7 @@ churn() {
 	i=0
 	modprobe gmlab_load threads=2
 	while [ $i -lt "$1" ]; do
-		modprobe ghostmem || break
+		modprobe ghostmem mode=exact || break
 		rmmod ghostmem || break
 		i=$((i + 1))
 	done
@@ -52,7 +52,7 @@ else
 fi
 
 modprobe gmlab_load threads=2
-modprobe ghostmem
+modprobe ghostmem mode=exact
 sleep 2
 rmmod gmlab_load
 is "no page of the load is left" "$(seen gmlab_load)" 0

@@ -20,7 +20,7 @@ work() {
 	rmmod gmlab_load
 }
 
-modprobe ghostmem verify_stacks=1
+modprobe ghostmem mode=exact verify_stacks=1
 work
 # The load alone, which makes most stacks, has but a few sites.
 sites=$(tracker sites)
@@ -39,7 +39,7 @@ check "of many kinds ($sites)" [ "$sites" -gt 30 ]
 is "none was another than the unwinder's" "$(json .lost.stack_wrong leakctl status --json)" 0
 check "the module unloads" rmmod ghostmem
 
-modprobe ghostmem
+modprobe ghostmem mode=exact
 work
 leakctl reset >/dev/null
 work

@@ -32,7 +32,7 @@ compare() {
 	done
 }
 
-modprobe ghostmem
+modprobe ghostmem mode=exact
 modprobe gmlab_pci forget=all percent=50 scale=2
 ask_page_owner
 check "page_owner sees the driver" test "$(owned gmlab_take_order3)" -gt 0

@@ -7,7 +7,7 @@ zram_bytes() {
 	json '[.sites[] | select(.symbol == "zs_malloc") | .live_bytes] | add // 0' leakctl sites --json
 }
 
-modprobe ghostmem
+modprobe ghostmem mode=exact
 i=0
 while [ $i -lt 200 ]; do
 	/bin/true &

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The governor: what tracking costs, and while it samples, how seldom it has to.
+ *
+ * Cost is a share of the time of all CPUs that are online, in millionths:
+ *
+ *	what every event costs: the price of a pair of allocation and free, measured when the hooks
+ *		were attached, by the pairs that there have been. Sampling does not count events;
+ *		there pages take their place, a bound from above
+ *	what samples cost: measured each time
+ *
+ * Only the second is the governor's to save, and its levels halve or double it. Each second it
+ * goes as many levels up as bring it within the budget, or one down where there is room for
+ * more than twice as much; never below the level that was asked for. Where the events alone
+ * leave less than a sixteenth of the budget, samples have that still.
+ */
+#ifndef GHOSTMEM_GOVERNOR_H
+#define GHOSTMEM_GOVERNOR_H
+
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "recorder.h"
+
+#define GM_BUDGET_DEFAULT_PPM	10000
+#define GM_BUDGET_MAX_PPM	1000000
+
+/**
+ * struct gm_governor - an instance
+ * @work:	each second, where the CPU is not idle
+ * @r:		governed, or NULL
+ * @budget_ppm:	may be spent; 0: no limit
+ * @base:	the level that was asked for
+ * @pair_ns:	price of a pair
+ * @cost_ppm:	spent lately, events and samples
+ * @ns:		when it last looked, and what it saw then:
+ * @cycles:	of samples
+ * @pairs:	of events
+ *
+ * Whoever holds the tracker's control starts and stops it, and sets the two settings,
+ * also while it runs.
+ */
+struct gm_governor {
+	struct delayed_work work;
+	struct gm_recorder *r;
+	u32 budget_ppm;
+	u32 base;
+	u32 pair_ns;
+	u32 cost_ppm;
+	u64 ns;
+	u64 cycles;
+	u64 pairs;
+};
+
+void gm_governor_init(struct gm_governor *g);
+
+/*
+ * From now on it governs @r, of which the hooks are attached and cost @pair_ns. Sets the level
+ * to begin with. All sleep.
+ */
+void gm_governor_start(struct gm_governor *g, struct gm_recorder *r, u32 pair_ns);
+void gm_governor_stop(struct gm_governor *g);
+
+/* Within GM_BUDGET_MAX_PPM, and GM_LEVEL_MIN and GM_LEVEL_MAX. */
+void gm_governor_set_budget(struct gm_governor *g, u32 ppm);
+void gm_governor_set_base(struct gm_governor *g, u32 level);
+
+/* The level to go to from @level, where samples cost @ppm and may cost @allowed. */
+u32 gm_governor_level(u32 level, u32 base, u64 ppm, u64 allowed);
+
+#endif /* GHOSTMEM_GOVERNOR_H */

@@ -1,0 +1,117 @@
+// From samples to estimates: the arithmetic against its definition, and the intervals against
+// samples that are drawn.
+#include <cmath>
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "lib/estimate.h"
+#include "support/samples.h"
+
+namespace ghostmem {
+namespace {
+
+using namespace test;
+
+Site sample(uint32_t id, uint32_t order, uint32_t level, uint64_t blocks) {
+    Site site = test::site(id, blocks << order, stack({"__alloc_pages", "lab_take"}));
+    site.order = order;
+    site.level = level;
+    site.allocs = blocks;
+    site.frees = 0;
+    return site;
+}
+
+TEST(SamplingProbability, IsWhatTheProtocolSays) {
+    EXPECT_DOUBLE_EQ(sampling_probability(0, 0), 1);
+    EXPECT_DOUBLE_EQ(sampling_probability(9, 0), 1);
+    EXPECT_NEAR(sampling_probability(0, 7), 1 - std::exp(-1.0 / 128), 1e-12);
+    EXPECT_NEAR(sampling_probability(3, 7), 1 - std::exp(-8.0 / 128), 1e-12);
+    EXPECT_NEAR(sampling_probability(10, 7), 1 - std::exp(-8.0), 1e-12);
+    EXPECT_NEAR(sampling_probability(0, 20), std::ldexp(1.0, -20), 1e-12);
+    EXPECT_DOUBLE_EQ(sampling_probability(0xffffffff, 1), 1);
+}
+
+TEST(Estimate, LeavesExactSitesAlone) {
+    const std::vector<Site> sites = estimate({sample(2, 0, 0, 5), sample(3, 0, 0, 5)});
+    ASSERT_EQ(sites.size(), 2U);
+    EXPECT_EQ(sites[0].live_pages, 5U);
+    EXPECT_FALSE(sites[0].live_error);
+}
+
+TEST(Estimate, WeighsEachSampleByItsProbability) {
+    Site site = sample(2, 3, 7, 10);
+    site.window_pages = 8;
+    const std::vector<Site> sites = estimate({site});
+    ASSERT_EQ(sites.size(), 1U);
+    const double p = 1 - std::exp(-8.0 / 128);
+    EXPECT_EQ(sites[0].live_pages, std::lround(80 / p));
+    EXPECT_EQ(sites[0].allocs, std::lround(10 / p));
+    EXPECT_EQ(sites[0].window_pages, std::lround(8 / p));
+    ASSERT_TRUE(sites[0].live_error);
+    EXPECT_NEAR(sites[0].live_error->variance, 10 * 64 * (1 - p) / (p * p), 1);
+    EXPECT_NEAR(sites[0].live_error->weight, 8 * std::sqrt(1 - p) / p, 0.01);
+    ASSERT_TRUE(sites[0].window_error);
+    EXPECT_LT(margin_pages(*sites[0].window_error), margin_pages(*sites[0].live_error));
+}
+
+TEST(Estimate, MakesOneSiteOfItsLevels) {
+    Site old = sample(2, 0, 9, 3);
+    Site level_free = sample(5, 0, 0, 7);
+    Site other_order = sample(4, 1, 7, 1);
+    Site young = sample(3, 0, 7, 10);
+    old.oldest_s = 900;
+    old.oldest_pid = 77;
+    young.oldest_s = 30;
+    const std::vector<Site> sites = estimate({old, young, other_order, level_free});
+    ASSERT_EQ(sites.size(), 2U);
+    EXPECT_EQ(sites[0].id, 2U);
+    const double sum = 3 / sampling_probability(0, 9) + 10 / sampling_probability(0, 7) + 7;
+    EXPECT_NEAR(static_cast<double>(sites[0].live_pages), sum, 2);
+    EXPECT_EQ(sites[0].oldest_s, 900U);
+    EXPECT_EQ(sites[0].oldest_pid, 77U);
+    EXPECT_EQ(sites[1].order, 1U);
+}
+
+TEST(Estimate, IsSureOfWhatIsAlwaysTaken) {
+    const std::vector<Site> sites = estimate({sample(2, 10, 3, 4)});
+    EXPECT_EQ(sites[0].live_pages, 4096U);
+    EXPECT_EQ(margin_pages(*sites[0].live_error), 0U);
+    EXPECT_EQ(margin_pages({}), 0U);
+}
+
+TEST(Estimate, SurvivesAbsurdCounts) {
+    Site site = sample(2, 63, 40, 1);
+    site.live_pages = site.alloc_pages = ~uint64_t{0};
+    EXPECT_GT(estimate({site})[0].live_pages, uint64_t{1} << 60);
+}
+
+// Ten sizes of leaks, each drawn many times: none is off on average, and the intervals hold
+// what they promise, for few samples as for many.
+TEST(Estimate, IntervalsHoldTheTruth) {
+    std::mt19937_64 random(4711);
+    constexpr int runs = 2000;
+    constexpr uint32_t level = 7;
+    for (const uint32_t order : {0U, 3U, 6U}) {
+        for (uint64_t blocks = 16; blocks <= 8192; blocks *= 2) {
+            std::binomial_distribution<uint64_t> drawn(blocks, sampling_probability(order, level));
+            const double truth = std::ldexp(static_cast<double>(blocks), static_cast<int>(order));
+            int held = 0;
+            double sum = 0;
+            for (int run = 0; run < runs; ++run) {
+                const Site site = estimate({sample(2, order, level, drawn(random))})[0];
+                const double found = static_cast<double>(site.live_pages);
+                sum += found;
+                held += std::abs(found - truth) <=
+                        static_cast<double>(margin_pages(*site.live_error)) + 1;
+            }
+            EXPECT_GE(held, runs * 94 / 100) << blocks << " of order " << order;
+            const double p = sampling_probability(order, level);
+            const double deviation = std::sqrt((1 - p) / (p * static_cast<double>(blocks) * runs));
+            EXPECT_NEAR(sum / runs / truth, 1, 4 * deviation) << blocks << " of order " << order;
+        }
+    }
+}
+
+} // namespace
+} // namespace ghostmem

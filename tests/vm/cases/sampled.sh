@@ -1,0 +1,84 @@
+# Sampled mode, the default: estimates that are true to their margins, frees that agree with
+# allocations, and a governor that keeps to its budget.
+# vm: --timeout 300
+. /overlay/vm/lib.sh
+
+status() { json "$1" leakctl status --json; }
+sites() { leakctl sites --json --module gmlab_sized; }
+samples() { status '.hooks[] | select(.name == "page_alloc") | .events'; }
+
+modprobe ghostmem
+is "a module just loaded samples" "$(status .module.mode)" sampled
+is "a sample every 512 KiB" "$(status .sampling.interval_bytes)" 524288
+is "with a budget" "$(status .tracker.budget_ppm)" 10000
+is "hooks are attached" "$(hook_states)" attached
+before=$(samples)
+find / -xdev >/dev/null
+check "a few are recorded" test "$(samples)" -gt "$before"
+
+# Ten sizes, some of their allocations at another interval. The figures of one function are summed
+# over its stacks, margins as independent ones are.
+runs=$((20 * ${PACE:-100} / 100))
+leakctl config interval=64K budget=off >/dev/null
+for run in $(seq $runs); do
+	[ $((run % 2)) = 0 ] && leakctl config interval=32K >/dev/null
+	modprobe gmlab_sized || break
+	sites >"/tmp/run.$run"
+	rmmod gmlab_sized
+	leakctl config interval=64K >/dev/null
+done
+is "what is freed is gone from the estimates" "$(json '.sites | length' sites)" 0
+jq -n '[inputs | .sites | group_by(.symbol)[] | {
+	truth: (262144 * pow(2; .[0].symbol | ltrimstr("gmlab_leak_") | tonumber)),
+	found: (map(.live_bytes) | add),
+	margin: (map(.margin_bytes * .margin_bytes) | add | sqrt) }] |
+	{ intervals: length, held: (map(select((.found - .truth | fabs) <= .margin)) | length),
+	  truth: (map(.truth) | add), found: (map(.found) | add) } |
+	.error_percent = ((.found / .truth - 1) * 10000 | round / 100)' /tmp/run.* >/tmp/summary
+intervals=$(jq .intervals /tmp/summary)
+held=$(jq .held /tmp/summary)
+error=$(jq .error_percent /tmp/summary)
+# Of the smallest there may be no sample at all, and so no interval that could hold it.
+check "the intervals hold the truth ($held of $((runs * 10)), $intervals were told)" \
+	[ "$held" -ge $((runs * 9)) ]
+# Of few runs the mean is not to be had so exactly.
+limit=2
+[ "$runs" -ge 20 ] || limit=5
+check "on average they are right (off by $error %)" \
+	jq -e ".error_percent | fabs < $limit" /tmp/summary
+is "nothing is lost" "$(status '[.lost[]] | add')" 0
+
+leakctl config interval=512K budget=0.001% >/dev/null
+modprobe gmlab_load threads=2
+coarser() { [ "$(status .sampling.interval_bytes)" -gt 524288 ]; }
+at_base() { [ "$(status .sampling.interval_bytes)" = 524288 ]; }
+check "under load the governor samples less" wait_for 30 coarser
+check "status tells the cost ($(status .tracker.cost_ppm) ppm)" \
+	test "$(status .tracker.cost_ppm)" -gt 0
+rmmod gmlab_load
+leakctl config budget=1% >/dev/null
+check "and samples as asked again when it may" wait_for 60 at_base
+check "a budget of all there is" leakctl config budget=100%
+
+check "to exact mode and back" sh -c \
+	"leakctl config mode=exact && leakctl config mode=off && leakctl config mode=sampled"
+is "it samples again" "$(status .module.mode)" sampled
+check "reset" leakctl reset
+is "keeps sampling" "$(status .sampling.interval_bytes)" 524288
+modprobe gmlab_load threads=2
+check "it unloads under load" rmmod ghostmem
+rmmod gmlab_load
+
+# Each sample's stack is the unwinder's.
+modprobe ghostmem interval_kib=8 verify_stacks=1
+modprobe gmlab_load threads=2
+find / -xdev >/dev/null
+dmesg | sort | gzip -c | wc -c >/dev/null
+rmmod gmlab_load
+check "stacks were compared" test "$(status .tracker.stacks_verified)" -gt 1000
+is "none was another than the unwinder's" "$(status .lost.stack_wrong)" 0
+is "no stack begins in the probe" \
+	"$(json '[.sites[].raw_stack[0]] | map(select(test("gm_|__traceiter"))) | length' \
+		leakctl sites --class all --json)" 0
+check "the module unloads" rmmod ghostmem
+finish
