@@ -93,14 +93,14 @@ void gm_frames_put(struct gm_frames *f, unsigned long ip, gm_frame_t frame)
 
 gm_frame_t gm_frames_learn(struct gm_frames *f, unsigned long ip)
 {
-	gm_frame_t frame = gm_frame(ip, GM_STEP_OTHER, 0);
+	gm_frame_t frame = gm_frame(ip, GM_STEP_OTHER, 0, 0);
 	char symbol[GM_SYMBOL_MAX];
 	struct gm_step step;
 
 	snprintf(symbol, sizeof(symbol), "%pS", (void *)ip);
 	if (gm_irq_stack_known() && gm_is_lasting(symbol)) {
 		step = gm_unwind_step(ip);
-		frame = gm_frame(ip, gm_kind(ip, symbol, &step), step.size);
+		frame = gm_frame(ip, gm_kind(ip, symbol, &step), step.size, step.bp);
 	}
 	if (gm_frame_kind(frame) == GM_FRAME_SYSCALL_ENTRY)
 		WRITE_ONCE(f->syscall_entry, ip);

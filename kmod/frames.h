@@ -21,11 +21,11 @@
 #include "compat/unwind.h"
 
 /*
- * An entry: the low half of the return address (all kernel text is within 2 GiB), above it
- * the size of a GM_STEP_SP. Of any other step the low half has its lowest bit flipped, so that
- * one comparison tells that an entry is the one wanted, and an ordinary one; the flipped
- * address is nobody's, for no call is one byte long. Such have the size in bits 32 to 47, the
- * kind in bits 56 to 63. 0 is none.
+ * An entry: the low half of the return address (all kernel text is within 2 GiB), and from bit
+ * 32 on the kind, from 40 on where the frame pointer is, from 48 on the size. Of all but a
+ * GM_STEP_SP the low half has its lowest bit flipped, so that one comparison tells that an entry
+ * is the one wanted, and an ordinary one; the flipped address is nobody's, for no call is one
+ * byte long. 0 is none.
  */
 typedef u64 gm_frame_t;
 
@@ -57,11 +57,11 @@ struct gm_frames {
 	gm_frame_t entry[GM_FRAMES_NR + GM_FRAMES_WAYS];
 };
 
-static inline gm_frame_t gm_frame(unsigned long ip, u8 kind, u16 size)
+static inline gm_frame_t gm_frame(unsigned long ip, u8 kind, u16 size, u8 bp)
 {
-	if (kind == GM_STEP_SP)
-		return (u64)size << 32 | (u32)ip;
-	return (u64)kind << 56 | (u64)size << 32 | ((u32)ip ^ 1);
+	u32 low = kind == GM_STEP_SP ? ip : ip ^ 1;
+
+	return (u64)size << 48 | (u64)bp << 40 | (u64)kind << 32 | low;
 }
 
 static __always_inline bool gm_frame_is_plain(gm_frame_t frame, unsigned long ip)
@@ -83,18 +83,18 @@ static inline unsigned long gm_frame_ip(gm_frame_t frame)
 /* Of one that is plain: GM_STEP_SP. */
 static __always_inline u8 gm_frame_kind(gm_frame_t frame)
 {
-	return frame >> 56;
-}
-
-/* Of one that is plain there is nothing else above. */
-static __always_inline unsigned long gm_frame_plain_size(gm_frame_t frame)
-{
 	return frame >> 32;
 }
 
-static inline u16 gm_frame_size(gm_frame_t frame)
+static __always_inline unsigned long gm_frame_size(gm_frame_t frame)
 {
-	return frame >> 32;
+	return frame >> 48;
+}
+
+/* As in struct gm_step. */
+static inline u8 gm_frame_bp(gm_frame_t frame)
+{
+	return frame >> 40;
 }
 
 static __always_inline u32 gm_frames_index(unsigned long ip)

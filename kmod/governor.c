@@ -46,18 +46,6 @@ static u64 gm_cycles_to_ns(u64 cycles)
 	return tsc_khz ? mul_u64_u32_div(cycles, 1000000, tsc_khz) : 0;
 }
 
-u32 gm_governor_level(u32 level, u32 base, u64 ppm, u64 allowed)
-{
-	if (ppm > allowed) {
-		for (; ppm > allowed && level < GM_LEVEL_MAX; level++)
-			ppm /= 2;
-	} else if (level > base && 8 * ppm < 3 * allowed) {
-		/* Twice that is not to the brim, or it would be back the next second. */
-		level--;
-	}
-	return clamp_t(u32, level, base, GM_LEVEL_MAX);
-}
-
 static void gm_govern(struct gm_governor *g, u64 events_ppm, u64 samples_ppm)
 {
 	u64 budget = READ_ONCE(g->budget_ppm), allowed;

@@ -17,6 +17,7 @@
 #ifndef GHOSTMEM_GOVERNOR_H
 #define GHOSTMEM_GOVERNOR_H
 
+#include <linux/minmax.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -66,6 +67,16 @@ void gm_governor_set_budget(struct gm_governor *g, u32 ppm);
 void gm_governor_set_base(struct gm_governor *g, u32 level);
 
 /* The level to go to from @level, where samples cost @ppm and may cost @allowed. */
-u32 gm_governor_level(u32 level, u32 base, u64 ppm, u64 allowed);
+static inline u32 gm_governor_level(u32 level, u32 base, u64 ppm, u64 allowed)
+{
+	if (ppm > allowed) {
+		for (; ppm > allowed && level < GM_LEVEL_MAX; level++)
+			ppm /= 2;
+	} else if (level > base && 8 * ppm < 3 * allowed) {
+		/* Twice that is not to the brim, or it would be back the next second. */
+		level--;
+	}
+	return clamp_t(u32, level, base, GM_LEVEL_MAX);
+}
 
 #endif /* GHOSTMEM_GOVERNOR_H */

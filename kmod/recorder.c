@@ -148,17 +148,13 @@ static void gm_find_irq_stack(struct gm_recorder *r)
 	__this_cpu_write(r->irq_stack->end, bounds.end);
 }
 
-/* What the fast walk lacks: the unwinder's answer, a new site, what the tables can learn. */
-u32 gm_recorder_site(struct gm_recorder *r, struct gm_caller caller,
-		     struct gm_block block, u64 hash)
+/* The unwinder's answer, a new site, what the tables can learn. */
+static u32 gm_unwind_site(struct gm_recorder *r, struct gm_caller caller, struct gm_block block)
 {
 	struct gm_context *context;
 	u32 site;
 	int level;
 
-	/* The stack is known, and there is no room for its site: no need to unwind it for that. */
-	if (hash && gm_sites_full(&r->sites))
-		return gm_sites_lost(r);
 	level = gm_enter(r);
 	if (level < 0)
 		return 0;
@@ -176,13 +172,33 @@ u32 gm_recorder_site(struct gm_recorder *r, struct gm_caller caller,
 u32 gm_recorder_verify(struct gm_recorder *r, struct gm_caller caller, struct gm_block block,
 		       u32 site)
 {
-	u32 slow = gm_recorder_site(r, caller, block, 0);
+	u32 slow = gm_unwind_site(r, caller, block);
 
 	this_cpu_inc(r->counters->stacks_verified);
 	/* Both ways lead to a site that is there, or not; unless the slow one was lost. */
 	if (slow && slow != site)
 		this_cpu_inc(r->counters->lost[GM_LOST_STACK_WRONG]);
 	return slow;
+}
+
+u32 gm_recorder_site(struct gm_recorder *r, struct gm_caller caller,
+		     struct gm_block block, u64 hash)
+{
+	u32 site;
+
+	if (!hash) {
+		hash = gm_stack_walk_bp(r->frames, caller,
+					gm_stack_end(caller.sp, r->irq_stack), block);
+		site = hash ? gm_sites_find(&r->sites, hash) : 0;
+		if (site && static_branch_unlikely(&gm_verify_stacks))
+			return gm_recorder_verify(r, caller, block, site);
+		if (site)
+			return site;
+	}
+	/* The stack is known, and there is no room for its site: no need to unwind it for that. */
+	if (hash && gm_sites_full(&r->sites))
+		return gm_sites_lost(r);
+	return gm_unwind_site(r, caller, block);
 }
 
 /*

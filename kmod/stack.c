@@ -22,6 +22,35 @@ static noinline unsigned int gm_unwind(struct gm_stack *stack, unsigned int skip
 	return gm_irq_stack_cut(stack->frame, depth);
 }
 
+u64 gm_stack_walk_bp(const struct gm_frames *f, struct gm_caller from, unsigned long end,
+		     struct gm_block block)
+{
+	unsigned long ip = from.ip, sp = from.sp, bp = 0, next;
+	unsigned int left = GHOSTMEM_STACK_MAX;
+	u64 hash = gm_hash_start(block);
+	gm_frame_t frame;
+	u8 kind;
+
+	for (;; sp = next, ip = READ_ONCE_NOCHECK(((unsigned long *)sp)[-1])) {
+		frame = gm_frames_find(f, ip);
+		if (!frame)
+			return 0;
+		kind = gm_frame_kind(frame);
+		if (kind != GM_FRAME_HIDDEN)
+			hash = gm_hash_frame(hash, ip);
+		if (kind != GM_STEP_SP && kind != GM_STEP_BP && kind != GM_FRAME_HIDDEN)
+			return gm_stack_last(f, frame, sp, end, hash, left);
+		if (kind != GM_FRAME_HIDDEN && !--left)
+			return gm_hash_end(hash, GHOSTMEM_SITE_F_CUT);
+		next = (kind == GM_STEP_BP ? bp : sp) + gm_frame_size(frame);
+		/* None has kept it, or not where it was looked for. */
+		if (next <= sp || next > end || !IS_ALIGNED(next, sizeof(long)))
+			return 0;
+		if (gm_frame_bp(frame))
+			bp = READ_ONCE_NOCHECK(((unsigned long *)next)[-(long)gm_frame_bp(frame)]);
+	}
+}
+
 static int gm_stack_find(const struct gm_stack *stack, unsigned int depth, unsigned long frame)
 {
 	unsigned int i;

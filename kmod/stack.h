@@ -80,34 +80,14 @@ static __always_inline unsigned long gm_stack_syscall_entry(const struct gm_fram
 }
 
 /*
- * The hash of the stack from @from on with an allocation of @block, as gm_sites_get() makes
- * it of a struct gm_stack; 0 if the frame table does not know the stack to its end. For @end
- * see gm_stack_end().
+ * The @hash of a stack that ends at @sp with @frame, which is in it already; @left more are to be
+ * kept, with this one. 0 if it does not end here.
  */
-static __always_inline u64 gm_stack_walk(const struct gm_frames *f, struct gm_caller from,
-					 unsigned long end, struct gm_block block)
+static __always_inline u64 gm_stack_last(const struct gm_frames *f, gm_frame_t frame,
+					 unsigned long sp, unsigned long end, u64 hash,
+					 unsigned int left)
 {
-	unsigned long ip = from.ip, sp = from.sp;
-	unsigned int left = GHOSTMEM_STACK_MAX;
-	u64 hash = gm_hash_start(block);
-	gm_frame_t frame;
-
-	for (;; ip = READ_ONCE_NOCHECK(((unsigned long *)sp)[-1])) {
-		frame = gm_frames_find(f, ip);
-		if (likely(gm_frame_is_plain(frame, ip))) {
-			hash = gm_hash_frame(hash, ip);
-			sp += gm_frame_plain_size(frame);
-			if (unlikely(!--left))
-				return gm_hash_end(hash, GHOSTMEM_SITE_F_CUT);
-		} else if (gm_frame_kind(frame) == GM_FRAME_HIDDEN) {
-			sp += gm_frame_size(frame);
-		} else {
-			hash = gm_hash_frame(hash, ip);
-			break;
-		}
-		if (unlikely(sp > end))
-			return 0;
-	}
+	unsigned long ip;
 
 	switch (gm_frame_kind(frame)) {
 	case GM_FRAME_SYSCALL:
@@ -128,6 +108,47 @@ static __always_inline u64 gm_stack_walk(const struct gm_frames *f, struct gm_ca
 		return 0;
 	}
 }
+
+/*
+ * The hash of the stack from @from on with an allocation of @block, as gm_sites_get() makes
+ * it of a struct gm_stack; 0 if the frame table does not know the stack to its end. For @end
+ * see gm_stack_end().
+ */
+static __always_inline u64 gm_stack_walk(const struct gm_frames *f, struct gm_caller from,
+					 unsigned long end, struct gm_block block)
+{
+	unsigned long ip = from.ip, sp = from.sp;
+	unsigned int left = GHOSTMEM_STACK_MAX;
+	u64 hash = gm_hash_start(block);
+	gm_frame_t frame;
+
+	for (;; ip = READ_ONCE_NOCHECK(((unsigned long *)sp)[-1])) {
+		frame = gm_frames_find(f, ip);
+		if (likely(gm_frame_is_plain(frame, ip))) {
+			hash = gm_hash_frame(hash, ip);
+			sp += gm_frame_size(frame);
+			if (unlikely(!--left))
+				return gm_hash_end(hash, GHOSTMEM_SITE_F_CUT);
+		} else if (gm_frame_kind(frame) == GM_FRAME_HIDDEN) {
+			sp += gm_frame_size(frame);
+		} else {
+			hash = gm_hash_frame(hash, ip);
+			break;
+		}
+		if (unlikely(sp > end))
+			return 0;
+	}
+
+	return gm_stack_last(f, frame, sp, end, hash, left);
+}
+
+/*
+ * The same for stacks with a GM_STEP_BP in them: a frame pointer is what the frames called from
+ * there have kept of it. Slower, and for the few functions that align their stack, sendmsg()'s
+ * among them.
+ */
+u64 gm_stack_walk_bp(const struct gm_frames *f, struct gm_caller from, unsigned long end,
+		     struct gm_block block);
 
 /*
  * Fills @stack, but for its block. The unwinder begins some frames within this module:

@@ -39,6 +39,22 @@ static void gm_make_up(void)
 		WRITE_ONCE(gm_made_up[i], gm_token(i));
 }
 
+/*
+ * Where the frame keeps the caller's frame pointer, in words below the caller's stack pointer; 0
+ * where the unwinder took it for unchanged, and -1 where it did neither.
+ */
+static int gm_where_bp(const struct unwind_state *state, const unsigned long *bp,
+		       unsigned long words)
+{
+	unsigned long i = (state->bp - gm_token(0)) / 2;
+
+	if (state->bp == (unsigned long)bp)
+		return 0;
+	if (i >= words || state->bp != gm_token(i) || words - i > U8_MAX)
+		return -1;
+	return words - i;
+}
+
 static struct gm_step gm_ask(unsigned long ip, unsigned long *bp)
 {
 	const struct gm_step other = { .kind = GM_STEP_OTHER };
@@ -56,6 +72,7 @@ static struct gm_step gm_ask(unsigned long ip, unsigned long *bp)
 		.bp = (unsigned long)bp,
 	};
 	unsigned long words;
+	int bp_at;
 
 	if (!unwind_next_frame(&state)) {
 		if (!unwind_error(&state))
@@ -79,8 +96,12 @@ static struct gm_step gm_ask(unsigned long ip, unsigned long *bp)
 	words = (unsigned long *)state.sp - gm_made_up;
 	if (words < 1 || words >= GM_WORDS || state.ip != gm_token(words - 1))
 		return other;
+	bp_at = gm_where_bp(&state, bp, words);
+	if (bp_at < 0)
+		return other;
 	step.kind = GM_STEP_SP;
 	step.size = words * sizeof(long);
+	step.bp = bp_at;
 	return step;
 }
 
@@ -90,15 +111,19 @@ static struct gm_step gm_ask(unsigned long ip, unsigned long *bp)
  */
 struct gm_step gm_unwind_step(unsigned long ip)
 {
+	const unsigned int beyond = GM_FRAME_WORDS * sizeof(long);
 	struct gm_step one, two;
 
 	gm_make_up();
 	one = gm_ask(ip, &gm_made_up[GM_FRAME_WORDS]);
 	two = gm_ask(ip, &gm_made_up[GM_FRAME_WORDS + GM_BP_SHIFT]);
-	if (one.kind == two.kind && one.size == two.size)
+	if (one.kind == two.kind && one.size == two.size && one.bp == two.bp)
 		return one;
-	one.kind = one.kind == GM_STEP_SP && two.kind == GM_STEP_SP ? GM_STEP_BP : GM_STEP_OTHER;
-	one.size = 0;
+	if (one.kind != GM_STEP_SP || two.kind != GM_STEP_SP || one.bp != two.bp ||
+	    one.size <= beyond || two.size - one.size != GM_BP_SHIFT * sizeof(long))
+		return (struct gm_step){ .kind = GM_STEP_OTHER };
+	one.kind = GM_STEP_BP;
+	one.size -= beyond;
 	return one;
 }
 

@@ -15,7 +15,7 @@
 /**
  * enum gm_step_kind - how to go on from a frame
  * @GM_STEP_SP:		the caller's stack pointer is this frame's, plus size
- * @GM_STEP_BP:		the caller's stack pointer depends on the frame pointer
+ * @GM_STEP_BP:		the caller's stack pointer is the frame pointer, plus size
  * @GM_STEP_REGS:	registers were saved at the stack pointer, plus size
  * @GM_STEP_END:	nobody called
  * @GM_STEP_OTHER:	in another way: ask the unwinder
@@ -32,12 +32,15 @@ enum gm_step_kind {
  * struct gm_step - from the frame that a return address leads into, to its caller
  * @kind:	enum gm_step_kind
  * @size:	bytes, a multiple of 8
+ * @bp:		so many words below the caller's stack pointer the frame keeps the caller's frame
+ *		pointer; 0: it leaves it where it is. Of GM_STEP_SP and GM_STEP_BP
  *
  * A frame's stack pointer is what it was right after the call had returned, so that the
  * return address stands in the word below.
  */
 struct gm_step {
 	u8 kind;
+	u8 bp;
 	u16 size;
 };
 

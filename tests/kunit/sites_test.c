@@ -28,7 +28,7 @@ static void sites_test_exit(struct kunit *test)
 
 static struct gm_stack stack_of(unsigned long seed, u8 depth, u8 order)
 {
-	struct gm_stack stack = { .order = order, .depth = depth };
+	struct gm_stack stack = { .block.order = order, .depth = depth };
 	unsigned int i;
 
 	for (i = 0; i < depth; i++)
@@ -72,6 +72,19 @@ static void order_depth_and_frames_make_the_site(struct kunit *test)
 	KUNIT_EXPECT_NE(test, 0, get(s, 0, 0, 0));
 	KUNIT_EXPECT_NE(test, get(s, 0, 0, 0), get(s, 0, 0, 1));
 	KUNIT_EXPECT_EQ(test, id, get(s, 1, 8, 0));
+}
+
+static void samples_of_each_level_have_a_site(struct kunit *test)
+{
+	struct gm_sites *s = test->priv;
+	struct gm_stack stack = stack_of(1, 8, 0);
+	u32 id = gm_sites_get(s, &stack);
+
+	stack.block.level = 7;
+	KUNIT_EXPECT_NE(test, id, gm_sites_get(s, &stack));
+	KUNIT_EXPECT_EQ(test, 7, s->site[gm_sites_get(s, &stack)].block.level);
+	stack.block.level = 0;
+	KUNIT_EXPECT_EQ(test, id, gm_sites_get(s, &stack));
 }
 
 static void full_table_loses_names_only(struct kunit *test)
@@ -216,6 +229,7 @@ static void racers_agree_on_every_site(struct kunit *test)
 static struct kunit_case sites_cases[] = {
 	KUNIT_CASE(one_stack_is_one_site),
 	KUNIT_CASE(order_depth_and_frames_make_the_site),
+	KUNIT_CASE(samples_of_each_level_have_a_site),
 	KUNIT_CASE(full_table_loses_names_only),
 	KUNIT_CASE(counts_add_up),
 	KUNIT_CASE(frozen_site_keeps_its_bytes_and_leaves_its_stack),

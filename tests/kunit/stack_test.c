@@ -51,7 +51,7 @@ static void push(struct made_up *m, unsigned long ip, u8 kind, unsigned int word
 	m->stack[m->sp] = ip;
 	m->sp += words;
 	if (kind != GM_STEP_OTHER)
-		gm_frames_put(m->frames, ip, gm_frame(ip, kind, words * sizeof(long)));
+		gm_frames_put(m->frames, ip, gm_frame(ip, kind, words * sizeof(long), 0));
 }
 
 static u64 walk(struct made_up *m, unsigned int order)
@@ -61,12 +61,13 @@ static u64 walk(struct made_up *m, unsigned int order)
 		.sp = (unsigned long)&m->stack[1],
 	};
 
-	return gm_stack_walk(m->frames, from, (unsigned long)&m->stack[m->sp], order);
+	return gm_stack_walk(m->frames, from, (unsigned long)&m->stack[m->sp],
+			     (struct gm_block){ .order = order });
 }
 
 static u64 hash_of(const unsigned long *frame, unsigned int depth, u8 order, u8 flags)
 {
-	u64 hash = gm_hash_start(order);
+	u64 hash = gm_hash_start((struct gm_block){ .order = order });
 	unsigned int i;
 
 	for (i = 0; i < depth; i++)
@@ -142,6 +143,49 @@ static void unknown_frames_are_given_up(struct kunit *test)
 	}
 }
 
+static u64 walk_bp(struct made_up *m)
+{
+	struct gm_caller from = {
+		.ip = m->stack[0],
+		.sp = (unsigned long)&m->stack[1],
+	};
+
+	return gm_stack_walk_bp(m->frames, from, (unsigned long)&m->stack[m->sp],
+				(struct gm_block){});
+}
+
+/*
+ * The second function keeps the third one's frame pointer, which the first leaves alone; the third
+ * one's frame ends where that says, five words further than those that it uses.
+ */
+static void frame_pointer_is_followed(struct kunit *test)
+{
+	unsigned long frame[] = { text(1), text(2), text(3), text(4) };
+	struct made_up *m = test->priv;
+
+	push(m, frame[0], GM_STEP_SP, 3);
+	m->stack[m->sp] = frame[1];
+	gm_frames_put(m->frames, frame[1], gm_frame(frame[1], GM_STEP_SP, 4 * sizeof(long), 2));
+	m->sp += 4;
+	m->stack[m->sp] = frame[2];
+	gm_frames_put(m->frames, frame[2], gm_frame(frame[2], GM_STEP_BP, 2 * sizeof(long), 0));
+	/* Of four words up to the next return address, this is the second below that. */
+	m->stack[m->sp - 1] = (unsigned long)&m->stack[m->sp + 5];
+	m->sp += 6;
+	push(m, frame[3], GM_STEP_END, 1);
+	KUNIT_EXPECT_EQ(test, 0ULL, walk(m, 0));
+	KUNIT_EXPECT_EQ(test, walk_bp(m), hash_of(frame, 4, 0, 0));
+	/* Nobody has kept it, or it leads back, or beyond the end, or is none at all. */
+	m->stack[6] = (unsigned long)&m->stack[2];
+	KUNIT_EXPECT_EQ(test, walk_bp(m), 0ULL);
+	m->stack[6] = (unsigned long)&m->stack[WORDS];
+	KUNIT_EXPECT_EQ(test, walk_bp(m), 0ULL);
+	m->stack[6] = (unsigned long)&m->stack[m->sp - 2] + 1;
+	KUNIT_EXPECT_EQ(test, walk_bp(m), 0ULL);
+	m->stack[0] = frame[2];
+	KUNIT_EXPECT_EQ(test, walk_bp(m), 0ULL);
+}
+
 static void nothing_is_read_beyond_the_end(struct kunit *test)
 {
 	struct made_up *m = test->priv;
@@ -159,7 +203,7 @@ static void table_forgets_the_oldest_place(struct kunit *test)
 	unsigned int i, known = 0;
 
 	for (i = 0; i < 4 * GM_FRAMES_NR; i++) {
-		gm_frames_put(m->frames, text(i), gm_frame(text(i), i % 3, 8 * (i % 100 + 1)));
+		gm_frames_put(m->frames, text(i), gm_frame(text(i), i % 3, 8 * (i % 100 + 1), i % 7));
 		KUNIT_ASSERT_NE(test, 0ULL, gm_frames_find(m->frames, text(i)));
 	}
 	for (i = 0; i < 4 * GM_FRAMES_NR; i++) {
@@ -170,6 +214,7 @@ static void table_forgets_the_oldest_place(struct kunit *test)
 		known++;
 		KUNIT_ASSERT_EQ(test, i % 3, (unsigned int)gm_frame_kind(frame));
 		KUNIT_ASSERT_EQ(test, 8 * (i % 100 + 1), (unsigned int)gm_frame_size(frame));
+		KUNIT_ASSERT_EQ(test, i % 7, (unsigned int)gm_frame_bp(frame));
 	}
 	KUNIT_EXPECT_GT(test, known, GM_FRAMES_NR / 2);
 }
@@ -186,7 +231,7 @@ static void gone_text_is_forgotten(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < 100; i++)
-		gm_frames_put(m->frames, text(i), gm_frame(text(i), GM_STEP_SP, 8));
+		gm_frames_put(m->frames, text(i), gm_frame(text(i), GM_STEP_SP, 8, 0));
 	gm_frames_forget(m->frames, is_low, &limit);
 	for (i = 0; i < 100; i++)
 		KUNIT_EXPECT_EQ(test, i >= 50, !!gm_frames_find(m->frames, text(i)));
@@ -215,7 +260,8 @@ static noinline void compare_here(struct kunit *test, unsigned int more)
 	preempt_enable();
 	KUNIT_EXPECT_GT(test, stack->depth, 3);
 	KUNIT_EXPECT_EQ(test, hash_of(stack->frame, stack->depth, 0, stack->flags),
-			gm_stack_walk(m->frames, from, end, 0));
+			gm_stack_walk(m->frames, from, end, (struct gm_block){}) ?:
+			gm_stack_walk_bp(m->frames, from, end, (struct gm_block){}));
 	/* And what is followed without it. */
 	depth = stack->depth;
 	memcpy(frame, stack->frame, sizeof(frame));
@@ -237,6 +283,7 @@ static struct kunit_case stack_cases[] = {
 	KUNIT_CASE(tracing_is_left_out),
 	KUNIT_CASE(long_stack_is_cut),
 	KUNIT_CASE(unknown_frames_are_given_up),
+	KUNIT_CASE(frame_pointer_is_followed),
 	KUNIT_CASE(nothing_is_read_beyond_the_end),
 	KUNIT_CASE(table_forgets_the_oldest_place),
 	KUNIT_CASE(gone_text_is_forgotten),
