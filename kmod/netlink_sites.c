@@ -30,12 +30,13 @@
 #define GM_WALK_LEAVES	32
 
 /* A site of 24 frames with the longest names: the message has to have room for it. */
-#define GM_SITE_MSG_MAX	(GHOSTMEM_STACK_MAX * (GM_SYMBOL_LEN + MODULE_NAME_LEN + 64) + 512)
+#define GM_SITE_MSG_MAX	(GHOSTMEM_STACK_MAX * (GM_SYMBOL_LEN + MODULE_NAME_LEN + 96) + 768)
 
 static atomic_t gm_dumps = ATOMIC_INIT(0);
 
 struct gm_tally {
 	u64 window_pages;
+	u32 ages[GHOSTMEM_AGES];
 	u32 age;
 	u32 pid;
 	bool any;
@@ -107,11 +108,14 @@ static void gm_dump_filter(struct gm_dump *dump, struct nlattr **attrs)
 		gm_dump_refuse(dump, -EINVAL, "the window is empty: since is not before until");
 }
 
+static const u32 gm_age_below[GHOSTMEM_AGES - 1] = { 10, 60, 600, 3600, 86400 };
+
 static void gm_tally_record(void *ctx, gm_record_t rec)
 {
 	struct gm_dump *dump = ctx;
 	u32 id = gm_record_site(rec), age = gm_record_age(rec, dump->clock);
 	struct gm_tally *tally;
+	unsigned int i;
 	u64 at;
 
 	if (id >= dump->end)
@@ -122,6 +126,9 @@ static void gm_tally_record(void *ctx, gm_record_t rec)
 		tally->pid = gm_record_pid(rec);
 		tally->any = true;
 	}
+	for (i = 0; i < ARRAY_SIZE(gm_age_below) && age >= gm_age_below[i]; i++)
+		;
+	tally->ages[i]++;
 	at = dump->clock - age;
 	if (dump->window && at >= dump->since && at < dump->until)
 		tally->window_pages++;
@@ -216,6 +223,8 @@ static int gm_put_frame(struct sk_buff *skb, const struct gm_symbol *sym)
 			      nla_put_u32(skb, GHOSTMEM_FRAME_A_OFFSET, sym->offset) ||
 			      nla_put_u32(skb, GHOSTMEM_FRAME_A_SIZE, sym->size))) ||
 	    (sym->module[0] && nla_put_string(skb, GHOSTMEM_FRAME_A_MODULE, sym->module)) ||
+	    (sym->srcversion[0] &&
+	     nla_put_string(skb, GHOSTMEM_FRAME_A_SRCVERSION, sym->srcversion)) ||
 	    nla_put_u32(skb, GHOSTMEM_FRAME_A_STATE, sym->state))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -234,6 +243,49 @@ static int gm_put_frames(struct sk_buff *skb, struct gm_dump *dump, const struct
 		gm_symbols_resolve(&t->symbols, READ_ONCE(site->frame[i]), &dump->symbol,
 				   dump->text);
 		if (gm_put_frame(skb, &dump->symbol))
+			return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int gm_put_ages(struct sk_buff *skb, const struct gm_tally *tally)
+{
+	u64 pages[GHOSTMEM_AGES];
+	unsigned int i;
+
+	for (i = 0; i < GHOSTMEM_AGES; i++)
+		pages[i] = tally->ages[i];
+	return nla_put(skb, GHOSTMEM_SITE_A_AGES, sizeof(pages), pages);
+}
+
+static int gm_put_trend(struct sk_buff *skb, const struct gm_trend *trend, u32 span)
+{
+	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_SITE_A_TREND);
+
+	if (!nest ||
+	    nla_put_u32(skb, GHOSTMEM_TREND_A_SPAN_S, span) ||
+	    nla_put_u64_64bit(skb, GHOSTMEM_TREND_A_FLOOR_PAGES, READ_ONCE(trend->last),
+			      GHOSTMEM_TREND_A_PAD) ||
+	    nla_put_u64_64bit(skb, GHOSTMEM_TREND_A_BEFORE_PAGES, READ_ONCE(trend->before),
+			      GHOSTMEM_TREND_A_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int gm_put_trends(struct sk_buff *skb, const struct gm_site *site,
+			 const struct gm_growth *growth)
+{
+	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_SITE_A_TRENDS);
+	unsigned int i;
+	u32 span;
+
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = 0; i < GM_TRENDS; i++) {
+		span = READ_ONCE(growth->span[i]);
+		if (span && gm_put_trend(skb, &site->trend[i], span))
 			return -EMSGSIZE;
 	}
 	nla_nest_end(skb, nest);
@@ -272,7 +324,8 @@ static int gm_put_site(struct sk_buff *skb, struct gm_dump *dump, const struct g
 	    (dump->window && nla_put_u64_64bit(skb, GHOSTMEM_SITE_A_WINDOW_PAGES,
 					       tally->window_pages, GHOSTMEM_SITE_A_PAD)))
 		return -EMSGSIZE;
-	if (gm_put_frames(skb, dump, t, site))
+	if ((age && gm_put_ages(skb, tally)) || gm_put_trends(skb, site, &t->growth) ||
+	    gm_put_frames(skb, dump, t, site))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

@@ -4,6 +4,7 @@
  */
 #include <linux/bitmap.h>
 #include <linux/cpumask.h>
+#include <linux/gfp.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/random.h>

@@ -14,7 +14,7 @@
 #define GM_BULK_PAGES	6
 
 /* Rounds short enough that one in many is undisturbed. */
-#define GM_ROUNDS	32
+#define GM_ROUNDS	128
 #define GM_PAIRS	32
 
 static bool gm_ours(unsigned long frame)

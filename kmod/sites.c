@@ -14,6 +14,8 @@
 
 static_assert(GM_SITES_MAX < 1U << GM_SITE_BITS);
 static_assert(GHOSTMEM_SITE_OTHER == 1);
+static_assert(offsetof(struct gm_site, frame) <= SMP_CACHE_BYTES);
+static_assert(sizeof(struct gm_site) == 256);
 
 #define GM_FIRST_ID	(GHOSTMEM_SITE_OTHER + 1)
 

@@ -70,6 +70,20 @@ static __always_inline u64 gm_hash_end(u64 hash, u8 flags)
 	return (hash ^ flags << 1) | 1;
 }
 
+#define GM_TRENDS	2
+
+/**
+ * struct gm_trend - pages held in windows of one length, see growth.h
+ * @floor:	the least in the one that is not over
+ * @last:	the least in the last one
+ * @before:	the least in the one before
+ */
+struct gm_trend {
+	u32 floor;
+	u32 last;
+	u32 before;
+};
+
 /**
  * struct gm_site - one stack and kind of block
  * @hash:	of frames, block and flags, before the site is published; 0 once its frames
@@ -77,6 +91,7 @@ static __always_inline u64 gm_hash_end(u64 hash, u8 flags)
  * @block:	as in struct gm_stack, likewise @flags, @depth, @frame
  * @alloc_pages: pages ever allocated
  * @free_pages:	pages freed of those
+ * @trend:	all but the frames is one cache line
  */
 struct gm_site {
 	u64 hash;
@@ -85,6 +100,7 @@ struct gm_site {
 	u8 depth;
 	atomic64_t alloc_pages;
 	atomic64_t free_pages;
+	struct gm_trend trend[GM_TRENDS];
 	unsigned long frame[GHOSTMEM_STACK_MAX];
 } ____cacheline_aligned;
 

@@ -96,7 +96,8 @@ static bool gm_symbols_grow(struct gm_symbols *t)
 static bool gm_symbol_same(const struct gm_symbol *a, const struct gm_symbol *b)
 {
 	return a->offset == b->offset && a->size == b->size && a->state == b->state &&
-	       !strcmp(a->name, b->name) && !strcmp(a->module, b->module);
+	       !strcmp(a->name, b->name) && !strcmp(a->module, b->module) &&
+	       !strcmp(a->srcversion, b->srcversion);
 }
 
 static unsigned long gm_symbols_find(const struct gm_symbols *t, const struct gm_symbol *sym)
@@ -111,7 +112,8 @@ static unsigned long gm_symbols_find(const struct gm_symbols *t, const struct gm
 	return 0;
 }
 
-unsigned long gm_symbols_freeze(struct gm_symbols *t, unsigned long addr, u8 state)
+unsigned long gm_symbols_freeze(struct gm_symbols *t, unsigned long addr, u8 state,
+				const char *srcversion)
 {
 	struct gm_symbol *sym = kmalloc(sizeof(*sym), GFP_KERNEL);
 	char *text = kmalloc(KSYM_SYMBOL_LEN, GFP_KERNEL);
@@ -120,6 +122,7 @@ unsigned long gm_symbols_freeze(struct gm_symbols *t, unsigned long addr, u8 sta
 	if (sym && text) {
 		gm_symbol_lookup(addr, sym, text);
 		sym->state = state;
+		strscpy(sym->srcversion, srcversion ?: "", sizeof(sym->srcversion));
 		handle = gm_symbols_find(t, sym);
 		if (!handle && gm_symbols_grow(t)) {
 			t->frozen[t->nr] = sym;

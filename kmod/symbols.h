@@ -20,12 +20,16 @@
 /* Longer names are cut; the longest C symbol of a kernel has about 60 characters. */
 #define GM_SYMBOL_LEN		128
 
+/* modpost makes 23 characters. */
+#define GM_SRCVERSION_LEN	28
+
 /**
  * struct gm_symbol - a resolved frame
  * @name:	of the function; empty if unknown
  * @offset:	bytes from its start to the call's return address
  * @size:	bytes of the function
  * @module:	empty for the kernel image
+ * @srcversion:	of the module, where it is frozen and has one; else empty
  * @state:	enum ghostmem_code_state
  */
 struct gm_symbol {
@@ -33,6 +37,7 @@ struct gm_symbol {
 	u32 offset;
 	u32 size;
 	char module[MODULE_NAME_LEN];
+	char srcversion[GM_SRCVERSION_LEN];
 	u8 state;
 };
 
@@ -59,8 +64,11 @@ void gm_symbols_clear(struct gm_symbols *t);
 void gm_symbols_resolve(const struct gm_symbols *t, unsigned long frame, struct gm_symbol *sym,
 			char *text);
 
-/* Returns a handle for @addr, code of a module in @state. May sleep. */
-unsigned long gm_symbols_freeze(struct gm_symbols *t, unsigned long addr, u8 state);
+/*
+ * Returns a handle for @addr, code of a module in @state, of @srcversion or NULL. May sleep.
+ */
+unsigned long gm_symbols_freeze(struct gm_symbols *t, unsigned long addr, u8 state,
+				const char *srcversion);
 
 /* Whether @frame is a handle. */
 bool gm_symbols_is_frozen(unsigned long frame);

@@ -85,6 +85,7 @@ static int gm_engage(struct gm_tracker *t, u32 mode, const char **why)
 	gm_set_mode(t, mode);
 	gm_schedule_clamp(t);
 	gm_recorder_sample_at(&t->recorder, t->governor.base);
+	gm_growth_start(&t->growth, &t->recorder);
 	hooked_ns = gm_selftest_pair_ns();
 	gm_governor_start(&t->governor, &t->recorder, hooked_ns - min(hooked_ns, bare_ns));
 	return 0;
@@ -96,6 +97,7 @@ static void gm_disengage(struct gm_tracker *t)
 	lockdep_assert_held(&t->control);
 	gm_hooks_detach(&t->recorder);
 	cancel_delayed_work_sync(&t->clamp);
+	gm_growth_stop(&t->growth);
 	gm_governor_stop(&t->governor);
 	gm_set_mode(t, GHOSTMEM_MODE_OFF);
 	gm_close_books(t);
@@ -146,11 +148,13 @@ static void gm_restart(struct gm_tracker *t)
 	gm_recorder_stop(&t->recorder);
 	/* A clamp under way holds the old clock: it would age what is recorded by the new one. */
 	cancel_delayed_work_sync(&t->clamp);
+	gm_growth_stop(&t->growth);
 	gm_governor_stop(&t->governor);
 	gm_close_books(t);
 	gm_recorder_clear(&t->recorder);
 	gm_open_books(t);
 	gm_schedule_clamp(t);
+	gm_growth_start(&t->growth, &t->recorder);
 	gm_governor_start(&t->governor, &t->recorder, pair_ns);
 }
 
@@ -197,6 +201,7 @@ void gm_tracker_init(struct gm_tracker *t, u32 max_sites)
 	gm_symbols_init(&t->symbols);
 	INIT_DELAYED_WORK(&t->clamp, gm_clamp_work);
 	gm_governor_init(&t->governor);
+	gm_growth_init(&t->growth);
 	t->mode = GHOSTMEM_MODE_OFF;
 	t->open = false;
 	t->generation = 1;

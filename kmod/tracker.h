@@ -12,6 +12,7 @@
 #include <linux/ghostmem.h>
 
 #include "governor.h"
+#include "growth.h"
 #include "recorder.h"
 #include "symbols.h"
 
@@ -26,6 +27,7 @@
  * @recorder:	of @control while not @open
  * @symbols:	frozen names of the recorder's frames
  * @governor:	of the recorder, while mode is not off; under @control
+ * @growth:	likewise
  * @mode:	enum ghostmem_mode; under @control, changed under @books as well
  * @generation:	counts what has been forgotten, from 1; under both as well
  * @max_sites:	room of the site table
@@ -38,6 +40,7 @@ struct gm_tracker {
 	struct gm_recorder recorder;
 	struct gm_symbols symbols;
 	struct gm_governor governor;
+	struct gm_growth growth;
 	u32 mode;
 	u32 generation;
 	u32 max_sites;

@@ -38,7 +38,8 @@ static unsigned long gm_freeze_frame(void *ctx, unsigned long frame)
 	if (gm_symbols_is_frozen(frame) || !gm_changes(change, frame))
 		return frame;
 	return gm_symbols_freeze(change->symbols, frame, change->state == MODULE_STATE_GOING ?
-				 GHOSTMEM_CODE_UNLOADED : GHOSTMEM_CODE_LIVE);
+				 GHOSTMEM_CODE_UNLOADED : GHOSTMEM_CODE_LIVE,
+				 change->mod->srcversion);
 }
 
 static int gm_module_event(struct notifier_block *nb, unsigned long state, void *data)

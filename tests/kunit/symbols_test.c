@@ -72,16 +72,16 @@ static void frozen_names_are_kept_once_and_told_unloaded(struct kunit *test)
 {
 	struct gm_symbols *t = test->priv;
 	unsigned long addr = (unsigned long)texts_are_taken_apart + 4;
-	unsigned long handle = gm_symbols_freeze(t, addr, GHOSTMEM_CODE_LIVE);
+	unsigned long handle = gm_symbols_freeze(t, addr, GHOSTMEM_CODE_LIVE, "42");
 	struct gm_symbol sym;
 	unsigned int i;
 
 	KUNIT_EXPECT_TRUE(test, gm_symbols_is_frozen(handle));
 	KUNIT_EXPECT_FALSE(test, gm_symbols_is_frozen(addr));
-	KUNIT_EXPECT_EQ(test, handle, gm_symbols_freeze(t, addr, GHOSTMEM_CODE_LIVE));
+	KUNIT_EXPECT_EQ(test, handle, gm_symbols_freeze(t, addr, GHOSTMEM_CODE_LIVE, "42"));
 	/* More than the table has room for at first. */
 	for (i = 0; i < 200; i++)
-		gm_symbols_freeze(t, addr + i % 100, GHOSTMEM_CODE_LIVE);
+		gm_symbols_freeze(t, addr + i % 100, GHOSTMEM_CODE_LIVE, NULL);
 	gm_symbols_resolve(t, handle, &sym, text);
 	KUNIT_EXPECT_STREQ(test, "texts_are_taken_apart", sym.name);
 	KUNIT_EXPECT_STREQ(test, "ghostmem_kunit", sym.module);

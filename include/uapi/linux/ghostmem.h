@@ -209,8 +209,17 @@ enum ghostmem_hook_attr {
  *
  * OLDEST_S is the age of the oldest page still held, OLDEST_PID the task that
  * allocated it (0: the idle task or an interrupt taken there); both are absent when nothing is
- * live. WINDOW_PAGES is there when the filter asked for a window.
+ * live. WINDOW_PAGES is there when the filter asked for a window. AGES are the pages held that
+ * were allocated less than 10 s, a minute, 10 minutes, an hour, a day ago, each without those
+ * before, and the rest; absent when nothing is live.
+ *
+ * TRENDS tell growth from size: FLOOR_PAGES is the least that the site held in the last window
+ * that is over, BEFORE_PAGES the least in the one before, which ended SPAN_S earlier. What breathes
+ * has the same floor in both, what leaks has not. There are windows of 10 seconds and of 10
+ * minutes, or a little longer; each is told once there have been two.
  */
+#define GHOSTMEM_AGES		6
+
 enum ghostmem_site_attr {
 	GHOSTMEM_SITE_A_UNSPEC,
 	GHOSTMEM_SITE_A_PAD,
@@ -228,11 +237,26 @@ enum ghostmem_site_attr {
 	GHOSTMEM_SITE_A_FRAMES,		/* nest, list of FRAME, innermost first */
 	GHOSTMEM_SITE_A_FRAME,		/* nest, enum ghostmem_frame_attr */
 	GHOSTMEM_SITE_A_LEVEL,		/* u8, its counts are of samples; absent: of all */
+	GHOSTMEM_SITE_A_AGES,		/* u64[GHOSTMEM_AGES] */
+	GHOSTMEM_SITE_A_TRENDS,		/* nest, list of TREND, the shortest first */
+	GHOSTMEM_SITE_A_TREND,		/* nest, enum ghostmem_trend_attr */
 
 	__GHOSTMEM_SITE_A_MAX,
 };
 
 #define GHOSTMEM_SITE_A_MAX	(__GHOSTMEM_SITE_A_MAX - 1)
+
+enum ghostmem_trend_attr {
+	GHOSTMEM_TREND_A_UNSPEC,
+	GHOSTMEM_TREND_A_PAD,
+	GHOSTMEM_TREND_A_SPAN_S,	/* u32 */
+	GHOSTMEM_TREND_A_FLOOR_PAGES,	/* u64 */
+	GHOSTMEM_TREND_A_BEFORE_PAGES,	/* u64 */
+
+	__GHOSTMEM_TREND_A_MAX,
+};
+
+#define GHOSTMEM_TREND_A_MAX	(__GHOSTMEM_TREND_A_MAX - 1)
 
 #define GHOSTMEM_SITE_F_OTHER		(1U << 0) /* many stacks: the table was full */
 #define GHOSTMEM_SITE_F_NO_STACK	(1U << 1) /* the stack could not be read */
@@ -255,6 +279,7 @@ enum ghostmem_frame_attr {
 	GHOSTMEM_FRAME_A_SIZE,		/* u32, bytes of the symbol */
 	GHOSTMEM_FRAME_A_MODULE,	/* string; absent for the kernel image */
 	GHOSTMEM_FRAME_A_STATE,		/* u32, enum ghostmem_code_state */
+	GHOSTMEM_FRAME_A_SRCVERSION,	/* string, of a frozen module; sysfs has a live one's */
 
 	__GHOSTMEM_FRAME_A_MAX,
 };

@@ -135,7 +135,7 @@ std::vector<Malformed> malformed_config(const Peer& peer) {
     const auto bare = [&] { return peer.request(GHOSTMEM_CMD_CONFIG_SET).abi(); };
     return {
         {"CONFIG: missing", bare(), EINVAL, Words::wanted, "CONFIG"},
-        {"CONFIG: empty", config([](Request&) {}), EINVAL, Words::wanted, "MODE"},
+        {"CONFIG: empty", config([](Request&) {}), EINVAL, Words::wanted, "CONFIG"},
         {"CONFIG: not marked as nested", bare().nest(GHOSTMEM_A_CONFIG, fill), EINVAL},
         {"CONFIG: with FILTER beside it", config(fill).nest(filter_nest, [](Request&) {}), EINVAL},
         {"CONFIG: unknown attribute beside a good one", config([](Request& in) {
@@ -149,8 +149,22 @@ std::vector<Malformed> malformed_config(const Peer& peer) {
          }),
          EINVAL},
         // The policy of ranges has an errno of its own.
-        {"CONFIG: MODE 2", peer.mode_request(2), ERANGE},
+        {"CONFIG: MODE 3", peer.mode_request(3), ERANGE},
         {"CONFIG: MODE 0xffffffff", peer.mode_request(0xffffffff), ERANGE},
+        {"CONFIG: LEVEL 0",
+         config([](Request& in) { in.put<uint8_t>(GHOSTMEM_CONFIG_A_LEVEL, 0); }), ERANGE},
+        {"CONFIG: LEVEL 21",
+         config([](Request& in) { in.put<uint8_t>(GHOSTMEM_CONFIG_A_LEVEL, 21); }), ERANGE},
+        {"CONFIG: LEVEL of four bytes",
+         config([](Request& in) { in.put<uint32_t>(GHOSTMEM_CONFIG_A_LEVEL, 7); }), EINVAL},
+        {"CONFIG: BUDGET_PPM 1000001",
+         config([](Request& in) { in.put<uint32_t>(GHOSTMEM_CONFIG_A_BUDGET_PPM, 1'000'001); }),
+         ERANGE, Words::wanted, "budget"},
+        {"CONFIG: a good MODE, and a BUDGET_PPM out of range", config([](Request& in) {
+             in.put<uint32_t>(GHOSTMEM_CONFIG_A_MODE, 0);
+             in.put<uint32_t>(GHOSTMEM_CONFIG_A_BUDGET_PPM, 0xffffffff);
+         }),
+         ERANGE},
         {"CONFIG: MODE of one byte",
          config([](Request& in) { in.put<uint8_t>(GHOSTMEM_CONFIG_A_MODE, 0); }), EINVAL},
         {"CONFIG: MODE of eight bytes",

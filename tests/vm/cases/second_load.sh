@@ -68,7 +68,7 @@ is "config mode=off: is off" "$(status .module.mode)" off
 is "config mode=off: no memory held" "$(status '.tracker.map_bytes + .tracker.sites_table_bytes')" 0
 check "rmmod while off" rmmod ghostmem
 
-check "max_sites=1: loads" modprobe ghostmem max_sites=1
+check "max_sites=1: loads" modprobe ghostmem max_sites=1 mode=exact
 is "max_sites=1: brought up to the least" "$(status .tracker.sites_max)" 64
 modprobe gmlab_sites sites=256
 check "max_sites=1: what does not fit is counted" test "$(status .lost.sites_full)" -ge 192

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Growth: what each site has never held less than, window after window.
+ *
+ * A cache breathes: it holds much at one time and little at another, and the least that it
+ * held in a window (its floor) stays where it was. A leak's floor rises with every window. So
+ * floors are compared, of the last window that is over and of the one before.
+ */
+#ifndef GHOSTMEM_GROWTH_H
+#define GHOSTMEM_GROWTH_H
+
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include "recorder.h"
+
+/**
+ * struct gm_growth - an instance
+ * @work:	looks at all sites, where the CPU is not idle
+ * @r:		looked at, or NULL
+ * @end:	by trend, the clock when the last window was over
+ * @span:	likewise, seconds from the end of the one before to that; 0 until there are two
+ *
+ * Whoever holds the tracker's control starts and stops it. Sites' trends are written by the
+ * work alone; who reads meanwhile may see a window that is just over as the one before
+ * as well, and so no growth.
+ */
+struct gm_growth {
+	struct delayed_work work;
+	struct gm_recorder *r;
+	u64 end[GM_TRENDS];
+	u32 span[GM_TRENDS];
+};
+
+void gm_growth_init(struct gm_growth *g);
+
+/* The recorder has just started, or is about to be stopped. Sleep. */
+void gm_growth_start(struct gm_growth *g, struct gm_recorder *r);
+void gm_growth_stop(struct gm_growth *g);
+
+/* What the work does, at @clock. Process context. */
+void gm_growth_look(struct gm_growth *g, u64 clock);
+
+#endif /* GHOSTMEM_GROWTH_H */
