@@ -1,0 +1,225 @@
+// What can strike between any two atomic operations does, at each of them in turn: an interrupt
+// on the same CPU, another CPU, or a free under the clamp's hands.
+#include <functional>
+
+#include <gtest/gtest.h>
+
+#include "support/ledger.h"
+
+extern "C" __thread void (*shim_at_point)(void);
+
+namespace ghostmem::native {
+namespace {
+
+// Runs @event at the @nth point from here on, and no further ones within it.
+class Strike {
+  public:
+    Strike(unsigned nth, std::function<void()> event) : left(nth), event(std::move(event)) {
+        current = this;
+        shim_at_point = at_point;
+    }
+    ~Strike() {
+        shim_at_point = nullptr;
+        current = nullptr;
+    }
+    Strike(const Strike&) = delete;
+    Strike& operator=(const Strike&) = delete;
+
+    bool struck() const { return !left; }
+
+  private:
+    static void at_point() {
+        if (!current->left || --current->left)
+            return;
+        shim_at_point = nullptr;
+        current->event();
+        shim_at_point = at_point;
+    }
+
+    static inline Strike* current;
+    unsigned left;
+    std::function<void()> event;
+};
+
+class Interrupt : public testing::TestWithParam<unsigned> {
+  protected:
+    void SetUp() override {
+        shim_reset();
+        shim_cpu = 0;
+        ASSERT_EQ(gm_sites_init(&sites, GM_SITES_MIN), 0);
+    }
+    void TearDown() override { gm_sites_destroy(&sites); }
+
+    u32 get(const gm_stack& stack) { return gm_sites_get(&sites, &stack); }
+    // In an interrupt on CPU 0, or on another CPU.
+    u32 get_there(const gm_stack& stack) {
+        shim_cpu = GetParam();
+        u32 id = get(stack);
+        shim_cpu = 0;
+        return id;
+    }
+    // Some stacks whose searches all begin at one slot.
+    std::vector<gm_stack> neighbours(size_t count) {
+        std::vector<gm_stack> found;
+        for (unsigned long i = 0; found.size() < count; ++i) {
+            gm_stack stack = stack_of(i, 0, 3);
+            u64 hash = sites.site[get(stack)].hash;
+            gm_sites_clear(&sites);
+            if (gm_sites_slot(&sites, hash) == 11)
+                found.push_back(stack);
+        }
+        return found;
+    }
+
+    gm_sites sites;
+};
+
+TEST_P(Interrupt, MakingTheSameSiteMakesOne) {
+    gm_stack stack = stack_of(1, 0, 3);
+
+    for (unsigned nth = 1;; ++nth) {
+        gm_sites_clear(&sites);
+        u32 inner = 0;
+        Strike strike(nth, [&] { inner = get_there(stack); });
+        u32 outer = get(stack);
+        if (!strike.struck()) {
+            EXPECT_GT(nth, 3u);
+            break;
+        }
+        EXPECT_EQ(inner, outer) << nth;
+        EXPECT_EQ(get(stack), outer) << nth;
+        EXPECT_EQ(sites.site[outer].depth, 3);
+        // The id that was not needed goes to the next site of this CPU.
+        u32 end = gm_sites_end(&sites);
+        EXPECT_LE(end, 4u);
+        u32 next = get(stack_of(2, 0, 3));
+        EXPECT_EQ(next, end == 4 ? 5 - outer : 3) << nth;
+    }
+}
+
+TEST_P(Interrupt, MakingAnotherSiteMakesTwo) {
+    std::vector<gm_stack> stacks = neighbours(3);
+
+    for (unsigned nth = 1;; ++nth) {
+        gm_sites_clear(&sites);
+        u32 first = get(stacks[0]), inner = 0;
+        Strike strike(nth, [&] { inner = get_there(stacks[2]); });
+        u32 outer = get(stacks[1]);
+        if (!strike.struck())
+            break;
+        EXPECT_NE(inner, outer) << nth;
+        EXPECT_NE(inner, first) << nth;
+        EXPECT_NE(outer, first) << nth;
+        EXPECT_EQ(get(stacks[0]), first);
+        EXPECT_EQ(get(stacks[1]), outer);
+        EXPECT_EQ(get(stacks[2]), inner);
+        EXPECT_EQ(gm_sites_used(&sites), 4u) << nth;
+        for (u32 id : {first, inner, outer})
+            EXPECT_EQ(gm_sites_find(&sites, sites.site[id].hash), id) << nth;
+    }
+}
+
+// The last room: one of both gets it, the other one is (other), and none is nobody.
+TEST_P(Interrupt, TheLastSiteIsTakenOnce) {
+    for (unsigned nth = 1;; ++nth) {
+        gm_sites_clear(&sites);
+        for (u32 i = 0; i < GM_SITES_MIN - 3; ++i)
+            get(stack_of(100 + i, 0, 3));
+        u32 inner = 0;
+        Strike strike(nth, [&] { inner = get_there(stack_of(1, 0, 3)); });
+        u32 outer = get(stack_of(2, 0, 3));
+        if (!strike.struck())
+            break;
+        EXPECT_EQ(std::max(inner, outer), GM_SITES_MIN - 1) << nth;
+        EXPECT_EQ(std::min<u32>(inner, outer), GHOSTMEM_SITE_OTHER) << nth;
+        EXPECT_TRUE(gm_sites_full(&sites));
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(On, Interrupt, testing::Values(0u, 1u),
+                         [](const auto& info) { return info.param ? "AnotherCpu" : "ThisCpu"; });
+
+class Under : public testing::Test {
+  protected:
+    static constexpr unsigned long pfn = 64UL << GM_LEAF_SHIFT;
+    static constexpr u64 clock = GM_AGE_MAX + 1000;
+
+    void SetUp() override {
+        shim_reset();
+        ASSERT_EQ(gm_page_map_init(
+                      &map, [](void*, gm_map_leaf*) {}, nullptr),
+                  0);
+        ASSERT_EQ(gm_page_map_cover(&map, pfn), 0);
+        slot = gm_page_map_slot(&map, pfn);
+        gm_slot_replace(slot, old);
+    }
+    void TearDown() override { gm_page_map_destroy(&map); }
+
+    gm_page_map map;
+    gm_record_t* slot;
+    gm_record_t old = gm_record(2, 10, 1);
+};
+
+// A page that is freed, or allocated anew, while it is being clamped stays so.
+TEST_F(Under, AClampRecordsAreNotRevived) {
+    for (gm_record_t now : {gm_record_t{0}, gm_record(3, 11, clock)}) {
+        for (unsigned nth = 1;; ++nth) {
+            *slot = old;
+            gm_record_t was = 0;
+            Strike strike(nth, [&] { was = gm_slot_replace(slot, now); });
+            gm_page_map_clamp(&map, clock);
+            if (!strike.struck()) {
+                EXPECT_GE(nth, 2u);
+                break;
+            }
+            EXPECT_EQ(*slot, now) << nth;
+            EXPECT_EQ(gm_record_site(was), 2u) << nth;
+        }
+    }
+}
+
+// A clamp between a free's look and its exchange: the free takes what is there.
+TEST_F(Under, AFreeAClampDoesNotCountTwice) {
+    for (unsigned nth = 1;; ++nth) {
+        *slot = old;
+        Strike strike(nth, [&] { gm_page_map_clamp(&map, clock); });
+        gm_record_t was = gm_slot_replace(slot, 0);
+        if (!strike.struck()) {
+            EXPECT_GE(nth, 2u);
+            break;
+        }
+        EXPECT_EQ(*slot, 0u);
+        EXPECT_EQ(gm_record_site(was), 2u);
+        EXPECT_EQ(gm_record_age(was, clock), GM_AGE_MAX);
+    }
+}
+
+// Wherever a walk may be interrupted, leaves before, under and behind it may go.
+TEST_F(Under, AWalkLeavesComeAndGo) {
+    auto count = [](void* context, gm_record_t) { ++*static_cast<unsigned*>(context); };
+
+    for (unsigned long moving = 0; moving < 4; ++moving) {
+        for (unsigned nth = 1;; ++nth) {
+            unsigned long cursor = 0;
+            unsigned seen = 0;
+            for (unsigned long i = 0; i < 4; ++i) {
+                ASSERT_EQ(gm_page_map_cover(&map, pfn + i * GM_LEAF_PAGES), 0);
+                *gm_page_map_slot(&map, pfn + i * GM_LEAF_PAGES) = old;
+            }
+            Strike strike(nth, [&] {
+                gm_page_map_uncover(&map, pfn + moving * GM_LEAF_PAGES, GM_LEAF_PAGES);
+            });
+            EXPECT_FALSE(gm_page_map_walk(&map, &cursor, 10, count, &seen));
+            if (!strike.struck()) {
+                EXPECT_EQ(seen, 4u);
+                EXPECT_EQ(nth, 5u);
+                break;
+            }
+            // The nth point is behind the nth leaf.
+            EXPECT_EQ(seen, moving < nth ? 4u : 3u) << moving << " at " << nth;
+        }
+    }
+}
+
+} // namespace
+} // namespace ghostmem::native

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SHIM_LINUX_GFP_H
+#define SHIM_LINUX_GFP_H
+
+#include <linux/types.h>
+
+/* All memory of the shim is had the same way. */
+#define GFP_KERNEL 0u
+#define __GFP_ZERO 1u
+#define __GFP_RETRY_MAYFAIL 2u
+#define __GFP_NOWARN 4u
+
+#endif

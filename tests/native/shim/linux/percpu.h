@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SHIM_LINUX_PERCPU_H
+#define SHIM_LINUX_PERCPU_H
+
+#include <linux/compiler.h>
+
+/* A thread is a CPU: the one whose number it has set. */
+#define SHIM_CPUS 8
+extern __thread unsigned int shim_cpu;
+
+/* From a CPU's copy to the next one's. */
+#define SHIM_CPU_BYTES 64
+
+void* shim_alloc_percpu(size_t size);
+void free_percpu(void* area);
+
+#define alloc_percpu(type) ((__typeof__(type)*)shim_alloc_percpu(sizeof(type)))
+#define per_cpu_ptr(ptr, cpu) ((__typeof__(ptr))((char*)(ptr) + (size_t)(cpu)*SHIM_CPU_BYTES))
+#define for_each_possible_cpu(cpu) for ((cpu) = 0; (cpu) < SHIM_CPUS; (cpu)++)
+
+/* No other CPU comes here, but an interrupt may, at any point. */
+#define this_cpu_xchg(var, val)                                                                    \
+    (shim_point(), __atomic_exchange_n(per_cpu_ptr(&(var), shim_cpu), (val), __ATOMIC_RELAXED))
+#define this_cpu_cmpxchg(var, old, val) cmpxchg(per_cpu_ptr(&(var), shim_cpu), old, val)
+
+#endif

@@ -1,0 +1,248 @@
+// The site table alone: what is one site, collisions, a full table, frozen frames, counters.
+#include <random>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "support/ledger.h"
+
+namespace ghostmem::native {
+namespace {
+
+class Sites : public testing::Test {
+  protected:
+    static constexpr u32 room = GM_SITES_MIN;
+
+    void SetUp() override {
+        shim_reset();
+        shim_cpu = 0;
+        ASSERT_EQ(gm_sites_init(&sites, room), 0);
+    }
+    void TearDown() override {
+        gm_sites_destroy(&sites);
+        EXPECT_EQ(shim_memory().blocks, 0);
+    }
+
+    u32 get(const gm_stack& stack) { return gm_sites_get(&sites, &stack); }
+    u64 hash(u32 id) const { return sites.site[id].hash; }
+    gm_site_counts counts(u32 id) const {
+        gm_site_counts counts{};
+        gm_site_read(&sites, id, &counts);
+        return counts;
+    }
+    // What the hash is, before there is such a site here.
+    static u64 hash_of(const gm_stack& stack) {
+        gm_sites other{};
+        EXPECT_EQ(gm_sites_init(&other, GM_SITES_MIN), 0);
+        u64 hash = other.site[gm_sites_get(&other, &stack)].hash;
+        gm_sites_destroy(&other);
+        return hash;
+    }
+
+    gm_sites sites;
+};
+
+TEST_F(Sites, EveryPartOfAStackMakesTheSite) {
+    gm_stack stack = stack_of(1, 2, GHOSTMEM_STACK_MAX);
+    std::set<u32> ids{get(stack)};
+
+    for (unsigned i = 0; i < GHOSTMEM_STACK_MAX; ++i) {
+        gm_stack other = stack;
+        other.frame[i] ^= 1;
+        EXPECT_TRUE(ids.insert(get(other)).second) << "frame " << i;
+    }
+    for (u8 flags : {GHOSTMEM_SITE_F_CUT, GHOSTMEM_SITE_F_NO_STACK}) {
+        gm_stack other = stack;
+        other.flags = flags;
+        EXPECT_TRUE(ids.insert(get(other)).second) << "flags " << flags;
+    }
+    for (u8 order : {0, 1, 3, MAX_PAGE_ORDER})
+        EXPECT_TRUE(ids.insert(get(stack_of(1, order, GHOSTMEM_STACK_MAX))).second) << order;
+    EXPECT_TRUE(ids.insert(get(stack_of(1, 2, GHOSTMEM_STACK_MAX - 1))).second) << "depth";
+    // Frames beyond its depth are not the stack's.
+    gm_stack longer = stack;
+    longer.frame[GHOSTMEM_STACK_MAX] = 1;
+    EXPECT_EQ(get(longer), get(stack));
+}
+
+// Of a stack without frames there may be two of one hash; the fast walk has one frame at least.
+TEST_F(Sites, ASiteIsFoundByItsHashAndHoldsItsStack) {
+    for (unsigned long i = 0; i < room - 2; ++i) {
+        gm_stack stack = stack_of(i, i % 4, 1 + i % GHOSTMEM_STACK_MAX);
+        u32 id = get(stack);
+        EXPECT_EQ(gm_sites_find(&sites, hash(id)), id);
+        EXPECT_EQ(sites.site[id].order, stack.order);
+        EXPECT_EQ(sites.site[id].depth, stack.depth);
+        EXPECT_TRUE(std::equal(stack.frame, stack.frame + stack.depth, sites.site[id].frame));
+    }
+    EXPECT_EQ(gm_sites_find(&sites, hash_of(stack_of(1000, 0, 4))), 0u);
+}
+
+// Two stacks of one hash: a step of the hash is (hash ^ frame) times a factor, so the second
+// frame can make up for the first. Only the lowest bit of what the first came to is not known.
+TEST_F(Sites, StacksOfOneHashAreTwoSites) {
+    gm_stack one = stack_of(1, 0, 2), two = stack_of(2, 0, 2);
+    u64 apart = hash_of(stack_of(1, 0, 1)) ^ hash_of(stack_of(2, 0, 1));
+
+    two.frame[1] = one.frame[1] ^ apart;
+    if (hash_of(two) != hash_of(one))
+        two.frame[1] ^= 1;
+    ASSERT_EQ(hash_of(one), hash_of(two));
+    u32 first = get(one);
+    EXPECT_NE(get(two), first);
+    EXPECT_EQ(get(one), first);
+    EXPECT_NE(get(two), first);
+    EXPECT_EQ(gm_sites_used(&sites), 3u);
+}
+
+// Searches that begin at the table's last slot go on at its first.
+TEST_F(Sites, ASearchGoesRoundTheTablesEnd) {
+    std::vector<gm_stack> last;
+    std::vector<u32> ids;
+
+    for (unsigned long i = 0; last.size() < 3; ++i) {
+        gm_stack stack = stack_of(i, 0, 3);
+        if (gm_sites_slot(&sites, hash_of(stack)) == sites.slot_mask)
+            last.push_back(stack);
+    }
+    for (const gm_stack& stack : last)
+        ids.push_back(get(stack));
+    EXPECT_EQ(std::set<u32>(ids.begin(), ids.end()).size(), 3u);
+    for (size_t i = 0; i < last.size(); ++i) {
+        EXPECT_EQ(get(last[i]), ids[i]);
+        EXPECT_EQ(gm_sites_find(&sites, hash(ids[i])), ids[i]);
+    }
+}
+
+TEST_F(Sites, AFullTableLosesNamesAndNoPage) {
+    std::map<unsigned long, u32> id_of;
+    u64 booked = 0, other = 0, sum = 0;
+    std::mt19937 random(3);
+
+    for (int i = 0; i < 20000; ++i) {
+        unsigned long number = random() % (3 * room);
+        u32 id = get(stack_of(number, 0, 6));
+        unsigned long pages = 1 + random() % 8;
+        auto [known, is_new] = id_of.try_emplace(number, id);
+        ASSERT_EQ(known->second, id);
+        gm_site_alloc(&sites, id, pages);
+        booked += pages;
+        other += id == GHOSTMEM_SITE_OTHER ? pages : 0;
+        ASSERT_EQ(gm_sites_full(&sites), gm_sites_used(&sites) == room - 1);
+    }
+    EXPECT_EQ(id_of.size(), 3 * room);
+    for (u32 id = 1; id < gm_sites_end(&sites); ++id)
+        sum += counts(id).live_pages;
+    EXPECT_EQ(sum, booked);
+    EXPECT_GT(other, 0u);
+    EXPECT_EQ(counts(GHOSTMEM_SITE_OTHER).live_pages, other);
+    EXPECT_EQ(gm_sites_end(&sites), room);
+    EXPECT_EQ(sites.site[GHOSTMEM_SITE_OTHER].flags, GHOSTMEM_SITE_F_OTHER);
+}
+
+struct Freezer {
+    unsigned long frame;
+    std::vector<unsigned long> shown;
+};
+
+unsigned long freeze(void* context, unsigned long frame) {
+    auto* freezer = static_cast<Freezer*>(context);
+    freezer->shown.push_back(frame);
+    return frame == freezer->frame ? 7 : frame;
+}
+
+TEST_F(Sites, FreezingShowsEveryFrameAndRetiresWhoHadIt) {
+    gm_stack bystander = stack_of(1, 0, GHOSTMEM_STACK_MAX), gone = stack_of(2, 0, 5);
+    gone.frame[4] = gone.frame[2];
+    Freezer freezer{.frame = gone.frame[2], .shown = {}};
+    u32 stays = get(bystander), goes = get(gone), again;
+
+    gm_site_alloc(&sites, goes, 3);
+    gm_sites_freeze(&sites, freeze, &freezer);
+    EXPECT_EQ(freezer.shown.size(), GHOSTMEM_STACK_MAX + 5u);
+    EXPECT_EQ(sites.site[goes].frame[2], 7u);
+    EXPECT_EQ(sites.site[goes].frame[4], 7u);
+    EXPECT_EQ(sites.site[goes].frame[3], gone.frame[3]);
+    EXPECT_EQ(hash(goes), 0u);
+    EXPECT_EQ(counts(goes).live_pages, 3u);
+    EXPECT_EQ(get(bystander), stays);
+    EXPECT_EQ(gm_sites_find(&sites, hash(stays)), stays);
+    // Other code at the same address is another site; and so is the next after that.
+    again = get(gone);
+    EXPECT_NE(again, goes);
+    EXPECT_EQ(gm_sites_find(&sites, hash(again)), again);
+    gm_sites_freeze(&sites, freeze, &freezer);
+    EXPECT_NE(get(gone), again);
+    EXPECT_EQ(counts(again).live_pages, 0u);
+}
+
+TEST_F(Sites, AStackOfHandlesIsNotAFrozenSite) {
+    gm_stack stack = stack_of(1, 0, 1), handles = stack;
+    Freezer freezer{.frame = stack.frame[0], .shown = {}};
+    u32 frozen = get(stack);
+
+    gm_sites_freeze(&sites, freeze, &freezer);
+    handles.frame[0] = 7;
+    EXPECT_NE(get(handles), frozen);
+}
+
+TEST_F(Sites, BlocksAreCountedByTheirPages) {
+    u32 id = get(stack_of(1, 3, 4));
+
+    for (unsigned i = 1; i <= 32; ++i) {
+        gm_site_alloc(&sites, id, 8);
+        gm_site_free(&sites, id, 3);
+        EXPECT_EQ(counts(id).allocs, i);
+        EXPECT_EQ(counts(id).frees, i * 3 / 8);
+        EXPECT_EQ(counts(id).live_pages, i * 5);
+    }
+    // A free that a reader sees before its allocation is no huge number.
+    gm_site_free(&sites, id, 1000);
+    EXPECT_EQ(counts(id).live_pages, 0u);
+    // In (other) pages stand for blocks.
+    gm_site_alloc(&sites, GHOSTMEM_SITE_OTHER, 5);
+    EXPECT_EQ(counts(GHOSTMEM_SITE_OTHER).allocs, 5u);
+}
+
+TEST_F(Sites, IdsThatNobodyHasAreNotValid) {
+    u32 id = get(stack_of(1, 0, 1));
+
+    EXPECT_FALSE(gm_sites_valid(&sites, 0));
+    EXPECT_TRUE(gm_sites_valid(&sites, GHOSTMEM_SITE_OTHER));
+    EXPECT_TRUE(gm_sites_valid(&sites, id));
+    EXPECT_FALSE(gm_sites_valid(&sites, id + 1));
+    for (unsigned long i = 0; i < 2 * room; ++i)
+        get(stack_of(i, 0, 3));
+    EXPECT_TRUE(gm_sites_valid(&sites, room - 1));
+    EXPECT_FALSE(gm_sites_valid(&sites, room));
+}
+
+TEST_F(Sites, ClearForgetsSitesCountsAndSpares) {
+    for (unsigned long i = 0; i < 2 * room; ++i)
+        gm_site_alloc(&sites, get(stack_of(i, 0, 3)), 1);
+    for (int cpu = 0; cpu < SHIM_CPUS; ++cpu)
+        *per_cpu_ptr(sites.spare, cpu) = 9;
+    gm_sites_clear(&sites);
+    EXPECT_EQ(gm_sites_used(&sites), 1u);
+    EXPECT_EQ(counts(GHOSTMEM_SITE_OTHER).alloc_pages, 0u);
+    EXPECT_EQ(sites.site[GHOSTMEM_SITE_OTHER].flags, GHOSTMEM_SITE_F_OTHER);
+    for (shim_cpu = 0; shim_cpu < SHIM_CPUS; ++shim_cpu)
+        EXPECT_EQ(get(stack_of(shim_cpu, 0, 3)), 2 + shim_cpu);
+    for (u32 id = 2; id < room; ++id)
+        EXPECT_EQ(counts(id).alloc_pages, 0u);
+}
+
+TEST_F(Sites, ATableOfASizeOutOfBoundsIsRefused) {
+    gm_sites other{};
+
+    EXPECT_EQ(gm_sites_init(&other, GM_SITES_MIN - 1), -EINVAL);
+    EXPECT_EQ(gm_sites_init(&other, GM_SITES_MAX + 1), -EINVAL);
+    EXPECT_EQ(shim_warnings(), 2u);
+    ASSERT_EQ(gm_sites_init(&other, GM_SITES_MAX), 0);
+    EXPECT_EQ(gm_sites_bytes(&other) + gm_sites_bytes(&sites),
+              static_cast<size_t>(shim_memory().bytes));
+    gm_sites_destroy(&other);
+}
+
+} // namespace
+} // namespace ghostmem::native

@@ -1,0 +1,18 @@
+// The kernel module's page map and site table, and what they stand on here, for C++.
+#pragma once
+
+// Before the kernel's min(), which is a macro.
+#include <algorithm>
+#include <atomic>
+#include <map>
+#include <string>
+#include <vector>
+
+extern "C" {
+#include "page_map.h"
+#include "shim.h"
+#include "sites.h"
+}
+
+#undef min
+#undef min_t
