@@ -29,13 +29,24 @@ static u64 gm_stack_hash(const struct gm_stack *stack)
 	return gm_hash_end(hash, stack->flags);
 }
 
+/* Frame by frame: gm_sites_freeze() replaces them. */
+static bool gm_frames_are(const struct gm_site *site, const struct gm_stack *stack)
+{
+	unsigned int i;
+
+	for (i = 0; i < stack->depth; i++) {
+		if (READ_ONCE(site->frame[i]) != stack->frame[i])
+			return false;
+	}
+	return true;
+}
+
 static bool gm_site_is(const struct gm_site *site, const struct gm_stack *stack, u64 hash)
 {
 	return READ_ONCE(site->hash) == hash &&
 	       site->block.order == stack->block.order &&
 	       site->block.level == stack->block.level && site->flags == stack->flags &&
-	       site->depth == stack->depth &&
-	       !memcmp(site->frame, stack->frame, stack->depth * sizeof(unsigned long));
+	       site->depth == stack->depth && gm_frames_are(site, stack);
 }
 
 /* An id nobody else has, or 0. An interrupt may take the spare under our hands. */
@@ -58,13 +69,18 @@ static void gm_id_put_back(struct gm_sites *s, u32 id)
 	this_cpu_cmpxchg(*s->spare, 0, id);
 }
 
+/* Not published, and yet gm_site_read() and gm_sites_freeze(), which go by ids, may look at it. */
 static void gm_site_fill(struct gm_site *site, const struct gm_stack *stack, u64 hash)
 {
-	site->hash = hash;
-	site->block = stack->block;
+	unsigned int i;
+
+	WRITE_ONCE(site->hash, hash);
+	WRITE_ONCE(site->block.order, stack->block.order);
+	site->block.level = stack->block.level;
 	site->flags = stack->flags;
-	site->depth = stack->depth;
-	memcpy(site->frame, stack->frame, stack->depth * sizeof(unsigned long));
+	WRITE_ONCE(site->depth, stack->depth);
+	for (i = 0; i < stack->depth; i++)
+		WRITE_ONCE(site->frame[i], stack->frame[i]);
 }
 
 u32 gm_sites_get(struct gm_sites *s, const struct gm_stack *stack)
@@ -123,6 +139,7 @@ size_t gm_sites_bytes(const struct gm_sites *s)
 void gm_site_read(const struct gm_sites *s, u32 id, struct gm_site_counts *counts)
 {
 	const struct gm_site *site = &s->site[id];
+	unsigned int order;
 
 	/*
 	 * Frees first: a page is counted as allocated before it can be freed,
@@ -131,8 +148,11 @@ void gm_site_read(const struct gm_sites *s, u32 id, struct gm_site_counts *count
 	counts->free_pages = atomic64_read(&site->free_pages);
 	smp_rmb(); /* the hooks' order: allocation, then free */
 	counts->alloc_pages = atomic64_read(&site->alloc_pages);
-	counts->allocs = counts->alloc_pages >> site->block.order;
-	counts->frees = counts->free_pages >> site->block.order;
+	/* Of a site that has counted pages, this and what the caller looks at is there. */
+	smp_rmb();
+	order = READ_ONCE(site->block.order);
+	counts->allocs = counts->alloc_pages >> order;
+	counts->frees = counts->free_pages >> order;
 	counts->live_pages = counts->alloc_pages > counts->free_pages ?
 			     counts->alloc_pages - counts->free_pages : 0;
 }
@@ -144,8 +164,9 @@ void gm_sites_freeze(struct gm_sites *s, unsigned long (*freeze)(void *ctx, unsi
 
 	for (id = GM_FIRST_ID; id < gm_sites_end(s); id++) {
 		struct gm_site *site = &s->site[id];
+		unsigned int depth = READ_ONCE(site->depth);
 
-		for (i = 0; i < site->depth; i++) {
+		for (i = 0; i < depth; i++) {
 			unsigned long frame = READ_ONCE(site->frame[i]);
 			unsigned long kept = freeze(ctx, frame);
 

@@ -136,6 +136,31 @@ TEST_P(Interrupt, TheLastSiteIsTakenOnce) {
     }
 }
 
+// An id that is not in use yet, and is while a reader looks at it.
+TEST_P(Interrupt, AReaderSeesASiteWholeOrEmpty) {
+    bool seen = false;
+
+    for (unsigned nth = 1;; ++nth) {
+        gm_sites_clear(&sites);
+        gm_site_counts counts{};
+        Strike strike(nth, [&] {
+            u32 id = get_there(stack_of(1, 3, 3));
+            gm_site_alloc(&sites, id, 16);
+            gm_site_free(&sites, id, 8);
+        });
+        gm_site_read(&sites, 2, &counts);
+        if (!strike.struck()) {
+            EXPECT_EQ(nth, 3u);
+            break;
+        }
+        EXPECT_EQ(counts.allocs * 8, counts.alloc_pages) << nth;
+        EXPECT_EQ(counts.frees * 8, counts.free_pages) << nth;
+        EXPECT_GE(counts.alloc_pages, counts.free_pages) << nth;
+        seen = seen || counts.alloc_pages > counts.free_pages;
+    }
+    EXPECT_TRUE(seen);
+}
+
 INSTANTIATE_TEST_SUITE_P(On, Interrupt, testing::Values(0u, 1u),
                          [](const auto& info) { return info.param ? "AnotherCpu" : "ThisCpu"; });
 

@@ -9,12 +9,16 @@
 #define smp_store_release(p, val) (shim_point(), __atomic_store_n((p), (val), __ATOMIC_RELEASE))
 #define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
 #define xchg(p, val) (shim_point(), __atomic_exchange_n((p), (val), __ATOMIC_SEQ_CST))
+/*
+ * One that fails orders, in the kernel, what depends on the value that it returns. The nearest to
+ * that in C orders some more.
+ */
 #define cmpxchg(p, old, val)                                                                       \
     ({                                                                                             \
         __typeof__(*(p)) shim_old = (old);                                                         \
         shim_point();                                                                              \
         __atomic_compare_exchange_n((p), &shim_old, (val), false, __ATOMIC_SEQ_CST,                \
-                                    __ATOMIC_RELAXED);                                             \
+                                    __ATOMIC_ACQUIRE);                                             \
         shim_old;                                                                                  \
     })
 
@@ -34,6 +38,7 @@ static inline int atomic_fetch_inc(atomic_t* v) {
 }
 
 static inline s64 atomic64_read(const atomic64_t* v) {
+    shim_point();
     return shim_read(v);
 }
 static inline void atomic64_add(s64 val, atomic64_t* v) {
