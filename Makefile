@@ -4,7 +4,7 @@ KERNEL ?= 6.1
 export KERNEL
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test matrix bench style deb test-packages test-compilers install uninstall clean
+.PHONY: help setup build demo test matrix bench bench-native fuzz style deb test-packages test-compilers install uninstall clean
 
 help: ## this list
 	@echo 'ghostmem: who holds the memory that no line of /proc/meminfo counts'
@@ -22,7 +22,7 @@ build: setup ## build leakctl, and the module for the stock kernel
 demo: build ## boot a stock kernel in QEMU, leak at a real hot-unplug, see leakctl name it
 	@scripts/demo
 
-test: build ## run all tests: unit, KUnit, real kernels in QEMU, style
+test: build ## run all tests: unit, native, KUnit, real kernels in QEMU, style
 	@tests/run
 
 matrix: build ## run every VM test on every kernel that users run, or on KERNELS="5.10 6.1"
@@ -30,6 +30,13 @@ matrix: build ## run every VM test on every kernel that users run, or on KERNELS
 
 bench: build ## what tracking costs, in instructions an allocation
 	@tests/bench/run
+
+bench-native: setup ## what the page map and the site table cost, in nanoseconds of this host
+	@tests/native/run bench
+
+FUZZ_SECONDS ?= 600
+fuzz: setup ## page map and site table against a naive model, for FUZZ_SECONDS (600)
+	@tests/native/run fuzz $(FUZZ_SECONDS)
 
 style: setup ## checkpatch, sparse, W=1, clang-format
 	@tests/style/run
