@@ -59,6 +59,9 @@ TEST_F(Sites, EveryPartOfAStackMakesTheSite) {
     for (u8 order : {0, 1, 3, MAX_PAGE_ORDER})
         EXPECT_TRUE(ids.insert(get(stack_of(1, order, GHOSTMEM_STACK_MAX))).second) << order;
     EXPECT_TRUE(ids.insert(get(stack_of(1, 2, GHOSTMEM_STACK_MAX - 1))).second) << "depth";
+    // Without frames, too, where two orders may be of one hash.
+    for (unsigned order = 0; order < 4; ++order)
+        EXPECT_TRUE(ids.insert(get(stack_of(1, order, 0))).second) << order;
     // Frames beyond its depth are not the stack's.
     gm_stack longer = stack;
     longer.frame[GHOSTMEM_STACK_MAX] = 1;
@@ -137,6 +140,8 @@ TEST_F(Sites, AFullTableLosesNamesAndNoPage) {
     EXPECT_GT(other, 0u);
     EXPECT_EQ(counts(GHOSTMEM_SITE_OTHER).live_pages, other);
     EXPECT_EQ(gm_sites_end(&sites), room);
+    // However long it stays full, the counter of ids does not go round.
+    EXPECT_EQ(atomic_read(&sites.next), static_cast<int>(room));
     EXPECT_EQ(sites.site[GHOSTMEM_SITE_OTHER].flags, GHOSTMEM_SITE_F_OTHER);
 }
 

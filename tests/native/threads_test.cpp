@@ -185,6 +185,11 @@ TEST_F(Threads, LoseNoPageThatGoesOffline) {
         gm_page_map_uncover(&ledger.map, moving, GM_LEAF_PAGES);
         ++rounds;
     };
+    auto walk = [this] {
+        unsigned long cursor = 0;
+        gm_page_map_walk(
+            &ledger.map, &cursor, 10, [](void*, gm_record_t) {}, nullptr);
+    };
 
     run(
         [&](unsigned cpu) {
@@ -197,7 +202,7 @@ TEST_F(Threads, LoseNoPageThatGoesOffline) {
             }
             ledger.release(pfn, 4);
         },
-        {plug});
+        {plug, walk});
     u64 allocated = 0, freed = 0;
     for (u32 id = 2; id < gm_sites_end(&ledger.sites); ++id) {
         allocated += ledger.counts(id).alloc_pages;

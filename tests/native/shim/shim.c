@@ -178,6 +178,7 @@ void mutex_init(struct mutex* lock) {
 }
 
 void mutex_lock(struct mutex* lock) {
+    shim_point();
     /* What would be a deadlock is reported as one. */
     if (mutex_is_mine(lock))
         abort();

@@ -22,8 +22,8 @@
 #endif
 
 /*
- * Where something else may come in between: before each atomic operation, and where the kernel
- * may schedule. A test has an interrupt, or another CPU, strike there.
+ * Where something else may come in between: before each atomic operation and each lock, and where
+ * the kernel may schedule. A test has an interrupt, or another CPU, strike there.
  */
 #ifdef SHIM_POINTS
 extern __thread void (*shim_at_point)(void);
