@@ -219,6 +219,22 @@ TEST_F(Under, AFreeAClampDoesNotCountTwice) {
     }
 }
 
+// A page that a broken driver frees on two CPUs at once was allocated once, and is freed once.
+TEST_F(Under, AFreeAnotherFreeOneCounts) {
+    for (unsigned nth = 1;; ++nth) {
+        *slot = old;
+        gm_record_t inner = 0;
+        Strike strike(nth, [&] { inner = gm_slot_replace(slot, 0); });
+        gm_record_t outer = gm_slot_replace(slot, 0);
+        if (!strike.struck()) {
+            EXPECT_GE(nth, 2u);
+            break;
+        }
+        EXPECT_EQ(inner + outer, old);
+        EXPECT_EQ(*slot, 0u);
+    }
+}
+
 // Wherever a walk may be interrupted, leaves before, under and behind it may go.
 TEST_F(Under, AWalkLeavesComeAndGo) {
     auto count = [](void* context, gm_record_t) { ++*static_cast<unsigned*>(context); };
