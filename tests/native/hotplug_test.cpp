@@ -147,7 +147,7 @@ TEST_F(Hotplug, NobodyListensToADeadMap) {
 TEST_F(Hotplug, WhatIsOnlineInPartIsCovered) {
     constexpr unsigned long leaf = GM_LEAF_PAGES;
 
-    shim_node(0, base + 100, base + 5 * leaf + 600, 3 * leaf);
+    shim_node(0, base + 512 + 100, base + 5 * leaf + 512, 3 * leaf);
     shim_node(1, base + 100 * leaf, base + 101 * leaf, leaf);
     shim_online(base + 512, base + leaf);                // but for its first frames
     shim_online(base + 2 * leaf - 512, base + 2 * leaf); // its last subsection

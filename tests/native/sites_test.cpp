@@ -72,8 +72,10 @@ TEST_F(Sites, EveryPartOfAStackMakesTheSite) {
 TEST_F(Sites, ASiteIsFoundByItsHashAndHoldsItsStack) {
     for (unsigned long i = 0; i < room - 2; ++i) {
         gm_stack stack = stack_of(i, i % 4, 1 + i % GHOSTMEM_STACK_MAX);
+        stack.flags = i % 5 ? 0 : GHOSTMEM_SITE_F_CUT;
         u32 id = get(stack);
         EXPECT_EQ(gm_sites_find(&sites, hash(id)), id);
+        EXPECT_EQ(sites.site[id].flags, stack.flags);
         EXPECT_EQ(sites.site[id].order, stack.order);
         EXPECT_EQ(sites.site[id].depth, stack.depth);
         EXPECT_TRUE(std::equal(stack.frame, stack.frame + stack.depth, sites.site[id].frame));
