@@ -56,6 +56,9 @@ void play(Session& session, const Event& event) {
         // Not always: a clamp looks at every page.
         if (event.leaf % 4)
             return session.release(pfn, 1);
+        // Half a year, or some days.
+        for (int i = 0; event.size % 4 == 0 && i < 17; ++i)
+            session.tick(GM_CLAMP_PERIOD);
         return session.tick(GM_CLAMP_PERIOD * event.more / 255);
     case 14:
         return session.freeze(stack);
