@@ -197,6 +197,7 @@ TEST_F(Threads, LoseNoPageThatGoesOffline) {
         std::this_thread::yield();
         gm_page_map_uncover(&ledger.map, moving, GM_LEAF_PAGES);
         ++rounds;
+        std::this_thread::yield();
     };
     auto walk = [this] {
         unsigned long cursor = 0;
@@ -207,7 +208,10 @@ TEST_F(Threads, LoseNoPageThatGoesOffline) {
     run(
         [&](unsigned cpu) {
             unsigned long pfn = moving + cpu * own_pages;
-            for (unsigned round = 0; round < 2000 || rounds < 20; ++round) {
+            // On a busy machine it takes a while until both were met: the leaf, and its absence.
+            for (unsigned round = 0; round < 2000 || rounds < 20 ||
+                                     ((!ledger.offlined || !ledger.no_leaf) && round < 10000000);
+                 ++round) {
                 if (ledger.allocate(pfn, stack_of(cpu, 2, 5), cpu, 1))
                     booked += 4;
                 if (round % 3)
