@@ -136,7 +136,7 @@ void gm_page_map_clear(struct gm_page_map *map);
 bool gm_page_map_walk(struct gm_page_map *map, unsigned long *cursor, unsigned int leaves,
 		      void (*fn)(void *ctx, gm_record_t rec), void *ctx);
 
-/* An upper bound of the memory that gm_page_map_cover_online() takes now, in bytes. */
+/* What gm_page_map_cover_online() takes now, in bytes, but for its upper levels. */
 size_t gm_page_map_estimate(void);
 
 /* Keeps ages beyond GM_AGE_MAX from wrapping; due every GM_CLAMP_PERIOD seconds. */

@@ -76,7 +76,7 @@ TEST_F(Sites, ASiteIsFoundByItsHashAndHoldsItsStack) {
         u32 id = get(stack);
         EXPECT_EQ(gm_sites_find(&sites, hash(id)), id);
         EXPECT_EQ(sites.site[id].flags, stack.flags);
-        EXPECT_EQ(sites.site[id].order, stack.order);
+        EXPECT_EQ(sites.site[id].block.order, stack.block.order);
         EXPECT_EQ(sites.site[id].depth, stack.depth);
         EXPECT_TRUE(std::equal(stack.frame, stack.frame + stack.depth, sites.site[id].frame));
     }

@@ -39,7 +39,7 @@ struct Hook {
 gm_stack stack_of(unsigned long number, unsigned order, unsigned depth) {
     gm_stack stack{};
 
-    stack.order = static_cast<u8>(order);
+    stack.block.order = order;
     stack.depth = static_cast<u8>(depth);
     for (unsigned i = 0; i < depth; ++i)
         stack.frame[i] = 0xffffffff81000000UL + number * 0x1000 + i * 16;
@@ -69,7 +69,7 @@ u32 Ledger::allocate(unsigned long pfn, const gm_stack& stack, u32 pid, u64 cloc
         return 0;
     }
     u32 site = gm_sites_get(&sites, &stack);
-    unsigned long pages = 1UL << stack.order;
+    unsigned long pages = 1UL << stack.block.order;
     gm_record_t record = gm_record(site, pid, clock);
     gm_record_t* slot = gm_leaf_slot(leaf, pfn);
     gm_site_alloc(&sites, site, pages);
