@@ -225,6 +225,7 @@ PROVIDERS: dict[str, Provider] = {
     "newest": StockDebs("linux-image-amd64", "linux-headers-amd64", root="newest"),
     "nobpf": Script("scripts/build-kernel"),
     "6.12-rt-lockdep": Script("scripts/build-kernel"),
+    "6.12-witness": Script("scripts/build-kernel"),
     # Its allocators record a stack each time, and to route one PCI interrupt by ACPI takes
     # the AML interpreter thousands of allocations: half a minute a device under TCG.
     "6.1-debug": Script("scripts/build-kernel", append="acpi=noirq"),
@@ -232,7 +233,7 @@ PROVIDERS: dict[str, Provider] = {
 
 
 # Kernels that nobody runs: they watch the module while the tests use it.
-OF_THE_TESTS = ("6.1-debug", "6.12-rt-lockdep")
+OF_THE_TESTS = ("6.1-debug", "6.12-rt-lockdep", "6.12-witness")
 
 
 def names() -> list[str]:
