@@ -19,7 +19,9 @@ from .errors import ProvisionError
 
 # Host tools where busybox has none or a lesser one: compressed modules, socket
 # diagnostics, user namespaces with mapped ids.
-_RICHER_TOOLS = ("bash", "flock", "ip", "jq", "kmod", "nsenter", "setpriv", "ss", "unshare")
+_RICHER_TOOLS = (
+    *("bash", "flock", "ip", "jq", "kmod", "mke2fs", "nsenter", "setpriv", "ss", "unshare"),
+)
 # Host tools because busybox runs its own applets in preference to what is on PATH: a
 # shell of its would never start the richer `ip` or `modprobe`, nor would its `timeout`.
 _STARTERS = (

@@ -1,0 +1,30 @@
+// What two accounts of one stack have in common.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace gmwitness {
+
+// "symbol+0x1/0x2 [module]" -> "symbol"
+std::string function_of(const std::string& frame);
+
+class FrameKey {
+  public:
+    // Learns from /proc/kallsyms where interrupts enter.
+    FrameKey();
+
+    // The frames outside the allocator, as far as both accounts have them.
+    [[nodiscard]] std::string exact(std::vector<std::string> frames) const;
+    // The same with the frames in modules blank: page_owner misnames one whose text is
+    // gone.
+    [[nodiscard]] std::string blurred(std::vector<std::string> frames) const;
+
+  private:
+    std::set<std::string> interrupt_entries_;
+
+    [[nodiscard]] std::vector<std::string> common(std::vector<std::string> frames) const;
+};
+
+} // namespace gmwitness

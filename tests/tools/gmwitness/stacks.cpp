@@ -1,0 +1,168 @@
+#include "gmwitness/stacks.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <set>
+#include <string>
+
+#include "gmwitness/account.h"
+#include "gmwitness/frame_key.h"
+#include "gmwitness/page_owner.h"
+
+namespace gmwitness {
+namespace {
+
+constexpr const char* account_path = "/sys/kernel/debug/page_owner";
+constexpr size_t shown_differences = 10;
+
+struct Tally {
+    int64_t owned = 0;  // by page_owner, since recording began
+    int64_t unsure = 0; // likewise, or just before
+    int64_t before = 0; // ours, before page_owner was asked, and after
+    int64_t after = 0;
+
+    // How far apart they are at least.
+    [[nodiscard]] int64_t difference() const {
+        const auto [low, high] = std::minmax(before, after);
+        return std::max({int64_t{0}, owned - high, low - owned - unsure});
+    }
+};
+
+using Tallies = std::map<std::string, Tally>;
+
+bool passes(const std::vector<std::string>& frames, const std::set<std::string>& functions) {
+    return std::any_of(frames.begin(), frames.end(), [&functions](const std::string& frame) {
+        return functions.contains(function_of(frame));
+    });
+}
+
+// Known differences, each with a key of its own.
+
+// What page_owner itself takes for the stacks that it keeps has, with it, a stack that stands
+// for all of them.
+constexpr const char* its_own = "  (page_owner's own)\n";
+bool is_its_own(const std::vector<std::string>& frames) {
+    return passes(frames, {"register_dummy_stack"});
+}
+bool is_for_it(const std::vector<std::string>& frames) {
+    return passes(frames, {"__set_page_owner", "__reset_page_owner", "save_stack"});
+}
+
+// The memory of the dump that leakctl is reading: not there while page_owner is asked.
+bool is_the_dump(const std::vector<std::string>& frames) {
+    return passes(frames, {"netlink_dump", "gm_netlink_sites_start"});
+}
+
+// Stacks through text that is gone, with its module or as a module's init text. ghostmem has kept
+// the names; page_owner has an address, or what is at that address now.
+bool is_through_gone_text(const std::vector<std::string>& frames) {
+    for (size_t i = 0; i < frames.size(); i++) {
+        const bool init = i + 1 < frames.size() && frames[i].ends_with("]") &&
+                          function_of(frames[i + 1]) == "do_one_initcall";
+        if (init || frames[i].ends_with(", unloaded]"))
+            return true;
+    }
+    return false;
+}
+
+class Comparison {
+  public:
+    explicit Comparison(const Began& began) : began_(began) {}
+
+    void add_ours(const std::vector<Site>& sites) {
+        for (const Site& site : sites) {
+            if (is_the_dump(site.frames))
+                continue;
+            Tally& tally = tallies_[our_key(site.frames)];
+            tally.before += site.before;
+            tally.after += site.after;
+        }
+    }
+
+    // To be added after ours.
+    void add_theirs(const std::vector<Block>& blocks) {
+        for (const Block& block : blocks) {
+            Tally& tally = tallies_[their_key(block.frames)];
+            (block.taken_ns >= began_.before_ns ? tally.owned : tally.unsure) += block.pages;
+        }
+    }
+
+    [[nodiscard]] const Tallies& tallies() const { return tallies_; }
+
+  private:
+    Began began_;
+    FrameKey key_;
+    Tallies tallies_;
+
+    [[nodiscard]] std::string our_key(const std::vector<std::string>& frames) const {
+        if (is_for_it(frames))
+            return its_own;
+        return is_through_gone_text(frames) ? key_.blurred(frames) : key_.exact(frames);
+    }
+
+    [[nodiscard]] std::string their_key(const std::vector<std::string>& frames) const {
+        if (is_its_own(frames))
+            return its_own;
+        std::string key = key_.exact(frames);
+        const std::string blurred = key_.blurred(frames);
+        return !tallies_.contains(key) && tallies_.contains(blurred) ? blurred : key;
+    }
+};
+
+struct Sum {
+    int64_t stacks = 0;
+    int64_t pages = 0;
+    int64_t unsure = 0;
+    int64_t moved = 0;
+    int64_t differ = 0;
+};
+
+Sum sum_of(const Tallies& tallies) {
+    Sum sum;
+    for (const auto& [key, tally] : tallies) {
+        sum.stacks += tally.owned + tally.after != 0;
+        sum.pages += tally.owned;
+        sum.unsure += tally.unsure;
+        sum.moved += std::abs(tally.after - tally.before);
+        sum.differ += tally.difference();
+    }
+    return sum;
+}
+
+void print_worst(const Tallies& tallies) {
+    std::multimap<int64_t, std::string, std::greater<>> worst;
+    for (const auto& [key, tally] : tallies) {
+        if (tally.difference() != 0)
+            worst.emplace(tally.difference(), key);
+    }
+    size_t shown = 0;
+    for (const auto& [difference, key] : worst) {
+        if (shown++ == shown_differences)
+            break;
+        const Tally& tally = tallies.at(key);
+        std::cout << "page_owner has " << tally.owned << " pages (and " << tally.unsure
+                  << " perhaps), ghostmem had " << tally.before << ", then " << tally.after << ":\n"
+                  << key;
+    }
+}
+
+} // namespace
+
+int compare_stacks(const Began& began) {
+    Comparison comparison(began);
+    const Account account = take_account(account_path, [&began](const std::string& entry) {
+        return is_kernels(entry, began.after_ns);
+    });
+    comparison.add_ours(account.sites);
+    comparison.add_theirs(parse_page_owner(account.kernel));
+    const Sum sum = sum_of(comparison.tallies());
+    std::cout << sum.stacks << " stacks, " << sum.pages << " pages, " << sum.differ << " differ ("
+              << sum.unsure << " taken as recording began, " << sum.moved
+              << " came or went meanwhile)\n";
+    print_worst(comparison.tallies());
+    return sum.differ == 0 ? 0 : 1;
+}
+
+} // namespace gmwitness
