@@ -83,11 +83,15 @@ static __always_inline gm_record_t gm_event_record(const struct gm_recorder *r, 
 /*
  * Pages of processes and of the page cache, which every other tool accounts for:
  * they may be moved and obey cpusets. What may be moved and does not is a driver's
- * own (zsmalloc, and so zram and zswap).
+ * own (zsmalloc, and so zram and zswap). But where there is a cpuset, the allocator has all
+ * requests obey it: then zsmalloc's are told by never starting I/O, for they are what
+ * swapping out rests on, and by not being folios.
  */
 static __always_inline bool gm_event_is_users(gfp_t gfp)
 {
-	return (gfp & (__GFP_MOVABLE | __GFP_HARDWALL)) == (__GFP_MOVABLE | __GFP_HARDWALL);
+	const gfp_t users = __GFP_MOVABLE | __GFP_HARDWALL;
+
+	return (gfp & users) == users && (gfp & (__GFP_IO | __GFP_COMP));
 }
 
 static __always_inline void __gm_event_alloc(struct gm_recorder *r, unsigned long pfn,

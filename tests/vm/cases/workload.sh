@@ -38,6 +38,14 @@ check "zram is in use" test "$used" -gt $((40 * 1000 * 1000))
 is "zram's pages are seen exactly" "$(zram_bytes)" "$used"
 echo 1 >/sys/block/zram0/reset
 is "and their return" "$(zram_bytes)" 0
+# From now on the allocator has all requests obey cpusets, as if they were processes'.
+echo +cpuset >/sys/fs/cgroup/cgroup.subtree_control
+mkdir /sys/fs/cgroup/any
+echo 128M >/sys/block/zram0/disksize
+dd if=/dev/urandom of=/dev/zram0 bs=1M count=40 2>/dev/null
+sync
+used=$(awk '{ print $3 }' /sys/block/zram0/mm_stat)
+is "with a cpuset, too" "$(zram_bytes)" "$used"
 is "zram loses nothing" "$(lost)" 0
 kill $peer
 finish
