@@ -24,9 +24,9 @@ using namespace std::chrono_literals;
 
 constexpr const char* dump_path = "/tmp/gmwitness.json";
 constexpr int64_t page_bytes = 4096;
-// leakctl's first dump takes a fraction of a second, and so does reading page_owner.
+// The first dump takes a fraction of a second, reading page_owner some.
 constexpr auto until_it_sleeps = 1500ms;
-constexpr const char* its_sleep = "4s";
+constexpr const char* its_sleep = "6s";
 
 [[noreturn]] void fail(const std::string& what) {
     throw std::runtime_error(what + ": " + std::strerror(errno));

@@ -58,6 +58,14 @@ bool in_module(const std::string& frame) {
     return frame.ends_with("]") || frame.starts_with("0x") || frame == "(no symbol)";
 }
 
+// A module's init text is gone once it has run, and something else may be there.
+void blank_init(std::vector<std::string>& frames) {
+    for (size_t i = 1; i < frames.size(); i++) {
+        if (function_of(frames[i]) == "do_one_initcall")
+            frames[i - 1] = blank;
+    }
+}
+
 std::string join(const std::vector<std::string>& frames) {
     std::string text;
     for (const std::string& frame : frames)
@@ -78,6 +86,7 @@ FrameKey::FrameKey() {
 }
 
 std::vector<std::string> FrameKey::common(std::vector<std::string> frames) const {
+    blank_init(frames);
     const auto inner = std::find_if(frames.begin(), frames.end(), is_allocator);
     if (inner != frames.end())
         frames.erase(frames.begin(), inner + 1);

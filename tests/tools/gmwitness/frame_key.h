@@ -17,8 +17,7 @@ class FrameKey {
 
     // The frames outside the allocator, as far as both accounts have them.
     [[nodiscard]] std::string exact(std::vector<std::string> frames) const;
-    // The same with the frames in modules blank: page_owner misnames one whose text is
-    // gone.
+    // The same with the frames in modules blank: page_owner misnames those whose module is gone.
     [[nodiscard]] std::string blurred(std::vector<std::string> frames) const;
 
   private:

@@ -53,6 +53,8 @@ std::vector<Block> parse_page_owner(const std::string& text) {
             blocks.push_back(block);
         else if (line.starts_with(" ") && !blocks.empty())
             blocks.back().frames.push_back(line.substr(1));
+        else if (line.starts_with("Page has been migrated") && !blocks.empty())
+            blocks.back().moved = true;
     }
     return blocks;
 }

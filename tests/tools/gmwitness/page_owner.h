@@ -11,6 +11,7 @@ struct Block {
     int64_t pages = 0;
     uint64_t taken_ns = 0; // on the clock of the kernel's log
     uint64_t gfp = 0;
+    bool moved = false;              // by compaction, from where it was taken
     std::vector<std::string> frames; // innermost first
 };
 
