@@ -58,38 +58,50 @@ bool is_the_dump(const std::vector<std::string>& frames) {
     return passes(frames, {"netlink_dump", "gm_netlink_sites_start"});
 }
 
-// Stacks through a module that is gone. ghostmem has kept the names; page_owner has an address,
-// or what is at that address now.
-bool is_through_gone_module(const std::vector<std::string>& frames) {
-    return std::any_of(frames.begin(), frames.end(),
+// Text that is gone, with its module or as a module's init text. ghostmem has kept the names;
+// page_owner has an address, or what is at that address now.
+bool may_be_gone(const std::vector<std::string>& frames) {
+    return passes(frames, {"do_one_initcall"}) ||
+           std::any_of(frames.begin(), frames.end(),
                        [](const std::string& frame) { return frame.ends_with(", unloaded]"); });
 }
 
-class Comparison {
+// The key of a stack: exact, but for those that page_owner has under names that are not ours.
+class Keys {
   public:
-    explicit Comparison(const Began& began) : began_(began) {}
-
-    void add_ours(const std::vector<Site>& sites) {
-        for (const Site& site : sites) {
-            if (is_the_dump(site.frames))
-                continue;
-            Tally& tally = tallies_[our_key(site.frames)];
-            tally.before += site.before;
-            tally.after += site.after;
+    Keys(const std::vector<Site>& ours, const std::vector<Block>& theirs) {
+        std::set<std::string> known;
+        std::set<std::string> gone;
+        for (const Site& site : ours) {
+            known.insert(key_.exact(site.frames));
+            if (may_be_gone(site.frames))
+                gone.insert(key_.blurred(site.frames));
+        }
+        for (const Block& block : theirs) {
+            if (const std::string blurred = key_.blurred(block.frames);
+                gone.contains(blurred) && !known.contains(key_.exact(block.frames)))
+                misnamed_.insert(blurred);
         }
     }
 
-    // To be added after ours.
-    void add_theirs(const std::vector<Block>& blocks) {
-        for (const Block& block : blocks) {
-            // A page that the kernel moves elsewhere is freed, and no allocation is told of.
-            if (block.moved) {
-                moved_pages_ += block.pages;
-                continue;
-            }
-            Tally& tally = tallies_[their_key(block.frames)];
-            (block.taken_ns >= began_.before_ns ? tally.owned : tally.unsure) += block.pages;
-        }
+    [[nodiscard]] std::string of(const std::vector<std::string>& frames) const {
+        std::string blurred = key_.blurred(frames);
+        return misnamed_.contains(blurred) ? blurred : key_.exact(frames);
+    }
+
+  private:
+    FrameKey key_;
+    std::set<std::string> misnamed_;
+};
+
+class Comparison {
+  public:
+    Comparison(const Began& began, const std::vector<Site>& ours, const std::vector<Block>& theirs)
+        : began_(began), keys_(ours, theirs) {
+        for (const Site& site : ours)
+            add(site);
+        for (const Block& block : theirs)
+            add(block);
     }
 
     [[nodiscard]] const Tallies& tallies() const { return tallies_; }
@@ -97,22 +109,26 @@ class Comparison {
 
   private:
     Began began_;
+    Keys keys_;
     int64_t moved_pages_ = 0;
-    FrameKey key_;
     Tallies tallies_;
 
-    [[nodiscard]] std::string our_key(const std::vector<std::string>& frames) const {
-        if (is_for_it(frames))
-            return its_own;
-        return is_through_gone_module(frames) ? key_.blurred(frames) : key_.exact(frames);
+    void add(const Site& site) {
+        if (is_the_dump(site.frames))
+            return;
+        Tally& tally = tallies_[is_for_it(site.frames) ? its_own : keys_.of(site.frames)];
+        tally.before += site.before;
+        tally.after += site.after;
     }
 
-    [[nodiscard]] std::string their_key(const std::vector<std::string>& frames) const {
-        if (is_its_own(frames))
-            return its_own;
-        std::string key = key_.exact(frames);
-        const std::string blurred = key_.blurred(frames);
-        return !tallies_.contains(key) && tallies_.contains(blurred) ? blurred : key;
+    void add(const Block& block) {
+        // A page that the kernel moves elsewhere is freed, and no allocation is told of.
+        if (block.moved) {
+            moved_pages_ += block.pages;
+            return;
+        }
+        Tally& tally = tallies_[is_its_own(block.frames) ? its_own : keys_.of(block.frames)];
+        (block.taken_ns >= began_.before_ns ? tally.owned : tally.unsure) += block.pages;
     }
 };
 
@@ -156,12 +172,10 @@ void print_worst(const Tallies& tallies) {
 } // namespace
 
 int compare_stacks(const Began& began) {
-    Comparison comparison(began);
     const Account account = take_account(account_path, [&began](const std::string& entry) {
         return is_kernels(entry, began.after_ns);
     });
-    comparison.add_ours(account.sites);
-    comparison.add_theirs(parse_page_owner(account.kernel));
+    const Comparison comparison(began, account.sites, parse_page_owner(account.kernel));
     const Sum sum = sum_of(comparison.tallies());
     std::cout << sum.stacks << " stacks, " << sum.pages << " pages, " << sum.differ << " differ; "
               << comparison.moved_pages() << " moved by compaction, " << sum.unsure
