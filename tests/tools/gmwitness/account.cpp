@@ -15,6 +15,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "gmwitness/frame_key.h"
+
 extern char** environ;
 
 namespace gmwitness {
@@ -132,6 +134,11 @@ std::vector<Site> read_sites() {
 }
 
 } // namespace
+
+bool is_the_dump(const Site& site) {
+    return passes(site.frames, {"netlink_dump", "gm_netlink_sites_start"}) &&
+           !passes(site.frames, {"allocate_slab"});
+}
 
 Account take_account(const std::string& path, const Wanted& wanted) {
     Arena arena;

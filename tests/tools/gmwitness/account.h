@@ -16,6 +16,14 @@ struct Site {
     int64_t after = 0;
 };
 
+// Memory of the dump that leakctl is reading, which is gone while the kernel is asked; but for
+// the slabs that its objects came from.
+bool is_the_dump(const Site& site);
+
+// What may come and go between leakctl's dumps on a machine that counts as quiet: its own page
+// tables grow, a timer ticks.
+constexpr int64_t quiet_pages = 16;
+
 struct Account {
     std::vector<Site> sites;
     std::string kernel; // text of the kernel's own

@@ -50,7 +50,7 @@ void add_between(const std::vector<Symbol>& symbols, const std::string& what,
     const uint64_t end = bounds["__" + what + "_end"];
     for (const Symbol& symbol : symbols) {
         if (symbol.address >= begin && symbol.address < end)
-            names.insert(symbol.name);
+            names.insert(function_of(symbol.name));
     }
 }
 
@@ -76,7 +76,13 @@ std::string join(const std::vector<std::string>& frames) {
 } // namespace
 
 std::string function_of(const std::string& frame) {
-    return frame.substr(0, frame.find_first_of("+ "));
+    return frame.substr(0, frame.find_first_of("+. "));
+}
+
+bool passes(const std::vector<std::string>& frames, const std::set<std::string>& functions) {
+    return std::any_of(frames.begin(), frames.end(), [&functions](const std::string& frame) {
+        return functions.contains(function_of(frame));
+    });
 }
 
 FrameKey::FrameKey() {

@@ -7,8 +7,11 @@
 
 namespace gmwitness {
 
-// "symbol+0x1/0x2 [module]" -> "symbol"
+// "symbol.isra.0+0x1/0x2 [module]" -> "symbol"
 std::string function_of(const std::string& frame);
+
+// Whether one of the frames is in one of the functions.
+bool passes(const std::vector<std::string>& frames, const std::set<std::string>& functions);
 
 class FrameKey {
   public:

@@ -16,9 +16,6 @@ namespace {
 
 constexpr const char* account_path = "/sys/kernel/debug/page_owner";
 constexpr size_t shown_differences = 10;
-// What may come and go between leakctl's dumps on a machine that counts as quiet: its own page
-// tables grow, a timer ticks.
-constexpr int64_t quiet_pages = 16;
 
 struct Tally {
     int64_t owned = 0;  // by page_owner, since recording began
@@ -35,14 +32,6 @@ struct Tally {
 
 using Tallies = std::map<std::string, Tally>;
 
-bool passes(const std::vector<std::string>& frames, const std::set<std::string>& functions) {
-    return std::any_of(frames.begin(), frames.end(), [&functions](const std::string& frame) {
-        return functions.contains(function_of(frame));
-    });
-}
-
-// Known differences, each with a key of its own.
-
 // What page_owner itself takes for the stacks that it keeps has, with it, a stack that stands
 // for all of them.
 constexpr const char* its_own = "  (page_owner's own)\n";
@@ -51,11 +40,6 @@ bool is_its_own(const std::vector<std::string>& frames) {
 }
 bool is_for_it(const std::vector<std::string>& frames) {
     return passes(frames, {"__set_page_owner", "__reset_page_owner", "save_stack"});
-}
-
-// The memory of the dump that leakctl is reading: not there while page_owner is asked.
-bool is_the_dump(const std::vector<std::string>& frames) {
-    return passes(frames, {"netlink_dump", "gm_netlink_sites_start"});
 }
 
 // Text that is gone, with its module or as a module's init text. ghostmem has kept the names;
@@ -114,9 +98,11 @@ class Comparison {
     Tallies tallies_;
 
     void add(const Site& site) {
-        if (is_the_dump(site.frames))
+        const bool for_it = is_for_it(site.frames);
+        // For it, also the stack of a page for the dump is kept.
+        if (is_the_dump(site) && !for_it)
             return;
-        Tally& tally = tallies_[is_for_it(site.frames) ? its_own : keys_.of(site.frames)];
+        Tally& tally = tallies_[for_it ? its_own : keys_.of(site.frames)];
         tally.before += site.before;
         tally.after += site.after;
     }

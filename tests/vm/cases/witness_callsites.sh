@@ -1,0 +1,31 @@
+# Call site by call site, allocation profiling has the kernel hold what ghostmem has it hold, after real work.
+# kernel: 6.12-witness
+# vm: --append sysctl.vm.mem_profiling=0 --append cma=16M --mem 768M --device edu,id=edu0 --device e1000
+#
+# A call site is a line of source, told by its function; a site goes to the innermost function of
+# its stack that has one. tests/tools/gmwitness/callsites.cpp names what this cannot do by itself:
+# functions that are inlined into another; those that take pages for processes and the page
+# cache; objects of a slab that are a page or more, whose pages are the slab's.
+# Pages that compaction moves are not in here: profiling does not follow them, either.
+. /overlay/vm/lib.sh
+. /overlay/vm/work.sh
+
+agree() { agrees "$1" call-sites; }
+bulk_events() { json '.hooks[] | select(.name == "alloc_bulk") | .events' leakctl status --json; }
+
+modprobe ghostmem mode=exact
+leakctl reset >/dev/null
+# What is taken while it is off is never counted, and neither is its return: as since a reset.
+echo 1 >/proc/sys/vm/mem_profiling
+
+work
+agree "work is under way"
+check "pages were taken in bulk ($(bulk_events) times)" test "$(bulk_events)" -gt 100
+
+umount /mnt/loop /mnt/ram
+echo 1 >/sys/block/zram0/reset
+# The driver stays: profiling complains of a module that goes and leaves memory.
+rmmod gmlab_sites e1000 veth brd zram
+agree "modules are gone"
+is "no event was lost" "$(json '[.lost[]] | add' leakctl status --json)" 0
+finish
