@@ -105,12 +105,12 @@ agrees() {
 	tries=4
 	while [ $tries -gt 0 ]; do
 		sleep 1
-		if /overlay/tools/gmwitness "$@" >$OUT 2>&1; then
-			ok "$name ($(head -n 1 $OUT))"
+		if /overlay/tools/gmwitness "$@" >"$OUT" 2>&1; then
+			ok "$name ($(head -n 1 "$OUT"))"
 			return
 		fi
 		tries=$((tries - 1))
 	done
-	cat $OUT
-	not_ok "$name" "$(head -n 1 $OUT)"
+	cat "$OUT"
+	not_ok "$name" "$(head -n 1 "$OUT")"
 }

@@ -15,7 +15,7 @@
 told_ns() { dmesg | sed -n "s/^\[ *\([0-9]*\)\.\([0-9]*\)\] $1\$/\1\2000/p"; }
 
 agree() { agrees "$1" stacks "$after" "$before"; }
-moved() { sed -n 's/.* \([0-9]*\) moved by compaction.*/\1/p' $OUT; }
+moved() { sed -n 's/.* \([0-9]*\) moved by compaction.*/\1/p' "$OUT"; }
 zram_pages() { awk '{ print $3 / 4096 }' /sys/block/zram0/mm_stat; }
 seen_of_zram() {
 	json '[.sites[] | select(.symbol == "zs_malloc") | .live_pages] | add // 0' leakctl sites --json
