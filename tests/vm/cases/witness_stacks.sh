@@ -2,7 +2,7 @@
 # kernel: 6.12-witness
 # vm: --append page_owner=on --append cma=16M --mem 768M --device edu,id=edu0 --device e1000
 #
-# Differences that there have to be, each counted by gmwitness (tests/tools/gmwitness/stacks.cpp):
+# Differences that there have to be, each known to gmwitness (tests/tools/gmwitness/stacks.cpp):
 # page_owner's own memory has one stack there and its real ones here; leakctl's reply is not
 # there while page_owner is asked; text that is gone, page_owner misnames. And one that is a gap:
 # a kernel page that compaction moves (zsmalloc's; page cache taken as unmovable) is seen to be
