@@ -1,25 +1,47 @@
-# Runs in the guest: the bench driver unloaded, with hooks off, and with hooks on.
+# measure.sh WHAT...: runs in the guest; prints a line "WHAT CASE INSTRUCTIONS" for every case of the
+# bench driver, with each WHAT attached in its turn. Those of kernels that are peers are as they booted.
 
-measure() {
+# Not the first run: on newer kernels it takes twice as long, with or without us.
+pairs() {
 	dmesg -c >/dev/null
 	# The driver refuses to stay loaded: its results are all it is for.
 	modprobe gmlab_bench 2>/dev/null
-	dmesg | sed -n 's/.*gmlab_bench: \([a-z0-9]*\) \([0-9]*\) ns a pair.*/\1 \2/p' >"/tmp/$1"
+	dmesg | sed -n "s/.*gmlab_bench: \([a-z0-9]*\) \([0-9]*\) ns a pair.*/$1 \1 \2/p"
 }
 
-# Not the first run: on newer kernels it takes twice as long, with or without us.
-measure warm_up
-measure none
-modprobe ghostmem mode=off
-measure off
-leakctl config mode=exact >/dev/null
-measure exact
+# It keeps what it says to itself; but when it opens no more files, its probes are attached.
+settled() {
+	files=0
+	while sleep 2 && [ "$(find "/proc/$memleak/fd" | wc -l)" != "$files" ]; do
+		files=$(find "/proc/$memleak/fd" | wc -l)
+	done
+	[ "$files" -gt 20 ] || sed 's/^/# memleak: /' /tmp/memleak
+}
 
-printf 'kernel %s, instructions a pair of allocation and free\n' "$(uname -r)"
-printf '%-10s %10s %16s %16s\n' case "no module" "loaded, off" exact
-while read -r name base; do
-	off=$(awk -v n="$name" '$1 == n { print $2 }' /tmp/off)
-	exact=$(awk -v n="$name" '$1 == n { print $2 }' /tmp/exact)
-	printf '%-10s %10d %8d (+%5d) %8d (+%5d)\n' "$name" "$base" \
-		"$off" $((off - base)) "$exact" $((exact - base))
-done </tmp/none
+attach() {
+	case $1 in
+	off | sampled | exact) modprobe ghostmem mode="$1" ;;
+	counting) modprobe gmlab_peers ;;
+	unwinding) modprobe gmlab_peers unwind=1 ;;
+	memleak)
+		/overlay/memleak/run >/tmp/memleak 2>&1 &
+		memleak=$!
+		settled
+		;;
+	esac
+}
+
+detach() {
+	case $1 in
+	off | sampled | exact) rmmod ghostmem ;;
+	counting | unwinding) rmmod gmlab_peers ;;
+	memleak) kill "$memleak" && wait "$memleak" 2>/dev/null || true ;;
+	esac
+}
+
+pairs warm_up >/dev/null
+for what; do
+	attach "$what"
+	pairs "$what"
+	detach "$what"
+done
