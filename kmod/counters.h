@@ -28,6 +28,7 @@ enum gm_event {
 	GM_EVENT_FREE,
 	GM_EVENT_BULK,
 	GM_EVENT_CONTIG,
+	GM_EVENT_MOVE,
 	__GM_EVENT_MAX,
 };
 

@@ -12,6 +12,7 @@
 #include <trace/events/kmem.h>
 
 #include "compat/contig.h"
+#include "compat/migrate.h"
 #include "event.h"
 #include "hooks.h"
 #include "returns.h"
@@ -39,7 +40,9 @@ struct gm_hook {
 	struct tracepoint *tp;
 };
 
-enum { GM_HOOK_ALLOC, GM_HOOK_FREE, GM_HOOK_BULK, GM_HOOK_CONTIG };
+enum {
+	GM_HOOK_ALLOC, GM_HOOK_FREE, GM_HOOK_BULK, GM_HOOK_CONTIG, GM_HOOK_MOVE, GM_HOOK_MOVE_ZS,
+};
 
 static void gm_probe_alloc(void *data, struct page *page, unsigned int order, gfp_t gfp,
 			   int migratetype)
@@ -123,6 +126,28 @@ static struct gm_hook gm_hooks[] = {
 		.rp = &gm_contig_kretprobe,
 		.event = GM_EVENT_CONTIG,
 	},
+	[GM_HOOK_MOVE] = {
+		.info = {
+			.name = "move",
+			.kind = GHOSTMEM_HOOK_KRETPROBE,
+			.consequence = "kernel pages that compaction moves count as freed",
+		},
+		.candidate = { GM_MOVE_SYMBOLS },
+		.rp = &gm_move_kretprobe,
+		.event = GM_EVENT_MOVE,
+	},
+#if GM_HAVE_MOVE_ZS
+	[GM_HOOK_MOVE_ZS] = {
+		.info = {
+			.name = "move_zs",
+			.kind = GHOSTMEM_HOOK_KRETPROBE,
+			.consequence = "zram's pages that compaction moves count as freed",
+		},
+		.candidate = { GM_MOVE_ZS_SYMBOLS },
+		.rp = &gm_move_zs_kretprobe,
+		.event = GM_EVENT_MOVE,
+	},
+#endif
 };
 
 static void gm_match_tracepoint(struct tracepoint *tp, void *priv)

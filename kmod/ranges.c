@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Many pages at once: what the bulk allocator and that of contiguous ranges return, as single
- * pages. See recorder.h; for contexts see recorder.c.
+ * pages, and what is moved. See recorder.h; for contexts see recorder.c.
  */
 #include <linux/bitmap.h>
 #include <linux/list.h>
@@ -194,5 +194,32 @@ void gm_recorder_contig(struct gm_recorder *r, unsigned long pfn, unsigned long 
 		gm_slots_replace(slot, part, rec, gm_recorder_stale, r);
 		if (r->sampled)
 			gm_sampler_mark(&r->sampler, pfn, part);
+	}
+}
+
+void gm_recorder_move(struct gm_recorder *r, unsigned long old, unsigned long new,
+		      unsigned long nr)
+{
+	unsigned long i;
+
+	if (!READ_ONCE(r->active))
+		return;
+	this_cpu_inc(r->counters->events[GM_EVENT_MOVE]);
+	for (i = 0; i < nr; i++) {
+		gm_record_t *from = gm_page_map_slot(&r->map, old + i);
+		gm_record_t *to = gm_page_map_slot(&r->map, new + i);
+		gm_record_t rec = from && to ? gm_slot_replace(from, 0) : 0;
+
+		/* Both functions that are watched may have been on the way. */
+		if (!rec)
+			continue;
+		rec = gm_slot_replace(to, rec);
+		/* The new page was recorded when it was allocated: for this one, and not for long. */
+		if (rec)
+			gm_event_freed(r, gm_record_site(rec), 1);
+		if (r->sampled) {
+			gm_sampler_mark(&r->sampler, new + i, 1);
+			gm_sampler_unmark(&r->sampler, old + i, 1);
+		}
 	}
 }

@@ -108,4 +108,8 @@ void gm_recorder_bulk_end(struct gm_recorder *r, const struct gm_bulk *bulk, uns
 void gm_recorder_contig(struct gm_recorder *r, unsigned long pfn, unsigned long nr, gfp_t gfp,
 			struct gm_caller caller);
 
+/* What the @nr page frames from @old on were recorded as, those from @new on are now. As above. */
+void gm_recorder_move(struct gm_recorder *r, unsigned long old, unsigned long new,
+		      unsigned long nr);
+
 #endif /* GHOSTMEM_RECORDER_H */

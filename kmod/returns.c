@@ -11,6 +11,7 @@
 
 #include "compat/contig.h"
 #include "compat/kretprobe.h"
+#include "compat/migrate.h"
 #include "returns.h"
 
 static struct gm_recorder *gm_recorder;
@@ -99,4 +100,47 @@ struct kretprobe gm_contig_kretprobe = {
 	.entry_handler = gm_contig_entry,
 	.handler = gm_contig_return,
 	.data_size = sizeof(struct gm_contig),
+};
+
+struct gm_move {
+	unsigned long old;
+	unsigned long new;
+	unsigned long nr;
+};
+
+/* Of what is moved most is users', without a record: then the return is not watched. */
+static int gm_move_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct gm_move *move = (struct gm_move *)ri->data;
+	struct page *old = (struct page *)regs_get_kernel_argument(regs, GM_MOVE_ARG_OLD);
+	struct page *new = (struct page *)regs_get_kernel_argument(regs, GM_MOVE_ARG_NEW);
+
+	move->old = page_to_pfn(old);
+	if (!gm_page_map_get(&gm_recorder->map, move->old))
+		return 1;
+	move->new = page_to_pfn(new);
+	move->nr = 1UL << compound_order(old);
+	return 0;
+}
+
+static int gm_move_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct gm_move *move = (struct gm_move *)ri->data;
+
+	/* Both are still held by who moves them. */
+	if (!(int)regs_return_value(regs))
+		gm_recorder_move(gm_recorder, move->old, move->new, move->nr);
+	return 0;
+}
+
+struct kretprobe gm_move_kretprobe = {
+	.entry_handler = gm_move_entry,
+	.handler = gm_move_return,
+	.data_size = sizeof(struct gm_move),
+};
+
+struct kretprobe gm_move_zs_kretprobe = {
+	.entry_handler = gm_move_entry,
+	.handler = gm_move_return,
+	.data_size = sizeof(struct gm_move),
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The doors without a tracepoint, watched at their return: the bulk allocator, and that
- * of contiguous ranges.
+ * The doors without a tracepoint, watched at their return: the bulk allocator, that of
+ * contiguous ranges, and where pages are moved.
  */
 #ifndef GHOSTMEM_RETURNS_H
 #define GHOSTMEM_RETURNS_H
@@ -15,6 +15,8 @@
 extern struct kretprobe gm_bulk_kretprobe;
 #endif
 extern struct kretprobe gm_contig_kretprobe;
+extern struct kretprobe gm_move_kretprobe;
+extern struct kretprobe gm_move_zs_kretprobe;
 
 /* Where they record, as handlers get no private pointer. Set while neither is attached. */
 void gm_returns_record_to(struct gm_recorder *r);

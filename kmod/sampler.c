@@ -80,7 +80,8 @@ static void gm_sampler_draw(struct gm_sampler *s)
 {
 	u32 level = READ_ONCE(s->level);
 
-	/* The level first: an interrupt in between takes a sample of the old distance for one
+	/*
+	 * The level first: an interrupt in between takes a sample of the old distance for one
 	 * of the new level, once in a change of levels at most.
 	 */
 	this_cpu_write(s->cpu->level, level);
@@ -113,7 +114,7 @@ bool gm_sampler_take(struct gm_sampler *s, u32 pages, s32 credit, u32 *level)
 	return gm_sampler_take_first(s, pages, credit, level, &first);
 }
 
-/* Words that the block has all of are its own; others' pages have bits in the word of a small one. */
+/* A large block has its words for itself; in the word of a small one there are others' bits. */
 static unsigned long gm_mask(unsigned long pfn, unsigned long nr)
 {
 	return nr < BITS_PER_LONG ? (BIT(nr) - 1) << (pfn % BITS_PER_LONG) : ~0UL;

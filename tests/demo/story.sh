@@ -13,9 +13,10 @@ used_kb() { free -k | awk '/^Mem:/ { print $3 }'; }
 settle() { sync; echo 3 >/proc/sys/vm/drop_caches; sleep 1; }
 driver() { cat /sys/module/gmlab_pci/parameters/"$1"; }
 
-say "A stock kernel. Our module is loaded, then a PCI driver that has a bug in its remove path."
+say "A stock kernel. Our module is loaded, to record every allocation (else it samples),"
+echo "# then a PCI driver that has a bug in its remove path."
 run uname -r
-run modprobe ghostmem
+run modprobe ghostmem mode=exact
 settle
 before=$(used_kb)
 run modprobe gmlab_pci forget=all scale=20

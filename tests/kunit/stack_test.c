@@ -203,7 +203,8 @@ static void table_forgets_the_oldest_place(struct kunit *test)
 	unsigned int i, known = 0;
 
 	for (i = 0; i < 4 * GM_FRAMES_NR; i++) {
-		gm_frames_put(m->frames, text(i), gm_frame(text(i), i % 3, 8 * (i % 100 + 1), i % 7));
+		gm_frames_put(m->frames, text(i),
+			      gm_frame(text(i), i % 3, 8 * (i % 100 + 1), i % 7));
 		KUNIT_ASSERT_NE(test, 0ULL, gm_frames_find(m->frames, text(i)));
 	}
 	for (i = 0; i < 4 * GM_FRAMES_NR; i++) {

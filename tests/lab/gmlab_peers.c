@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Peers to measure against: what probes on the page allocator's tracepoints cost that only count,
- * and with unwind=1, such that also take a stack of 16 frames and hash it, as tools do that go by the
- * kernel's own unwinder. Detached when the module goes.
+ * and with unwind=1, such that also take a stack of 16 frames and hash it, as tools do that go by
+ * the kernel's own unwinder. Detached when the module goes.
  */
 #include <linux/jhash.h>
 #include <linux/module.h>

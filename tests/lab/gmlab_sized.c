@@ -60,18 +60,20 @@ static __always_inline int gmlab_bulk(unsigned int pages)
 	return 0;
 }
 
-/* The number is in the asm so that no two of the functions are folded into one. */
-#define GMLAB_LEAK(n)							\
-static noinline int gmlab_leak_##n(void)				\
-{									\
-	unsigned int part = (GMLAB_FIRST << (n)) / 4;			\
-									\
-	asm volatile("" : : "i"(n));					\
-	return gmlab_blocks(part >= 64 ? part : 2 * part, 0) ?:		\
-	       gmlab_blocks(part, 3) ?:					\
-	       gmlab_blocks(part >= 64 ? part : 0, 6) ?:		\
-	       gmlab_bulk(part);					\
+/* Where a quarter is less than a block of order 6, single pages take its place. */
+static __always_inline int gmlab_leak_size(unsigned int n)
+{
+	unsigned int part = (GMLAB_FIRST << n) / 4, large = part >= 64 ? part : 0;
+
+	/* The number is there so that no two of the functions are folded into one. */
+	asm volatile("" : : "i"(n));
+	return gmlab_blocks(2 * part - large, 0) ?:
+	       gmlab_blocks(part, 3) ?:
+	       gmlab_blocks(large, 6) ?:
+	       gmlab_bulk(part);
 }
+
+#define GMLAB_LEAK(n) static noinline int gmlab_leak_##n(void) { return gmlab_leak_size(n); }
 
 GMLAB_LEAK(0)
 GMLAB_LEAK(1)

@@ -108,11 +108,9 @@ class Comparison {
     }
 
     void add(const Block& block) {
-        // A page that the kernel moves elsewhere is freed, and no allocation is told of.
-        if (block.moved) {
+        // A page that the kernel moves elsewhere still is whose it was.
+        if (block.moved)
             moved_pages_ += block.pages;
-            return;
-        }
         Tally& tally = tallies_[is_its_own(block.frames) ? its_own : keys_.of(block.frames)];
         (block.taken_ns >= began_.before_ns ? tally.owned : tally.unsure) += block.pages;
     }
@@ -164,7 +162,7 @@ int compare_stacks(const Began& began) {
     const Comparison comparison(began, account.sites, parse_page_owner(account.kernel));
     const Sum sum = sum_of(comparison.tallies());
     std::cout << sum.stacks << " stacks, " << sum.pages << " pages, " << sum.differ << " differ; "
-              << comparison.moved_pages() << " moved by compaction, " << sum.unsure
+              << comparison.moved_pages() << " of them moved by compaction, " << sum.unsure
               << " taken as recording began, " << sum.restless << " came or went meanwhile\n";
     print_worst(comparison.tallies());
     return sum.differ == 0 && sum.unsure + sum.restless <= quiet_pages ? 0 : 1;

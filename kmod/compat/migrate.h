@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where a page's content is moved to another page: in one function, on pages, and since "mm/migrate:
+ * Convert move_to_new_page() into move_to_new_folio()" (5.19) on folios. zsmalloc's pages took the same way until "mm/migrate: factor out
+ * movable_ops page handling into migrate_movable_ops_page()" (6.17, and stable 6.12), and since
+ * then are moved by its own function, which a table points to. All take the new page, the old
+ * one and a mode, and return 0 when it is done.
+ */
+#ifndef GHOSTMEM_COMPAT_MIGRATE_H
+#define GHOSTMEM_COMPAT_MIGRATE_H
+
+#include <linux/version.h>
+
+#define GM_MOVE_ARG_NEW	0
+#define GM_MOVE_ARG_OLD	1
+
+#define GM_MOVE_SYMBOLS		"move_to_new_folio", "move_to_new_page"
+
+#define GM_HAVE_MOVE_ZS		(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0))
+#define GM_MOVE_ZS_SYMBOLS	"zs_page_migrate"
+
+#endif /* GHOSTMEM_COMPAT_MIGRATE_H */
