@@ -1,7 +1,7 @@
 cmake_minimum_required(VERSION 3.18)
 
-# main -> commands -> {lib, output}, output -> lib; libnl in two files; no command
-# includes another.
+# main -> commands -> {lib, output}, output -> lib; libnl in the client and in the
+# codec; no command includes another.
 function(refuse pattern where)
     file(GLOB files ${USERSPACE}/${where})
     list(LENGTH files count)
@@ -24,7 +24,7 @@ refuse("(output|commands)/" "lib/*")
 refuse("commands/" "output/*")
 refuse("(netlink/|lib/(genl_client|codec))" "commands/*")
 refuse("(netlink/|lib/(genl_client|codec))" "output/*")
-refuse("netlink/" "lib/*" codec genl_client)
+refuse("netlink/" "lib/*" codec codec_attributes genl_client)
 refuse("nlohmann/" "lib/*")
 refuse("nlohmann/" "commands/*")
 
