@@ -74,7 +74,7 @@ TEST(Codec, DecodesSites) {
     EXPECT_EQ(reply.sites[0].flags, GHOSTMEM_SITE_F_OTHER);
     EXPECT_TRUE(reply.sites[0].frames.empty());
     const Site& lab = reply.sites[1];
-    EXPECT_EQ(lab.id, 2U);
+    EXPECT_EQ(lab.slot, 2U);
     EXPECT_EQ(lab.order, 3U);
     EXPECT_EQ(lab.live_pages, 256U);
     EXPECT_EQ(lab.oldest_s, 725U);
@@ -82,6 +82,16 @@ TEST(Codec, DecodesSites) {
     EXPECT_FALSE(lab.window_pages);
     ASSERT_EQ(lab.frames.size(), 3U);
     EXPECT_EQ(describe(lab.frames[1]), "lab_probe+0x5c/0x100 [lab, unloaded]");
+    EXPECT_EQ(lab.frames[1].srcversion, "0123456789ABCDEF0123456");
+    EXPECT_EQ(lab.frames[2].srcversion, "");
+    EXPECT_EQ(lab.ages, (Ages{1, 5, 50, 200, 0, 0}));
+    ASSERT_EQ(lab.trends.size(), 2U);
+    EXPECT_EQ(lab.trends[0].span_s, 10U);
+    EXPECT_EQ(lab.trends[0].floor_pages, 256U);
+    EXPECT_EQ(lab.trends[0].before_pages, 128U);
+    EXPECT_EQ(lab.trends[1].span_s, 601U);
+    EXPECT_FALSE(reply.sites[0].ages);
+    EXPECT_TRUE(reply.sites[0].trends.empty());
     EXPECT_EQ(describe(reply.sites[2].frames[3]), "(no symbol) [kvm]");
 }
 
@@ -178,6 +188,22 @@ TEST(Codec, RefusesWrongSizesAndRanges) {
                   a.nest(GHOSTMEM_STATUS_A_LOST, Attrs().nest(GHOSTMEM_STATUS_A_LOST_ENTRY, {}));
               })),
               refused);
+}
+
+TEST(Codec, RefusesAgesAndTrendsThatAreNone) {
+    const auto refused = [](const Attrs& site) {
+        EXPECT_EQ(kind_of(site_message(site)), ErrorKind::protocol);
+    };
+    const std::string ages(GHOSTMEM_AGES * sizeof(uint64_t), '\0');
+    refused(site_attrs(2).raw(GHOSTMEM_SITE_A_AGES, ages.substr(8)));
+    refused(site_attrs(2).raw(GHOSTMEM_SITE_A_AGES, ages + std::string(8, '\0')));
+    const auto trend = [](const Attrs& one) {
+        return site_attrs(2).nest(GHOSTMEM_SITE_A_TRENDS, Attrs().nest(GHOSTMEM_SITE_A_TREND, one));
+    };
+    refused(trend(trend_attrs(0)));
+    refused(trend(Attrs().u32(GHOSTMEM_TREND_A_SPAN_S, 10)));
+    refused(trend(trend_attrs(10).u32(GHOSTMEM_TREND_A_FLOOR_PAGES, 1)));
+    refused(site_attrs(2).raw(GHOSTMEM_SITE_A_TRENDS, "12345"));
 }
 
 TEST(Codec, KeepsTerminalsSafe) {

@@ -128,7 +128,7 @@ TEST_F(CommandTest, SitesMeasuresRates) {
     };
     EXPECT_EQ(sites(context, arguments), 0);
     EXPECT_EQ(out.got_sites->interval, arguments.interval);
-    EXPECT_EQ(out.got_sites->selection.sites.at(0).site.id, 4U);
+    EXPECT_EQ(out.got_sites->selection.sites.at(0).site.slot, 4U);
     EXPECT_DOUBLE_EQ(*out.got_sites->selection.sites[0].rate, 1000 * 4096 / 2.0);
     EXPECT_DOUBLE_EQ(*out.got_sites->selection.sites[1].rate, 0);
 }

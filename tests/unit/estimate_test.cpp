@@ -65,12 +65,43 @@ TEST(Estimate, MakesOneSiteOfItsLevels) {
     young.oldest_s = 30;
     const std::vector<Site> sites = estimate({old, young, other_order, level_free});
     ASSERT_EQ(sites.size(), 2U);
-    EXPECT_EQ(sites[0].id, 2U);
+    EXPECT_EQ(sites[0].slot, 2U);
     const double sum = 3 / sampling_probability(0, 9) + 10 / sampling_probability(0, 7) + 7;
     EXPECT_NEAR(static_cast<double>(sites[0].live_pages), sum, 2);
     EXPECT_EQ(sites[0].oldest_s, 900U);
     EXPECT_EQ(sites[0].oldest_pid, 77U);
     EXPECT_EQ(sites[1].order, 1U);
+}
+
+TEST(Estimate, WeighsAgesAndFloors) {
+    Site old = sample(2, 0, 9, 3);
+    old.trends = {{10, 3, 2}, {600, 1, 0}};
+    Site young = sample(3, 0, 7, 10);
+    young.ages = Ages{1, 2, 3, 4, 0, 0};
+    young.trends = {{10, 5, 6}, {600, 0, 0}};
+    const double heavy = 1 / sampling_probability(0, 9);
+    const double light = 1 / sampling_probability(0, 7);
+    const Site site = estimate({old, young})[0];
+    EXPECT_EQ((*site.ages)[3], std::lround(4 * light));
+    ASSERT_EQ(site.trends.size(), 2U);
+    EXPECT_NEAR(static_cast<double>(site.trends[0].floor_pages), 3 * heavy + 5 * light, 2);
+    EXPECT_NEAR(static_cast<double>(site.trends[0].before_pages), 2 * heavy + 6 * light, 2);
+    EXPECT_NEAR(static_cast<double>(site.trends[1].floor_pages), heavy, 2);
+    EXPECT_EQ(site.trends[1].span_s, 600U);
+    // A window ended in mid-dump.
+    old.trends.pop_back();
+    EXPECT_EQ(estimate({old, young})[0].trends.size(), 1U);
+    old.ages = Ages{1, 0, 0, 0, 0, 1};
+    EXPECT_EQ((*estimate({old, young})[0].ages)[5], std::lround(heavy));
+}
+
+// The same place in two builds of a module is not the same code.
+TEST(Estimate, KeepsCodeApart) {
+    Site one = sample(2, 0, 7, 1);
+    Site other = sample(3, 0, 7, 1);
+    one.frames[1].code = "srcversion:A";
+    other.frames[1].code = "srcversion:B";
+    EXPECT_EQ(estimate({one, other}).size(), 2U);
 }
 
 TEST(Estimate, IsSureOfWhatIsAlwaysTaken) {

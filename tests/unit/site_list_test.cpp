@@ -11,7 +11,7 @@ using namespace test;
 std::vector<uint32_t> ids(const SiteSelection& selection) {
     std::vector<uint32_t> ids;
     for (const SiteView& view : selection.sites)
-        ids.push_back(view.site.id);
+        ids.push_back(view.site.slot);
     return ids;
 }
 
@@ -91,7 +91,37 @@ TEST(SiteList, SortsByEachKey) {
     EXPECT_EQ(ids(select_sites(views, options)), (Ids{4, 3, 6, 2}));
 }
 
-TEST(SiteList, TiesGoById) {
+TEST(SiteList, WhatGrowsAndNeverReturnsIsFirst) {
+    const auto with = [](uint32_t slot, std::vector<Trend> trends) {
+        Site one = site(slot, 1000 * slot, stack({"__alloc_pages", "f"}));
+        one.trends = std::move(trends);
+        return one;
+    };
+    ListOptions options;
+    options.sort = SortKey::growth;
+    // Longest time first, then the shorter; what breathes, then what shrinks, last; ties by slot.
+    const std::vector<Site> sites = {
+        with(8, {{10, 5, 5}, {600, 5, 9}}),     with(7, {{10, 90, 90}, {600, 70, 70}}),
+        with(2, {{10, 20, 10}, {600, 9, 3}}),   with(6, {{10, 3, 3}, {600, 70, 70}}),
+        with(3, {{10, 90, 10}, {600, 70, 70}}), with(1, {{10, 9, 10}, {600, 9, 3}})};
+    EXPECT_EQ(ids(select_sites(make_views(sites, 4096), options)), (Ids{2, 1, 3, 6, 7, 8}));
+    // While it is not known.
+    EXPECT_EQ(ids(select_sites(make_views({with(4, {}), with(3, {})}, 4096), options)),
+              (Ids{3, 4}));
+}
+
+TEST(SiteView, GrowthIsBytesASecondOfTheFloors) {
+    Site one = site(2, 1000, stack({"__alloc_pages", "f"}));
+    one.trends = {{10, 300, 100}, {600, 0, 150}};
+    const SiteView view = make_view(one, 4096);
+    ASSERT_EQ(view.growth.size(), 2U);
+    EXPECT_EQ(view.growth[0].floor_bytes, 300U * 4096);
+    EXPECT_EQ(view.growth[0].before_bytes, 100U * 4096);
+    EXPECT_DOUBLE_EQ(view.growth[0].bytes_per_s, 20 * 4096);
+    EXPECT_DOUBLE_EQ(view.growth[1].bytes_per_s, -1024);
+}
+
+TEST(SiteList, TiesGoBySlot) {
     std::vector<Site> sites;
     for (const uint32_t id : {9U, 3U, 7U})
         sites.push_back(site(id, 5, stack({"__alloc_pages", "f"})));

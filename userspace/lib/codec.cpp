@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 #include <fmt/format.h>
 #include <linux/genetlink.h>
@@ -77,7 +78,17 @@ constexpr Policy<GHOSTMEM_SITE_A_MAX> site_policy = [] {
           GHOSTMEM_SITE_A_WINDOW_PAGES})
         policy[static_cast<size_t>(type)] = u64_policy;
     policy[GHOSTMEM_SITE_A_LEVEL] = u8_policy;
+    policy[GHOSTMEM_SITE_A_AGES] = {NLA_UNSPEC, sizeof(Ages), sizeof(Ages)};
     policy[GHOSTMEM_SITE_A_FRAMES] = nest_policy;
+    policy[GHOSTMEM_SITE_A_TRENDS] = nest_policy;
+    return policy;
+}();
+
+constexpr Policy<GHOSTMEM_TREND_A_MAX> trend_policy = [] {
+    Policy<GHOSTMEM_TREND_A_MAX> policy{};
+    policy[GHOSTMEM_TREND_A_SPAN_S] = u32_policy;
+    policy[GHOSTMEM_TREND_A_FLOOR_PAGES] = u64_policy;
+    policy[GHOSTMEM_TREND_A_BEFORE_PAGES] = u64_policy;
     return policy;
 }();
 
@@ -88,6 +99,7 @@ constexpr Policy<GHOSTMEM_FRAME_A_MAX> frame_policy = [] {
     policy[GHOSTMEM_FRAME_A_SIZE] = u32_policy;
     policy[GHOSTMEM_FRAME_A_MODULE] = string_policy;
     policy[GHOSTMEM_FRAME_A_STATE] = u32_policy;
+    policy[GHOSTMEM_FRAME_A_SRCVERSION] = string_policy;
     return policy;
 }();
 
@@ -161,13 +173,24 @@ Frame decode_frame(nlattr* nest) {
     }
     frame.module = in.string_or_empty(GHOSTMEM_FRAME_A_MODULE);
     frame.state = in.enumeration<CodeState>(GHOSTMEM_FRAME_A_STATE, __GHOSTMEM_CODE_STATE_MAX);
+    frame.srcversion = in.string_or_empty(GHOSTMEM_FRAME_A_SRCVERSION);
     return frame;
+}
+
+Trend decode_trend(nlattr* nest) {
+    const Attributes in("trend", nest, trend_policy);
+    const Trend trend{in.u32(GHOSTMEM_TREND_A_SPAN_S), in.u64(GHOSTMEM_TREND_A_FLOOR_PAGES),
+                      in.u64(GHOSTMEM_TREND_A_BEFORE_PAGES)};
+    // Growth is divided by it.
+    if (trend.span_s == 0)
+        garbled("a trend of no time");
+    return trend;
 }
 
 Site decode_site(nlattr* nest) {
     const Attributes in("site", nest, site_policy);
     Site site;
-    site.id = in.u32(GHOSTMEM_SITE_A_ID);
+    site.slot = in.u32(GHOSTMEM_SITE_A_ID);
     site.order = in.u32(GHOSTMEM_SITE_A_ORDER);
     site.flags = in.u32(GHOSTMEM_SITE_A_FLAGS);
     if (in.has(GHOSTMEM_SITE_A_LEVEL))
@@ -183,6 +206,11 @@ Site decode_site(nlattr* nest) {
         site.oldest_pid = in.u32(GHOSTMEM_SITE_A_OLDEST_PID);
     if (in.has(GHOSTMEM_SITE_A_WINDOW_PAGES))
         site.window_pages = in.u64(GHOSTMEM_SITE_A_WINDOW_PAGES);
+    if (in.has(GHOSTMEM_SITE_A_AGES))
+        std::memcpy(site.ages.emplace().data(), nla_data(in.need(GHOSTMEM_SITE_A_AGES)),
+                    sizeof(Ages));
+    in.each(GHOSTMEM_SITE_A_TRENDS, GHOSTMEM_SITE_A_TREND,
+            [&](nlattr* trend) { site.trends.push_back(decode_trend(trend)); });
     in.each(GHOSTMEM_SITE_A_FRAMES, GHOSTMEM_SITE_A_FRAME,
             [&](nlattr* frame) { site.frames.push_back(decode_frame(frame)); });
     return site;

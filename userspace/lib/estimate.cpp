@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -40,13 +41,21 @@ void weigh(Site& site) {
     for (uint64_t* count :
          {&site.live_pages, &site.allocs, &site.frees, &site.alloc_pages, &site.free_pages})
         *count = weighed(*count);
+    if (site.ages) {
+        for (uint64_t& pages : *site.ages)
+            pages = weighed(pages);
+    }
+    for (Trend& trend : site.trends) {
+        trend.floor_pages = weighed(trend.floor_pages);
+        trend.before_pages = weighed(trend.before_pages);
+    }
 }
 
 // What sites of one stack and order have in common.
 std::string stack_key(const Site& site) {
     std::string key = fmt::format("{} {}", site.order, site.flags & ~GHOSTMEM_SITE_F_OLDEST_MIN);
     for (const Frame& frame : site.frames)
-        key += fmt::format("\n{}+{} {} {}", frame.symbol, frame.offset, frame.module,
+        key += fmt::format("\n{}+{} {} {} {}", frame.symbol, frame.offset, frame.module, frame.code,
                            static_cast<uint32_t>(frame.state));
     return key;
 }
@@ -54,6 +63,25 @@ std::string stack_key(const Site& site) {
 void add(std::optional<Uncertainty>& sum, const std::optional<Uncertainty>& other) {
     if (other)
         sum = sum ? *sum + *other : *other;
+}
+
+void add(std::optional<Ages>& sum, const std::optional<Ages>& other) {
+    if (!other)
+        return;
+    Ages total = sum.value_or(Ages{});
+    std::transform(total.begin(), total.end(), other->begin(), total.begin(), std::plus<>());
+    sum = total;
+}
+
+// Floors of different moments add up to less than the floor of the sum, never to more. A window
+// may end while a dump is under way, so that one has a trend that the other has not yet.
+void add(std::vector<Trend>& sum, const std::vector<Trend>& other) {
+    const size_t both = std::min(sum.size(), other.size());
+    for (size_t i = 0; i < both; ++i) {
+        sum[i].floor_pages += other[i].floor_pages;
+        sum[i].before_pages += other[i].before_pages;
+    }
+    sum.resize(both);
 }
 
 void merge(Site& into, const Site& site) {
@@ -65,6 +93,8 @@ void merge(Site& into, const Site& site) {
     into.level = std::max(into.level, site.level);
     if (site.window_pages)
         into.window_pages = into.window_pages.value_or(0) + *site.window_pages;
+    add(into.ages, site.ages);
+    add(into.trends, site.trends);
     add(into.live_error, site.live_error);
     add(into.window_error, site.window_error);
     // nullopt is less than any age.

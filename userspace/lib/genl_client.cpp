@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include "lib/code_identity.h"
 #include "lib/codec.h"
 #include "lib/error.h"
 #include "lib/estimate.h"
@@ -257,8 +258,10 @@ std::vector<Site> GenlClient::sites(const KernelFilter& filter) {
                 put(nla_put_u64(message.get(), GHOSTMEM_FILTER_A_UNTIL_S, *filter.until_s));
         });
         Reply reply = link.exchange(std::move(message));
-        if (!reply.interrupted)
-            return estimate(std::move(reply.sites));
+        if (reply.interrupted)
+            continue;
+        CodeIdentity(root_).tell(reply.sites);
+        return estimate(std::move(reply.sites));
     }
     throw Error(ErrorKind::inconsistent,
                 fmt::format("the tracker was reset during each of {} dumps; find out who resets "

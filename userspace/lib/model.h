@@ -1,6 +1,7 @@
 // What the module tells, as plain values. The uapi header defines the terms.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -47,6 +48,19 @@ struct Frame {
     uint32_t size = 0;   ///< bytes of the symbol; 0: not known
     std::string module;  ///< empty: the kernel image
     CodeState state = CodeState::builtin;
+    std::string srcversion; ///< of frozen code, if the module tells
+    std::string code;       ///< what code it is of: see CodeIdentity
+};
+
+/// Pages by age, in the order of age_below_s and then the rest.
+using Ages = std::array<uint64_t, GHOSTMEM_AGES>;
+inline constexpr std::array<uint32_t, GHOSTMEM_AGES - 1> age_below_s{10, 60, 600, 3600, 86400};
+
+/// The least held in the last window of a length, and in the one before.
+struct Trend {
+    uint32_t span_s = 0; ///< from the end of one to the end of the other; never 0
+    uint64_t floor_pages = 0;
+    uint64_t before_pages = 0;
 };
 
 /// How far an estimate may be off, in pages.
@@ -57,7 +71,7 @@ struct Uncertainty {
 
 /// One stack and order. Pages are base pages of Status::page_size bytes.
 struct Site {
-    uint32_t id = 0;
+    uint32_t slot = 0; ///< GHOSTMEM_SITE_A_ID; not the id that people see: see site_id()
     uint32_t order = 0;
     uint32_t flags = 0; ///< GHOSTMEM_SITE_F_*
     uint32_t level = 0; ///< counts are of samples, or estimates from those; 0: exact
@@ -69,6 +83,8 @@ struct Site {
     std::optional<uint64_t> oldest_s;
     std::optional<uint32_t> oldest_pid;
     std::optional<uint64_t> window_pages;    ///< present when a window was asked for
+    std::optional<Ages> ages;                ///< nullopt: nothing is live
+    std::vector<Trend> trends;               ///< the shortest first; empty: not known yet
     std::optional<Uncertainty> live_error;   ///< of live_pages, if that is an estimate
     std::optional<Uncertainty> window_error; ///< likewise
     std::vector<Frame> frames;               ///< innermost first

@@ -24,6 +24,14 @@ bool matches(const SiteView& view, const ListOptions& options, const ClassSet& c
     return true;
 }
 
+// Over the longest time first: the longer it has gone on, the less it is chance. What is not known
+// is less than anything.
+bool grows_more(const SiteView& a, const SiteView& b) {
+    return std::lexicographical_compare(
+        b.growth.rbegin(), b.growth.rend(), a.growth.rbegin(), a.growth.rend(),
+        [](const Growth& one, const Growth& other) { return one.bytes_per_s < other.bytes_per_s; });
+}
+
 bool before(const SiteView& a, const SiteView& b, SortKey key) {
     switch (key) {
     case SortKey::pages:
@@ -39,12 +47,16 @@ bool before(const SiteView& a, const SiteView& b, SortKey key) {
         if (a.rate != b.rate)
             return a.rate > b.rate;
         break;
+    case SortKey::growth:
+        if (grows_more(a, b) != grows_more(b, a))
+            return grows_more(a, b);
+        break;
     case SortKey::bytes:
         if (a.subject_bytes() != b.subject_bytes())
             return a.subject_bytes() > b.subject_bytes();
         break;
     }
-    return a.site.id < b.site.id;
+    return a.site.slot < b.site.slot;
 }
 
 } // namespace
@@ -57,6 +69,8 @@ std::string_view name_of(SortKey key) {
         return "age";
     case SortKey::rate:
         return "rate";
+    case SortKey::growth:
+        return "growth";
     case SortKey::bytes:
         break;
     }

@@ -13,7 +13,7 @@
 
 namespace ghostmem {
 
-enum class SortKey { bytes, pages, age, rate };
+enum class SortKey { bytes, pages, age, rate, growth };
 
 std::string_view name_of(SortKey key);
 
@@ -38,7 +38,7 @@ struct SiteSelection {
     std::optional<Uncertainty> error; ///< of matched_pages; nullopt: exact
 };
 
-/// Sorted with the largest (oldest, fastest growing) first; ties by id.
+/// Sorted with the largest (oldest, fastest growing) first; ties by slot.
 SiteSelection select_sites(std::vector<SiteView> views, const ListOptions& options);
 
 } // namespace ghostmem

@@ -7,6 +7,7 @@
 
 #include "lib/allocator_frames.h"
 #include "lib/estimate.h"
+#include "lib/site_id.h"
 
 namespace ghostmem {
 
@@ -43,6 +44,17 @@ void name_module(SiteView& view) {
     }
 }
 
+Growth growth_of(const Trend& trend, uint32_t page_size) {
+    Growth growth;
+    growth.span_s = trend.span_s;
+    growth.floor_bytes = pages_to_bytes(trend.floor_pages, page_size);
+    growth.before_bytes = pages_to_bytes(trend.before_pages, page_size);
+    growth.bytes_per_s =
+        (static_cast<double>(growth.floor_bytes) - static_cast<double>(growth.before_bytes)) /
+        trend.span_s;
+    return growth;
+}
+
 } // namespace
 
 SiteView make_view(Site site, uint32_t page_size) {
@@ -53,6 +65,9 @@ SiteView make_view(Site site, uint32_t page_size) {
     view.live_bytes = pages_to_bytes(site.live_pages, page_size);
     if (site.window_pages)
         view.window_bytes = pages_to_bytes(*site.window_pages, page_size);
+    for (const Trend& trend : site.trends)
+        view.growth.push_back(growth_of(trend, page_size));
+    view.id = site_id(site);
     view.site = std::move(site);
     if (const auto& error = view.subject_error())
         view.margin_bytes = pages_to_bytes(margin_pages(*error), page_size);
@@ -73,10 +88,10 @@ void measure_rates(std::vector<SiteView>& views, const std::vector<Site>& earlie
                    uint32_t page_size, std::chrono::milliseconds interval) {
     std::unordered_map<uint32_t, uint64_t> before;
     for (const Site& site : earlier)
-        before[site.id] = site.live_pages;
+        before[site.slot] = site.live_pages;
     const double seconds = static_cast<double>(interval.count()) / 1000;
     for (SiteView& view : views) {
-        const auto at = before.find(view.site.id);
+        const auto at = before.find(view.site.slot);
         const uint64_t old_bytes = at == before.end() ? 0 : pages_to_bytes(at->second, page_size);
         view.rate =
             (static_cast<double>(view.live_bytes) - static_cast<double>(old_bytes)) / seconds;

@@ -12,8 +12,17 @@
 
 namespace ghostmem {
 
+/// Of what is held at least: what comes and goes does not grow.
+struct Growth {
+    uint32_t span_s = 0;
+    uint64_t floor_bytes = 0;  ///< the least held in the last window
+    uint64_t before_bytes = 0; ///< in the one before, which ended span_s earlier
+    double bytes_per_s = 0;
+};
+
 struct SiteView {
     Site site;
+    uint64_t id = 0; ///< site_id()
     SiteClass cls = SiteClass::direct;
     size_t shown_from = 0; ///< index of the first frame to show
     std::string symbol;    ///< of that frame, "(other)", "(no stack)" or "(no symbol)"
@@ -24,6 +33,7 @@ struct SiteView {
     std::optional<uint64_t> window_bytes;
     std::optional<uint64_t> margin_bytes; ///< of subject_bytes(), either way; nullopt: exact
     std::optional<double> rate;           ///< bytes a second, net; nullopt: not measured
+    std::vector<Growth> growth;           ///< over the shortest time first; empty: not known yet
 
     /// What a listing is about: the window where one was asked for, else all.
     [[nodiscard]] uint64_t subject_bytes() const { return window_bytes.value_or(live_bytes); }

@@ -164,7 +164,7 @@ void add_listing(Json& json, const SitesReport& report) {
 
 Json to_json(const SiteView& view) {
     const Site& site = view.site;
-    Json json{{"id", site.id},
+    Json json{{"id", site.slot},
               {"order", site.order},
               {"class", name_of(view.cls)},
               {"live_bytes", view.live_bytes},

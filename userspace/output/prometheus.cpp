@@ -70,7 +70,7 @@ void PrometheusOutput::sites(const SiteSelection& selection) {
     uint64_t listed = 0;
     for (const SiteView& view : selection.sites) {
         listed += view.live_bytes;
-        out_ << "ghostmem_site_live_bytes{" << label("site", std::to_string(view.site.id)) << ','
+        out_ << "ghostmem_site_live_bytes{" << label("site", std::to_string(view.site.slot)) << ','
              << label("function", view.symbol) << ',' << label("module", view.module) << ','
              << label("module_state", name_of(view.module_state)) << ','
              << label("class", name_of(view.cls)) << "} " << view.live_bytes << '\n';
@@ -79,7 +79,7 @@ void PrometheusOutput::sites(const SiteSelection& selection) {
         family("ghostmem_site_margin_bytes", "gauge",
                "How far the estimate may be off either way, 95 times in 100.");
         for (const SiteView& view : selection.sites)
-            out_ << "ghostmem_site_margin_bytes{" << label("site", std::to_string(view.site.id))
+            out_ << "ghostmem_site_margin_bytes{" << label("site", std::to_string(view.site.slot))
                  << "} " << view.margin_bytes.value_or(0) << '\n';
     }
     family("ghostmem_sites_rest_live_bytes", "gauge",

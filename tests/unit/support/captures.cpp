@@ -46,6 +46,13 @@ Attrs counts(uint32_t id, uint32_t order, uint32_t flags, uint64_t live_pages) {
     return attrs;
 }
 
+Attrs trend(uint32_t span_s, uint64_t floor_pages, uint64_t before_pages) {
+    return Attrs()
+        .u32(GHOSTMEM_TREND_A_SPAN_S, span_s)
+        .u64(GHOSTMEM_TREND_A_FLOOR_PAGES, floor_pages)
+        .u64(GHOSTMEM_TREND_A_BEFORE_PAGES, before_pages);
+}
+
 Attrs frames(std::initializer_list<Attrs> list) {
     Attrs attrs;
     for (const Attrs& each : list)
@@ -101,11 +108,21 @@ Attrs status_attrs() {
         .nest(GHOSTMEM_STATUS_A_HOOKS, hooks);
 }
 
+Attrs trend_attrs(uint32_t span_s) {
+    return trend(span_s, 256, 128);
+}
+
 Attrs site_attrs(uint32_t id) {
+    const uint64_t ages[GHOSTMEM_AGES] = {1, 5, 50, 200, 0, 0};
     return counts(id, 3, 0, 256)
+        .raw(GHOSTMEM_SITE_A_AGES, {reinterpret_cast<const char*>(ages), sizeof(ages)})
+        .nest(GHOSTMEM_SITE_A_TRENDS, Attrs()
+                                          .nest(GHOSTMEM_SITE_A_TREND, trend_attrs(10))
+                                          .nest(GHOSTMEM_SITE_A_TREND, trend(601, 200, 0)))
         .nest(GHOSTMEM_SITE_A_FRAMES,
               frames({frame("__alloc_pages", 0x2a1, "", GHOSTMEM_CODE_BUILTIN),
-                      frame("lab_probe", 0x5c, "lab", GHOSTMEM_CODE_UNLOADED),
+                      frame("lab_probe", 0x5c, "lab", GHOSTMEM_CODE_UNLOADED)
+                          .string(GHOSTMEM_FRAME_A_SRCVERSION, "0123456789ABCDEF0123456"),
                       frame("pci_device_probe", 0x9a, "", GHOSTMEM_CODE_BUILTIN)}));
 }
 

@@ -15,6 +15,7 @@ namespace ghostmem::test {
 
 Attrs status_attrs();
 Attrs site_attrs(uint32_t id);
+Attrs trend_attrs(uint32_t span_s);
 Attrs top_attrs(uint32_t abi = GHOSTMEM_ABI);
 
 /// One status reply and its acknowledgement.

@@ -42,7 +42,7 @@ std::vector<Frame> stack(std::initializer_list<const char*> frames) {
 
 Site site(uint32_t id, uint64_t live_pages, std::vector<Frame> frames) {
     Site site;
-    site.id = id;
+    site.slot = id;
     site.live_pages = live_pages;
     site.alloc_pages = site.allocs = live_pages + 10;
     site.free_pages = site.frees = 10;
@@ -128,6 +128,13 @@ std::vector<Site> sample_sites() {
         5, 60000,
         stack({"__alloc_pages+0x2a1/0x300", "allocate_slab+0x5a/0x3f0", "___slab_alloc+0x3ba/0x8d0",
                "kmem_cache_alloc+0x2a9/0x310", "vm_area_dup+0x21/0x90", "dup_mmap+0x2a4/0x640"}));
+    // In windows of 10 seconds, and of 10 minutes.
+    lab.trends = {{10, 4096, 4080}, {601, 4096, 3496}};
+    nic.trends = {{10, 512, 640}, {601, 500, 500}};
+    sockets.trends = {{10, 32, 32}, {601, 16, 80}};
+    slab.trends = {{10, 60000, 60000}, {601, 59000, 58000}};
+    lab.ages = {16, 80, 600, 1400, 2000, 0};
+    nic.ages = {512, 0, 0, 0, 0, 0};
     Site gone = site(6, 0, stack({"__get_free_pages+0xd/0x40", "pipe_write+0x100/0x600"}));
     return {lab, nic, sockets, slab, gone};
 }
