@@ -83,18 +83,20 @@ std::chrono::seconds seconds_of(const std::string& name, const std::string& text
 }
 
 SortKey sort_key_of(const std::string& name, const std::string& text) {
-    for (const SortKey key : {SortKey::bytes, SortKey::pages, SortKey::age, SortKey::rate}) {
+    for (const SortKey key :
+         {SortKey::bytes, SortKey::pages, SortKey::age, SortKey::rate, SortKey::growth}) {
         if (text == name_of(key))
             return key;
     }
-    usage(name, "unknown key '" + text + "'; known: bytes, pages, age, rate");
+    usage(name, "unknown key '" + text + "'; known: bytes, pages, age, rate, growth");
 }
 
 void add_common(CLI::App& app, Arguments& arguments, bool sorts, bool tops) {
     app.add_flag("--json", arguments.json, "Print JSON (docs/json.md)");
     app.add_flag("--no-color", arguments.no_color, "Print without colour");
     if (sorts)
-        add_parsed(app, "--sort", "bytes|pages|age|rate", "Order of sites, largest first",
+        add_parsed(app, "--sort", "bytes|pages|age|rate|growth",
+                   "Order of sites, the largest first",
                    [&](const std::string& name, const std::string& text) {
                        arguments.list.sort = sort_key_of(name, text);
                    });
@@ -237,8 +239,10 @@ void check(const CLI::App& root, const Command& command, Arguments& arguments) {
         usage("--sort", "does not apply to " + word);
     if (root.count("--top") != 0 && !command.tops)
         usage("--top", "does not apply to " + word);
-    if (word == "trace" && arguments.list.sort == SortKey::rate)
-        usage("--sort", "rate does not apply to trace");
+    // Both are about all that a site holds, not about a window.
+    const SortKey sort = arguments.list.sort;
+    if (word == "trace" && (sort == SortKey::rate || sort == SortKey::growth))
+        usage("--sort", std::string(name_of(sort)) + " does not apply to trace");
     const ConfigParse parse = parse_settings(arguments.settings);
     if (!parse.problem.empty())
         usage("SETTING", parse.problem);

@@ -99,6 +99,7 @@ const Nonsense nonsense[] = {
     {"trace --for=-5m", "'-5m'"},
     {"trace --for 1m --settle later", "'later'"},
     {"trace --for 1m --sort rate", "--sort"},
+    {"trace --for 1m --sort growth", "growth"},
     {"config mode", "'mode'"},
     {"config mode=fast", "'fast'"},
     {"config colour=red", "'colour'"},
@@ -144,7 +145,7 @@ TEST(Cli, StatusWithoutModuleTellsWhatProcCan) {
         const Outcome run = leakctl(order);
         EXPECT_EQ(run.code, 3);
         const auto json = nlohmann::json::parse(run.out);
-        EXPECT_EQ(json["schema_version"], 1);
+        EXPECT_EQ(json["schema_version"], 2);
         EXPECT_EQ(json["module"]["loaded"], false);
         EXPECT_GT(json["ledger"]["total_bytes"], 0);
     }

@@ -75,11 +75,11 @@ TEST(Json, Trace) {
 TEST(Json, ConfigAndReset) {
     EXPECT_EQ(nlohmann::json::parse(
                   printed<JsonOutput>([](auto& out) { out.config(recording_status()); })),
-              nlohmann::json::parse(R"({"schema_version": 1, "config": {"mode": "exact",
+              nlohmann::json::parse(R"({"schema_version": 2, "config": {"mode": "exact",
                   "interval_bytes": 524288, "budget_ppm": 10000}, "sampling": null,
                   "cost_ppm": 1234, "pair_ns": 90})"));
     EXPECT_EQ(nlohmann::json::parse(printed<JsonOutput>([](auto& out) { out.reset(); })),
-              nlohmann::json::parse(R"({"schema_version": 1, "reset": true})"));
+              nlohmann::json::parse(R"({"schema_version": 2, "reset": true})"));
 }
 
 TEST(Json, ExportIsStatusAndSites) {
@@ -87,7 +87,7 @@ TEST(Json, ExportIsStatusAndSites) {
         [](auto& out) { out.everything(sample_report(), sites_report().selection); }));
     EXPECT_EQ(json["module"]["loaded"], true);
     EXPECT_EQ(json["sites"].size(), 3U);
-    EXPECT_EQ(json["schema_version"], 1);
+    EXPECT_EQ(json["schema_version"], 2);
 }
 
 // Strings from the kernel are checked by the codec; should one get through, no throw.
@@ -142,6 +142,30 @@ TEST(Text, SitesWithRates) {
     report.selection.sites[1].rate = -4096.0;
     expect_golden("golden/sites-rate.txt",
                   printed<PlainText>([&](auto& out) { out.sites(report); }));
+}
+
+SitesReport growth_report(const StatusReport& of) {
+    SitesReport report;
+    report.sort = SortKey::growth;
+    ListOptions options;
+    options.sort = SortKey::growth;
+    report.selection = select_sites(of.sites, options);
+    return report;
+}
+
+TEST(Text, SitesByGrowth) {
+    expect_golden("golden/sites-growth.txt",
+                  printed<PlainText>([](auto& out) { out.sites(growth_report(sample_report())); }));
+}
+
+TEST(Text, GrowthThatIsNotKnownYet) {
+    StatusReport fresh = sample_report();
+    for (SiteView& view : fresh.sites)
+        view.growth.clear();
+    const std::string text =
+        printed<PlainText>([&](auto& out) { out.sites(growth_report(fresh)); });
+    EXPECT_NE(text.find("       -  "), std::string::npos) << text;
+    EXPECT_NE(text.find("\ngrowth is known after two windows of 10s"), std::string::npos) << text;
 }
 
 std::vector<Site> sampled_sites() {
@@ -258,6 +282,29 @@ TEST(Prometheus, WithoutModule) {
     report.ledger = healthy_ledger();
     expect_golden("golden/metrics-no-module.prom",
                   printed<PrometheusOutput>([&](auto& out) { out.metrics(report, {}); }));
+}
+
+// node_exporter refuses a whole file for one name that is there twice.
+TEST(Prometheus, OneStackListedTwiceIsOneSeries) {
+    StatusReport report = sample_report();
+    std::vector<Site> sites = sampled_sites();
+    sites.push_back(sites.at(0));
+    sites.back().slot = 77;
+    sites.push_back(sites.at(0));
+    sites.back().slot = 78;
+    for (Frame& frame : sites.back().frames)
+        frame.state = frame.module.empty() ? frame.state : CodeState::live;
+    SiteSelection selection = select_sites(make_views(std::move(sites), 4096), {});
+    const std::string text =
+        printed<PrometheusOutput>([&](auto& out) { out.metrics(report, selection); });
+    std::set<std::string> names;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with('#'))
+            continue;
+        EXPECT_TRUE(names.insert(line.substr(0, line.rfind(' '))).second) << line;
+    }
+    EXPECT_GT(names.size(), 20U);
 }
 
 TEST(Prometheus, EscapesLabels) {

@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "lib/site_id.h"
+
 namespace ghostmem::output {
 
 namespace {
@@ -142,6 +144,28 @@ Json stack_json(const SiteView& view, size_t from) {
     return json;
 }
 
+// null: nothing is held.
+Json ages_json(const std::optional<Ages>& ages) {
+    if (!ages)
+        return nullptr;
+    Json json = Json::array();
+    for (size_t i = 0; i < ages->size(); ++i)
+        json.push_back(
+            Json{{"below_s", i < age_below_s.size() ? Json(age_below_s.at(i)) : Json(nullptr)},
+                 {"pages", ages->at(i)}});
+    return json;
+}
+
+Json growth_json(const SiteView& view) {
+    Json json = Json::array();
+    for (const Growth& growth : view.growth)
+        json.push_back(Json{{"span_s", growth.span_s},
+                            {"floor_bytes", growth.floor_bytes},
+                            {"before_bytes", growth.before_bytes},
+                            {"bytes_per_s", growth.bytes_per_s}});
+    return json;
+}
+
 Json sites_json(const SiteSelection& selection) {
     Json json = Json::array();
     for (const SiteView& view : selection.sites)
@@ -164,7 +188,8 @@ void add_listing(Json& json, const SitesReport& report) {
 
 Json to_json(const SiteView& view) {
     const Site& site = view.site;
-    Json json{{"id", site.slot},
+    Json json{{"id", format_site_id(view.id)},
+              {"slot", site.slot},
               {"order", site.order},
               {"class", name_of(view.cls)},
               {"live_bytes", view.live_bytes},
@@ -176,7 +201,9 @@ Json to_json(const SiteView& view) {
               {"freed_pages", site.free_pages},
               {"oldest_s", or_null(site.oldest_s)},
               {"oldest_pid", or_null(site.oldest_pid)},
-              {"rate_bytes_per_s", or_null(view.rate)}};
+              {"ages", ages_json(site.ages)},
+              {"rate_bytes_per_s", or_null(view.rate)},
+              {"growth", growth_json(view)}};
     if (view.window_bytes) {
         json["window_bytes"] = *view.window_bytes;
         json["window_pages"] = view.subject_pages();

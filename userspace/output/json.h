@@ -8,7 +8,7 @@
 namespace ghostmem::output {
 
 /// Raised when a key goes away or changes its meaning; new keys do not raise it.
-inline constexpr int json_schema_version = 1;
+inline constexpr int json_schema_version = 2;
 
 using Json = nlohmann::ordered_json;
 

@@ -1,6 +1,13 @@
 #include "output/prometheus.h"
 
+#include <algorithm>
 #include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "lib/site_id.h"
 
 namespace ghostmem::output {
 
@@ -21,6 +28,40 @@ std::string label_value(std::string_view text) {
 
 std::string label(std::string_view name, std::string_view value) {
     return std::string(name) + "=\"" + label_value(value) + "\"";
+}
+
+// What has the same name has to be one series, or the whole file is refused. A module that was
+// loaded twice may have left memory at the same place twice.
+struct Series {
+    std::string key;  ///< labels of every family
+    std::string more; ///< labels of the first
+    uint64_t live_bytes = 0;
+    std::optional<Uncertainty> error;
+    std::optional<double> growth;
+};
+
+std::vector<Series> series_of(const SiteSelection& selection) {
+    std::vector<Series> all;
+    std::unordered_map<std::string, size_t> seen;
+    for (const SiteView& view : selection.sites) {
+        const std::string key = label("site", format_site_id(view.id)) + ',' +
+                                label("module_state", name_of(view.module_state));
+        const auto [at, fresh] = seen.emplace(key, all.size());
+        if (fresh)
+            all.push_back({key,
+                           label("function", view.symbol) + ',' + label("module", view.module) +
+                               ',' + label("class", name_of(view.cls)),
+                           0,
+                           {},
+                           {}});
+        Series& series = all[at->second];
+        series.live_bytes += view.live_bytes;
+        if (view.site.live_error)
+            series.error = series.error.value_or(Uncertainty{}) + *view.site.live_error;
+        if (!view.growth.empty())
+            series.growth = series.growth.value_or(0) + view.growth.back().bytes_per_s;
+    }
+    return all;
 }
 
 } // namespace
@@ -65,22 +106,28 @@ void PrometheusOutput::tracker(const Status& status) {
              << '\n';
 }
 
-void PrometheusOutput::sites(const SiteSelection& selection) {
+void PrometheusOutput::sites(const SiteSelection& selection, const Sampling& sampling) {
+    const std::vector<Series> all = series_of(selection);
     family("ghostmem_site_live_bytes", "gauge", "Bytes held by one stack and order.");
     uint64_t listed = 0;
-    for (const SiteView& view : selection.sites) {
-        listed += view.live_bytes;
-        out_ << "ghostmem_site_live_bytes{" << label("site", std::to_string(view.site.slot)) << ','
-             << label("function", view.symbol) << ',' << label("module", view.module) << ','
-             << label("module_state", name_of(view.module_state)) << ','
-             << label("class", name_of(view.cls)) << "} " << view.live_bytes << '\n';
+    for (const Series& series : all) {
+        listed += series.live_bytes;
+        out_ << "ghostmem_site_live_bytes{" << series.key << ',' << series.more << "} "
+             << series.live_bytes << '\n';
     }
     if (selection.error) {
         family("ghostmem_site_margin_bytes", "gauge",
                "How far the estimate may be off either way, 95 times in 100.");
-        for (const SiteView& view : selection.sites)
-            out_ << "ghostmem_site_margin_bytes{" << label("site", std::to_string(view.site.slot))
-                 << "} " << view.margin_bytes.value_or(0) << '\n';
+        for (const Series& series : all)
+            out_ << "ghostmem_site_margin_bytes{" << series.key << "} "
+                 << sampling.margin(series.error).value_or(0) << '\n';
+    }
+    if (std::ranges::any_of(all, [](const Series& series) { return series.growth.has_value(); })) {
+        family("ghostmem_site_growth_bytes_per_second", "gauge",
+               "Growth of the least held in a window of time: what comes and goes has none.");
+        for (const Series& series : all)
+            out_ << "ghostmem_site_growth_bytes_per_second{" << series.key << "} "
+                 << fmt::format("{:.6g}", series.growth.value_or(0)) << '\n';
     }
     family("ghostmem_sites_rest_live_bytes", "gauge",
            "Bytes held by the sites that have no ghostmem_site_live_bytes of their own.");
@@ -96,7 +143,7 @@ void PrometheusOutput::metrics(const StatusReport& report, const SiteSelection& 
     if (report.status)
         tracker(*report.status);
     if (report.sites_known)
-        sites(selection);
+        sites(selection, Sampling(*report.status));
 }
 
 } // namespace ghostmem::output

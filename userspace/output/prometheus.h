@@ -19,7 +19,7 @@ class PrometheusOutput {
     void family(const char* name, const char* type, const char* help);
     void ledger(const Ledger& ledger);
     void tracker(const Status& status);
-    void sites(const SiteSelection& selection);
+    void sites(const SiteSelection& selection, const Sampling& sampling);
 
     std::ostream& out_;
 };

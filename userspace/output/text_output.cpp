@@ -1,5 +1,7 @@
 #include "output/text_output.h"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "lib/units.h"
@@ -50,6 +52,14 @@ std::string margin_cell(const SiteView& view) {
     return view.margin_bytes ? format_bytes(*view.margin_bytes) : "";
 }
 
+// A minute: what leaks slowly gives a page now and then, what leaks fast is read as well.
+std::string growth_cell(const SiteView& view) {
+    if (view.growth.empty())
+        return "-";
+    const auto bytes = static_cast<int64_t>(std::llround(view.growth.back().bytes_per_s * 60));
+    return (bytes == 0 ? "0 B" : format_signed_bytes(bytes)) + "/min";
+}
+
 std::string module_cell(const SiteView& view) {
     if (view.module.empty())
         return "-";
@@ -73,6 +83,7 @@ void TextOutput::listing(const SitesReport& report, const std::string& noun) {
         return;
     }
     const bool rates = report.interval.has_value();
+    const bool growth = report.sort == SortKey::growth;
     const bool estimates = selection.error.has_value();
     std::vector<Table::Column> columns{{"BYTES", Align::right}};
     if (estimates)
@@ -80,6 +91,8 @@ void TextOutput::listing(const SitesReport& report, const std::string& noun) {
     columns.push_back({"PAGES", Align::right});
     if (rates)
         columns.push_back({"RATE", Align::right});
+    if (growth)
+        columns.push_back({"GROWTH", Align::right});
     columns.insert(columns.end(), {{"AGE", Align::right},
                                    {"CLASS", Align::left},
                                    {"MODULE", Align::left},
@@ -92,6 +105,8 @@ void TextOutput::listing(const SitesReport& report, const std::string& noun) {
         cells.push_back(pages_cell(view));
         if (rates)
             cells.push_back(rate_cell(view));
+        if (growth)
+            cells.push_back(growth_cell(view));
         cells.insert(cells.end(), {age_cell(view), std::string(name_of(view.cls)),
                                    module_cell(view), view.function});
         table.add(std::move(cells), report.stacks ? stack_lines(view) : std::vector<std::string>{});
@@ -101,6 +116,17 @@ void TextOutput::listing(const SitesReport& report, const std::string& noun) {
     if (selection.sites.size() < selection.matched)
         out_ << fmt::format("; the first {} shown", selection.sites.size());
     out_ << '\n';
+    if (growth)
+        growth_note(selection);
+}
+
+void TextOutput::growth_note(const SiteSelection& selection) {
+    const std::vector<Growth>& known = selection.sites.front().growth;
+    if (known.empty())
+        out_ << "growth is known after two windows of 10s: some 20s after recording began\n";
+    else
+        out_ << fmt::format("growth of the least held, from one window of {} to the next\n",
+                            format_age(known.back().span_s));
 }
 
 void TextOutput::sites(const SitesReport& report) {

@@ -31,6 +31,7 @@ class TextOutput : public Output {
 
     // text_output.cpp
     void listing(const SitesReport& report, const std::string& noun);
+    void growth_note(const SiteSelection& selection);
 
     std::ostream& out_;
     Style style_;
@@ -38,6 +39,8 @@ class TextOutput : public Output {
 
 /// How far an estimate may be off either way; nothing where the figure is exact.
 std::string margin_cell(const SiteView& view);
+/// "+1.2 MiB/min", "0 B/min"; "-" while it is not known.
+std::string growth_cell(const SiteView& view);
 /// "module", "module (unloaded)" or "-" for the kernel image.
 std::string module_cell(const SiteView& view);
 /// The age of the oldest page; ">" before a lower bound, "-" when nothing is held.

@@ -25,7 +25,7 @@ else
 	check "and status says what that means" sh -c \
 		"leakctl status | tr -s ' \n' ' ' | grep -q 'alloc_bulk is missing: nothing is missed'"
 fi
-check "sites keys" sh -c "leakctl --json sites | jq -e '.schema_version == 1 and (.sites[0] |
+check "sites keys" sh -c "leakctl --json sites | jq -e '.schema_version == 2 and (.sites[0] |
 	has(\"id\") and has(\"class\") and has(\"live_bytes\") and has(\"live_pages\") and
 	has(\"allocations\") and has(\"frees\") and has(\"oldest_s\") and has(\"module\") and
 	has(\"module_state\") and has(\"stack\"))'"

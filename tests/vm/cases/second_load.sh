@@ -73,7 +73,7 @@ is "max_sites=1: brought up to the least" "$(status .tracker.sites_max)" 64
 modprobe gmlab_sites sites=256
 check "max_sites=1: what does not fit is counted" test "$(status .lost.sites_full)" -ge 192
 is "max_sites=1: and goes to one site" \
-	"$(json '[.sites[] | select(.id == 1)] | length' leakctl sites --class all --json)" 1
+	"$(json '[.sites[] | select(.slot == 1)] | length' leakctl sites --class all --json)" 1
 is "max_sites=1: the pages add up" \
 	"$(json '([.sites[].live_pages] | add) > 0' leakctl sites --class all --json)" true
 rmmod gmlab_sites
