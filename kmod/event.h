@@ -29,7 +29,7 @@ u32 gm_recorder_verify(struct gm_recorder *r, struct gm_caller caller, struct gm
 		       u32 site);
 void gm_recorder_break_site(struct gm_recorder *r);
 
-/* What more than a single page takes: its records, of which @slot is the first, and its free. */
+/* What more than a single page takes: count and records, of which @slot is the first; its free. */
 void gm_recorder_block(struct gm_recorder *r, gm_record_t *slot, unsigned int order,
 		       gm_record_t rec);
 void gm_recorder_free_block(struct gm_recorder *r, unsigned long pfn, unsigned int order);
@@ -110,14 +110,14 @@ static __always_inline void __gm_event_alloc(struct gm_recorder *r, unsigned lon
 	site = gm_event_site(r, caller, block);
 	if (unlikely(!site))
 		return;
-	/* Counted first, so that no reader sees a free before its allocation. */
-	gm_site_alloc(&r->sites, site, 1UL << order);
 	rec = gm_event_record(r, site);
 	slot = gm_leaf_slot(leaf, pfn);
 	if (unlikely(order)) {
 		gm_recorder_block(r, slot, order, rec);
 		return;
 	}
+	/* Counted first, so that no reader sees a free before its allocation. */
+	gm_site_alloc(&r->sites, site, 1);
 	rec = gm_slot_replace(slot, rec);
 	if (unlikely(rec))
 		gm_recorder_stale(r, gm_record_site(rec), 1);

@@ -214,7 +214,7 @@ void gm_recorder_move(struct gm_recorder *r, unsigned long old, unsigned long ne
 		if (!rec)
 			continue;
 		rec = gm_slot_replace(to, rec);
-		/* The new page was recorded when it was allocated: for this one, and not for long. */
+		/* The new page was recorded when it was allocated, in order to be this. */
 		if (rec)
 			gm_event_freed(r, gm_record_site(rec), 1);
 		if (r->sampled) {

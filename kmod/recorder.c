@@ -81,6 +81,8 @@ void gm_recorder_stale(void *ctx, u32 site, unsigned long pages)
 void gm_recorder_block(struct gm_recorder *r, gm_record_t *slot, unsigned int order,
 		       gm_record_t rec)
 {
+	/* As of a single page. */
+	gm_site_alloc(&r->sites, gm_record_site(rec), 1UL << order);
 	gm_slots_replace(slot, 1UL << order, rec, gm_recorder_stale, r);
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where a page's content is moved to another page: in one function, on pages, and since "mm/migrate:
- * Convert move_to_new_page() into move_to_new_folio()" (5.19) on folios. zsmalloc's pages took the same way until "mm/migrate: factor out
- * movable_ops page handling into migrate_movable_ops_page()" (6.17, and stable 6.12), and since
- * then are moved by its own function, which a table points to. All take the new page, the old
- * one and a mode, and return 0 when it is done.
+ * Where a page's content is moved to another page: in one function, whose name says page or, since
+ * 5.19, folio. zsmalloc's pages took the same way until "mm/migrate: factor out movable_ops page
+ * handling into migrate_movable_ops_page()" (6.17, and in stable 6.12); since then they are moved
+ * by its own function, which a table points to. All take the new page, the old one and a mode, and
+ * return 0 when it is done.
  */
 #ifndef GHOSTMEM_COMPAT_MIGRATE_H
 #define GHOSTMEM_COMPAT_MIGRATE_H
