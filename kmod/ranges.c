@@ -51,7 +51,7 @@ bool gm_recorder_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t g
 	bulk->block = gm_single;
 	if (r->sampled && !gm_bulk_note_samples(r, bulk, nr))
 		return false;
-	bulk->clock = gm_recorder_clock(r);
+	bulk->clock = gm_event_clock(r);
 	gm_bulk_note_filled(bulk, nr);
 	return true;
 }
@@ -61,12 +61,15 @@ bool gm_recorder_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t g
  * it falls back to the ordinary allocator, whose tracepoint has done it: such a
  * record is no older than the call. An older one was left by a free unseen.
  */
-static bool gm_bulk_new(struct gm_recorder *r, const struct page *page, u64 clock)
+static __always_inline bool gm_bulk_new(struct gm_recorder *r, const struct page *page, u64 clock)
 {
 	gm_record_t old = gm_page_map_get(&r->map, page_to_pfn(page));
-	u64 now = gm_recorder_clock(r);
+	u64 now;
 
-	return !old || gm_record_age(old, now) > now - clock;
+	if (likely(!old))
+		return true;
+	now = gm_event_clock(r);
+	return gm_record_age(old, now) > now - clock;
 }
 
 static bool gm_bulk_wanted(const struct gm_recorder *r, const struct gm_bulk *bulk, unsigned int i)
@@ -75,8 +78,8 @@ static bool gm_bulk_wanted(const struct gm_recorder *r, const struct gm_bulk *bu
 }
 
 /* Records the new pages under @rec, or just counts them where that is 0. */
-static unsigned long gm_bulk_page(struct gm_recorder *r, const struct page *page, u64 clock,
-				  gm_record_t rec)
+static __always_inline unsigned long gm_bulk_page(struct gm_recorder *r, const struct page *page,
+						  u64 clock, gm_record_t rec)
 {
 	unsigned long pfn = page_to_pfn(page);
 
