@@ -109,7 +109,8 @@ static int gm_put_recorder(struct sk_buff *skb, struct gm_tracker *t)
 		gm_counters_sum(r->counters, &sum);
 		clock = gm_recorder_clock(r);
 		used = gm_sites_used(&r->sites);
-		map_bytes = atomic_long_read(&r->map.bytes);
+		map_bytes = atomic_long_read(&r->map.bytes) + gm_sampler_bytes(&r->sampler) +
+			    sizeof(*r->frames);
 		sites_bytes = gm_sites_bytes(&r->sites);
 		if (r->broken && nla_put_string(skb, GHOSTMEM_STATUS_A_DISABLED_REASON, r->broken))
 			return -EMSGSIZE;

@@ -172,7 +172,7 @@ void gm_sampler_start(struct gm_sampler *s, u32 level)
 {
 	int cpu;
 
-	memset(s->bits, 0, s->limit / BITS_PER_BYTE);
+	memset(s->bits, 0, gm_sampler_bytes(s));
 	s->level = level;
 	for_each_possible_cpu(cpu) {
 		struct gm_sampler_cpu *c = per_cpu_ptr(s->cpu, cpu);
@@ -188,7 +188,7 @@ int gm_sampler_init(struct gm_sampler *s, unsigned long limit)
 {
 	memset(s, 0, sizeof(*s));
 	s->limit = limit;
-	s->bits = __vmalloc(limit / BITS_PER_BYTE,
+	s->bits = __vmalloc(gm_sampler_bytes(s),
 			    GFP_KERNEL | __GFP_ZERO | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
 	s->cpu = alloc_percpu(struct gm_sampler_cpu);
 	if (!s->bits || !s->cpu) {

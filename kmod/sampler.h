@@ -110,6 +110,12 @@ static __always_inline bool gm_sampler_may_have(const struct gm_sampler *s, unsi
 	return unlikely(pfn >= s->limit) || test_bit(pfn, s->bits);
 }
 
+/* Bytes of memory that the bitmap takes. */
+static inline size_t gm_sampler_bytes(const struct gm_sampler *s)
+{
+	return s->limit / BITS_PER_BYTE;
+}
+
 /* Time stamp counts spent, on all CPUs. */
 u64 gm_sampler_cycles(const struct gm_sampler *s);
 

@@ -50,7 +50,7 @@ struct gm_tracker {
 /* There is one; its hooks are. */
 extern struct gm_tracker gm_tracker;
 
-/* Sites that fit the machine: about a thousandth of its memory. */
+/* Sites that fit the machine. */
 u32 gm_tracker_default_sites(void);
 
 /* Mode is off. @max_sites is brought within what is possible. */

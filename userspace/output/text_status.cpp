@@ -65,7 +65,8 @@ void TextOutput::heading(const StatusReport& report) {
         out_ << "mode off, nothing is recorded";
     else
         out_ << "mode " << name_of(status.mode) << ", recording for " << format_age(status.armed_s)
-             << ", costs " << format_cost(status.cost_ppm) << " of CPU";
+             << ", costs " << format_cost(status.cost_ppm) << " of CPU, "
+             << format_bytes(status.map_bytes + status.sites_bytes);
     if (const uint64_t interval = Sampling(status).interval_bytes())
         out_ << "\nestimates from a sample every " << format_bytes(interval)
              << ", true to ± in 95 of 100";

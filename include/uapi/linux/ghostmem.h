@@ -137,7 +137,7 @@ enum ghostmem_status_attr {
 	GHOSTMEM_STATUS_A_FREES_UNKNOWN_PAGES,	/* u64 */
 	GHOSTMEM_STATUS_A_SITES,		/* u32, in use */
 	GHOSTMEM_STATUS_A_SITES_MAX,		/* u32 */
-	GHOSTMEM_STATUS_A_MAP_BYTES,		/* u64, the page map's memory */
+	GHOSTMEM_STATUS_A_MAP_BYTES,		/* u64, memory of the page map and its kin */
 	GHOSTMEM_STATUS_A_SITES_BYTES,		/* u64, the site table's memory */
 	GHOSTMEM_STATUS_A_LOST,			/* nest, list of LOST_ENTRY */
 	GHOSTMEM_STATUS_A_LOST_ENTRY,		/* nest, enum ghostmem_lost_attr */

@@ -1,0 +1,48 @@
+# Memory is plugged in and out under the tracker: what comes is tracked, what goes is accounted for.
+# vm: --mem 1G,slots=4,maxmem=4G --timeout 200
+# needs: CONFIG_ACPI_HOTPLUG_MEMORY CONFIG_MEMORY_HOTREMOVE
+. /overlay/vm/lib.sh
+
+status() { json "$1" leakctl status --json; }
+total_kb() { awk '/^MemTotal/ { print $2 }' /proc/meminfo; }
+more_than() { [ "$(total_kb)" -gt "$1" ]; }
+less_than() { [ "$(total_kb)" -lt "$1" ]; }
+
+# plug_memory NAME: 512 MiB, above 4 GiB, where the kernel's own pages are taken from first
+plug_memory() {
+	before=$(total_kb)
+	qmp object-add '{"qom-type":"memory-backend-ram","id":"'"$1"'-ram","size":536870912}' >/dev/null
+	qmp device_add '{"driver":"pc-dimm","id":"'"$1"'","memdev":"'"$1"'-ram"}' >/dev/null
+	check "$1: memory comes" wait_for 30 more_than $((before + 500000))
+}
+
+# One that the kernel may not take pages of for itself can go again.
+cycle() {
+	echo online_movable >/sys/devices/system/memory/auto_online_blocks
+	small=$(status .tracker.map_bytes)
+	plug_memory "$1"
+	is "$1: the map has grown by 8 bytes a page" \
+		$(($(status .tracker.map_bytes) - small)) 1048576
+	qmp --wait-event DEVICE_DELETED --timeout 60 device_del '{"id":"'"$1"'"}' >/dev/null
+	check "$1: memory goes" wait_for 30 less_than $((before + 1000))
+	qmp object-del '{"id":"'"$1"'-ram"}' >/dev/null
+	is "$1: the map is as small as before" "$(status .tracker.map_bytes)" "$small"
+}
+
+for mode in exact sampled; do
+	modprobe ghostmem mode=$mode interval_kib=16
+	cycle "$mode-movable"
+	echo online >/sys/devices/system/memory/auto_online_blocks
+	plug_memory "$mode-normal"
+	modprobe gmlab_sized
+	# A 16th of what it holds is what estimates of so many samples are off by at the very most.
+	off=$(($(seen gmlab_sized) - 268173312))
+	check "$mode: its pages are counted (off by $off bytes)" \
+		[ ${off#-} -le $((268173312 / 16)) ]
+	[ $mode = sampled ] || is "$mode: to the byte" $off 0
+	rmmod gmlab_sized
+	is "$mode: and gone again" "$(seen gmlab_sized)" 0
+	is "$mode: nothing is lost" "$(status '[.lost[]] | add')" 0
+	check "$mode: the module unloads" rmmod ghostmem
+done
+finish
