@@ -14,8 +14,8 @@ struct gm_tracker gm_tracker;
 u32 gm_tracker_default_sites(void)
 {
 	/*
-	 * The page map takes 0.195 % of memory, and 0.2 % is what may be taken in all. From 16 GiB on
-	 * a 256th of the map; below that as many as the stacks of a busy small host.
+	 * The page map takes 0.195 % of memory, and 0.2 % is what may be taken in all. From 16 GiB
+	 * on a 32nd of the map; below that as many as the stacks of a busy small host.
 	 */
 	return clamp_t(unsigned long, totalram_pages() / 1024, 4096, 65536);
 }
