@@ -86,7 +86,7 @@ static void gm_governor_work(struct work_struct *work)
 	WRITE_ONCE(g->cost_ppm, min(events_ppm + samples_ppm, GM_MILLION));
 	if (g->r->sampled)
 		gm_govern(g, events_ppm, samples_ppm);
-	schedule_delayed_work(&g->work, HZ);
+	schedule_delayed_work(&g->work, round_jiffies_relative(HZ));
 }
 
 void gm_governor_start(struct gm_governor *g, struct gm_recorder *r, u32 pair_ns)
@@ -99,7 +99,7 @@ void gm_governor_start(struct gm_governor *g, struct gm_recorder *r, u32 pair_ns
 	if (r->sampled)
 		gm_recorder_sample_at(r, g->base);
 	gm_look(g, &ns, &events_ns, &samples_ns);
-	schedule_delayed_work(&g->work, HZ);
+	schedule_delayed_work(&g->work, round_jiffies_relative(HZ));
 }
 
 void gm_governor_stop(struct gm_governor *g)
@@ -126,7 +126,8 @@ void gm_governor_set_base(struct gm_governor *g, u32 level)
 
 void gm_governor_init(struct gm_governor *g)
 {
-	INIT_DEFERRABLE_WORK(&g->work, gm_governor_work);
+	/* Not deferrable: the CPU that it waits on may be idle while all others are busy. */
+	INIT_DELAYED_WORK(&g->work, gm_governor_work);
 	g->r = NULL;
 	g->budget_ppm = GM_BUDGET_DEFAULT_PPM;
 	g->base = GM_LEVEL_DEFAULT;

@@ -28,7 +28,7 @@
 
 /**
  * struct gm_governor - an instance
- * @work:	each second, where the CPU is not idle
+ * @work:	each second
  * @r:		governed, or NULL
  * @budget_ppm:	may be spent; 0: no limit
  * @base:	the level that was asked for

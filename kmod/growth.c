@@ -54,7 +54,7 @@ static void gm_growth_work(struct work_struct *work)
 	struct gm_growth *g = container_of(to_delayed_work(work), struct gm_growth, work);
 
 	gm_growth_look(g, gm_recorder_clock(g->r));
-	schedule_delayed_work(&g->work, GM_LOOK_PERIOD);
+	schedule_delayed_work(&g->work, round_jiffies_relative(GM_LOOK_PERIOD));
 }
 
 void gm_growth_start(struct gm_growth *g, struct gm_recorder *r)
@@ -66,7 +66,7 @@ void gm_growth_start(struct gm_growth *g, struct gm_recorder *r)
 		g->span[i] = 0;
 	}
 	g->r = r;
-	schedule_delayed_work(&g->work, GM_LOOK_PERIOD);
+	schedule_delayed_work(&g->work, round_jiffies_relative(GM_LOOK_PERIOD));
 }
 
 void gm_growth_stop(struct gm_growth *g)
@@ -79,6 +79,7 @@ void gm_growth_stop(struct gm_growth *g)
 
 void gm_growth_init(struct gm_growth *g)
 {
-	INIT_DEFERRABLE_WORK(&g->work, gm_growth_work);
+	/* Not deferrable, for the governor's reason. */
+	INIT_DELAYED_WORK(&g->work, gm_growth_work);
 	g->r = NULL;
 }

@@ -16,7 +16,7 @@
 
 /**
  * struct gm_growth - an instance
- * @work:	looks at all sites, where the CPU is not idle
+ * @work:	looks at all sites
  * @r:		looked at, or NULL
  * @end:	by trend, the clock when the last window was over
  * @span:	likewise, seconds from the end of the one before to that; 0 until there are two
