@@ -10,6 +10,7 @@
 
 #include "gmnl/arguments.h"
 #include "gmnl/dump_scenarios.h"
+#include "gmnl/failing_arm.h"
 #include "gmnl/malformed_scenario.h"
 #include "gmnl/peer.h"
 
@@ -20,6 +21,9 @@ int run(Arguments arguments) {
     const std::string word = arguments.next().value_or("");
     if (word == "many-dumps")
         return many_dumps(Peer(), arguments.number(word));
+
+    if (word == "failing-arm")
+        return failing_arm(Peer());
 
     uint64_t fuzz_count = 20000;
     uint64_t seed = 1;

@@ -1,0 +1,23 @@
+# Arming while one allocation after the other fails: refused each time, nothing left behind.
+# kernel: 6.1-debug
+# vm: --timeout 300
+. /overlay/vm/lib.sh
+
+# Also those that may wait, which else never fail; of single pages, too.
+for kind in failslab fail_page_alloc; do
+	echo N >/sys/kernel/debug/$kind/ignore-gfp-wait
+	echo 0 >/sys/kernel/debug/$kind/verbose
+done
+echo 0 >/sys/kernel/debug/fail_page_alloc/min-order
+
+modprobe ghostmem mode=off
+/overlay/tools/gmnl failing-arm || failed=$((failed + 1))
+check "it arms" leakctl config mode=exact
+is "with every hook" "$(hook_states)" attached
+check "the module unloads" rmmod ghostmem
+# What is unreachable has to stay so for a while to be reported.
+echo scan >/sys/kernel/debug/kmemleak
+sleep 6
+echo scan >/sys/kernel/debug/kmemleak
+is "nothing has leaked" "$(head -n 1 /sys/kernel/debug/kmemleak)" ""
+finish
