@@ -77,10 +77,13 @@ struct Tally {
         return (bytes - array_bytes_a_page * mapped + page_bytes - 1) / page_bytes;
     }
 
-    // How many pages they are apart at least.
-    [[nodiscard]] int64_t difference() const {
-        const auto [low, high] = std::minmax(before, after);
-        return std::max({int64_t{0}, least() - high, low - most()});
+    // How many pages profiling has at least that we have not, and the other way round: those may
+    // be of the moment between the two beginnings.
+    [[nodiscard]] int64_t missed() const {
+        return std::max(int64_t{0}, least() - std::max(before, after));
+    }
+    [[nodiscard]] int64_t early() const {
+        return std::max(int64_t{0}, std::min(before, after) - most());
     }
 };
 
@@ -156,6 +159,7 @@ struct Sum {
     int64_t functions = 0;
     int64_t pages = 0;
     int64_t differ = 0;
+    int64_t early = 0;
     int64_t unsure = 0;
     int64_t restless = 0;
 };
@@ -165,7 +169,8 @@ Sum sum_of(const Tallies& tallies) {
     for (const auto& [function, tally] : tallies) {
         sum.functions += tally.bytes + tally.after != 0;
         sum.pages += tally.after;
-        sum.differ += tally.difference();
+        sum.differ += tally.missed();
+        sum.early += tally.early();
         sum.unsure += std::max<int64_t>(0, tally.most() - tally.least());
         sum.restless += std::abs(tally.after - tally.before);
     }
@@ -174,20 +179,24 @@ Sum sum_of(const Tallies& tallies) {
 
 } // namespace
 
-int compare_call_sites() {
+int compare_call_sites(int64_t began) {
     const Account account = take_account(account_path, [](const std::string&) { return true; });
     const Comparison comparison(account);
     const Sum sum = sum_of(comparison.tallies());
     std::cout << sum.functions << " call sites, " << sum.pages << " pages, " << sum.differ
-              << " differ; " << sum.unsure << " perhaps arrays of pages, " << sum.restless
+              << " differ; " << sum.early << " of " << began << " taken before profiling began, "
+              << sum.unsure << " perhaps arrays of pages, " << sum.restless
               << " came or went meanwhile\n";
     for (const auto& [function, tally] : comparison.tallies()) {
-        if (tally.difference() != 0)
+        if (tally.missed() + tally.early() != 0)
             std::cout << "  " << function << ": profiling has " << tally.bytes << " bytes in "
                       << tally.calls << " calls, ghostmem had " << tally.before << " pages, then "
                       << tally.after << "\n";
     }
-    return sum.differ == 0 && sum.unsure + sum.restless <= quiet_pages ? 0 : 1;
+    return sum.differ == 0 && sum.early <= std::min(began, quiet_pages) &&
+                   sum.unsure + sum.restless <= quiet_pages
+               ? 0
+               : 1;
 }
 
 } // namespace gmwitness

@@ -69,6 +69,10 @@ class Keys {
     }
 
     [[nodiscard]] std::string of(const std::vector<std::string>& frames) const {
+        // Where zsmalloc moves its pages by itself, page_owner has those that were moved under the
+        // stack that found them a place: together they are as many as ours.
+        if (passes(frames, {"zs_malloc", "compaction_alloc"}))
+            return "  (zsmalloc's, and what compaction took for them)\n";
         std::string blurred = key_.blurred(frames);
         return misnamed_.contains(blurred) ? blurred : key_.exact(frames);
     }

@@ -10,11 +10,13 @@
 . /overlay/vm/lib.sh
 . /overlay/vm/work.sh
 
-agree() { agrees "$1" call-sites; }
+agree() { agrees "$1" call-sites "$began"; }
 bulk_events() { json '.hooks[] | select(.name == "alloc_bulk") | .events' leakctl status --json; }
 
 modprobe ghostmem mode=exact
 leakctl reset >/dev/null
+# Few, and between the two beginnings there are no more.
+began=$(json .tracker.live_pages leakctl status --json)
 # What is taken while it is off is never counted, and neither is its return: as since a reset.
 echo 1 >/proc/sys/vm/mem_profiling
 

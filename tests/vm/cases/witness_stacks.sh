@@ -4,7 +4,8 @@
 #
 # Differences that there have to be, each known to gmwitness (tests/tools/gmwitness/stacks.cpp):
 # page_owner's own memory has one stack there and its real ones here; leakctl's reply is not
-# there while page_owner is asked; text that is gone, page_owner misnames. page_owner has the bulk
+# there while page_owner is asked; text that is gone, page_owner misnames; zsmalloc's pages that were
+# moved, page_owner has under compaction's stack. page_owner has the bulk
 # allocator take pages one by one: what that door is worth is in witness_callsites.
 . /overlay/vm/lib.sh
 . /overlay/vm/work.sh
