@@ -213,6 +213,8 @@ void gm_recorder_move(struct gm_recorder *r, unsigned long old, unsigned long ne
 		gm_record_t *to = gm_page_map_slot(&r->map, new + i);
 		gm_record_t rec = from && to ? gm_slot_replace(from, 0) : 0;
 
+		if (unlikely(!to))
+			this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
 		/* Both functions that are watched may have been on the way. */
 		if (!rec)
 			continue;

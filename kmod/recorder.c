@@ -120,10 +120,10 @@ static void gm_leave(struct gm_recorder *r, int level)
 	__this_cpu_write(r->context->busy[level], false);
 }
 
-static u32 gm_sites_lost(struct gm_recorder *r)
+static u32 gm_sites_lost(struct gm_recorder *r, struct gm_block block)
 {
 	this_cpu_inc(r->counters->lost[GM_LOST_SITES_FULL]);
-	return GHOSTMEM_SITE_OTHER;
+	return gm_sites_other(&r->sites, block);
 }
 
 /* The site of @stack, of which the frames are there. */
@@ -137,7 +137,7 @@ static u32 gm_stack_site(struct gm_recorder *r, struct gm_stack *stack, struct g
 		this_cpu_inc(r->counters->lost[GM_LOST_NO_STACK]);
 	}
 	site = gm_sites_get(&r->sites, stack);
-	return site == GHOSTMEM_SITE_OTHER ? gm_sites_lost(r) : site;
+	return site == GHOSTMEM_SITE_OTHER ? gm_sites_lost(r, block) : site;
 }
 
 /* An interrupt may look in between: an end that is not there yet ends every walk. */
@@ -199,7 +199,7 @@ u32 gm_recorder_site(struct gm_recorder *r, struct gm_caller caller,
 	}
 	/* The stack is known, and there is no room for its site: no need to unwind it for that. */
 	if (hash && gm_sites_full(&r->sites))
-		return gm_sites_lost(r);
+		return gm_sites_lost(r, block);
 	return gm_unwind_site(r, caller, block);
 }
 

@@ -50,14 +50,14 @@ static bool gm_site_is(const struct gm_site *site, const struct gm_stack *stack,
 }
 
 /* An id nobody else has, or 0. An interrupt may take the spare under our hands. */
-static u32 gm_id_take(struct gm_sites *s)
+static u32 gm_id_take(struct gm_sites *s, u32 end)
 {
 	u32 id = this_cpu_xchg(*s->spare, 0);
 
 	if (id)
 		return id;
 	/* Do not let the counter wrap, however long the table stays full. */
-	if (gm_sites_full(s))
+	if ((u32)atomic_read(&s->next) >= end)
 		return 0;
 	id = atomic_fetch_inc(&s->next);
 	return id < s->max ? id : 0;
@@ -83,7 +83,8 @@ static void gm_site_fill(struct gm_site *site, const struct gm_stack *stack, u64
 		WRITE_ONCE(site->frame[i], stack->frame[i]);
 }
 
-u32 gm_sites_get(struct gm_sites *s, const struct gm_stack *stack)
+/* @end: ids are taken below it. */
+static u32 gm_sites_find_or_make(struct gm_sites *s, const struct gm_stack *stack, u32 end)
 {
 	u64 hash = gm_stack_hash(stack);
 	u32 mine = 0, probe, id;
@@ -94,7 +95,7 @@ u32 gm_sites_get(struct gm_sites *s, const struct gm_stack *stack)
 		id = smp_load_acquire(&s->slot[probe]);
 		if (!id) {
 			if (!mine) {
-				mine = gm_id_take(s);
+				mine = gm_id_take(s, end);
 				if (!mine)
 					return GHOSTMEM_SITE_OTHER;
 				gm_site_fill(&s->site[mine], stack, hash);
@@ -109,6 +110,24 @@ u32 gm_sites_get(struct gm_sites *s, const struct gm_stack *stack)
 			return id;
 		}
 	}
+}
+
+u32 gm_sites_get(struct gm_sites *s, const struct gm_stack *stack)
+{
+	return gm_sites_find_or_make(s, stack, s->max - s->reserve);
+}
+
+u32 gm_sites_other(struct gm_sites *s, struct gm_block block)
+{
+	struct gm_stack stack;
+
+	if (!block.level)
+		return GHOSTMEM_SITE_OTHER;
+	/* Of no frames, which are not looked at. */
+	stack.block = block;
+	stack.flags = GHOSTMEM_SITE_F_OTHER;
+	stack.depth = 0;
+	return gm_sites_find_or_make(s, &stack, s->max);
 }
 
 u32 gm_sites_end(const struct gm_sites *s)

@@ -110,6 +110,7 @@ struct gm_site {
  * @slot:	open hash table of ids, 0 free, twice as many as sites or more
  * @slot_mask:	number of slots, less one
  * @max:	number of sites there is room for, with the two above
+ * @reserve:	ids that only gm_sites_other() hands out; set while nobody looks anything up
  * @next:	lowest id never handed out; may run past @max
  * @spare:	per CPU, an id taken but beaten in publishing, to be used next
  *
@@ -121,6 +122,7 @@ struct gm_sites {
 	u32 *slot;
 	u32 slot_mask;
 	u32 max;
+	u32 reserve;
 	atomic_t next;
 	u32 __percpu *spare;
 };
@@ -160,8 +162,15 @@ static __always_inline u32 gm_sites_find(const struct gm_sites *s, u64 hash)
 /* There is no room for another site; a few that are being made may find some still. */
 static inline bool gm_sites_full(const struct gm_sites *s)
 {
-	return (u32)atomic_read(&s->next) >= s->max;
+	return (u32)atomic_read(&s->next) >= s->max - s->reserve;
 }
+
+/*
+ * Where to book a @block of which the stack has no room: GHOSTMEM_SITE_OTHER, but that of a sample one
+ * for its kind, from the reserve, for what it stands for goes by its order and level. Context as
+ * gm_sites_get().
+ */
+u32 gm_sites_other(struct gm_sites *s, struct gm_block block);
 
 /* Ids are below this. Not all of them have ever been published. */
 u32 gm_sites_end(const struct gm_sites *s);

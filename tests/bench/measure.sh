@@ -35,7 +35,11 @@ detach() {
 	case $1 in
 	off | sampled | exact) rmmod ghostmem ;;
 	counting | unwinding) rmmod gmlab_peers ;;
-	memleak) kill "$memleak" && wait "$memleak" 2>/dev/null || true ;;
+	memleak)
+		# It has to have been there all the time, or its line is of nothing.
+		kill "$memleak" || { echo "memleak is gone: $(cat /tmp/memleak)" >&2; exit 1; }
+		wait "$memleak" 2>/dev/null || true
+		;;
 	esac
 }
 

@@ -56,7 +56,10 @@
 /* Most frames a site's stack keeps, innermost first. */
 #define GHOSTMEM_STACK_MAX	24
 
-/* The site that takes what a full site table cannot tell apart. */
+/*
+ * The site that takes what a full site table cannot tell apart. Of samples there are others like it,
+ * with GHOSTMEM_SITE_F_OTHER, one an order and level.
+ */
 #define GHOSTMEM_SITE_OTHER	1
 
 enum ghostmem_cmd {

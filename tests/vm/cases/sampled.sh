@@ -71,6 +71,18 @@ modprobe gmlab_load threads=2
 check "it unloads under load" rmmod ghostmem
 rmmod gmlab_load
 
+# What a full table has no name for is weighed all the same: 1024 pages, each from a stack of its own.
+modprobe ghostmem max_sites=64 interval_kib=8
+total() { json '[.sites[].live_bytes] | add' leakctl sites --class all --json; }
+modprobe gmlab_sites sites=1024
+with=$(total)
+rmmod gmlab_sites
+found=$((with - $(total)))
+check "under (other) estimates are true as well ($found of 4194304 bytes)" \
+	[ $found -gt 3145728 -a $found -lt 5242880 ]
+check "the table was full" test "$(status .lost.sites_full)" -gt 100
+check "it unloads with a full table" rmmod ghostmem
+
 # Each sample's stack is the unwinder's.
 modprobe ghostmem interval_kib=8 verify_stacks=1
 modprobe gmlab_load threads=2
