@@ -166,9 +166,9 @@ static inline bool gm_sites_full(const struct gm_sites *s)
 }
 
 /*
- * Where to book a @block of which the stack has no room: GHOSTMEM_SITE_OTHER, but that of a sample one
- * for its kind, from the reserve, for what it stands for goes by its order and level. Context as
- * gm_sites_get().
+ * Where to book a @block of which the stack has no room: GHOSTMEM_SITE_OTHER, but that of a sample
+ * one for its kind, from the reserve, for what it stands for goes by its order and level. Context
+ * as gm_sites_get().
  */
 u32 gm_sites_other(struct gm_sites *s, struct gm_block block);
 

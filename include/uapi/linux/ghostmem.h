@@ -57,8 +57,8 @@
 #define GHOSTMEM_STACK_MAX	24
 
 /*
- * The site that takes what a full site table cannot tell apart. Of samples there are others like it,
- * with GHOSTMEM_SITE_F_OTHER, one an order and level.
+ * The site that takes what a full site table cannot tell apart. Of samples there are others like
+ * it, with GHOSTMEM_SITE_F_OTHER, one an order and level.
  */
 #define GHOSTMEM_SITE_OTHER	1
 
