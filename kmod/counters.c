@@ -14,13 +14,16 @@ const struct gm_lost_reason gm_lost_reasons[] = {
 		"nmi", "an event in a non-maskable interrupt; not recorded"
 	},
 	[GM_LOST_NO_LEAF] = {
-		"unmapped", "a page outside the memory known to be online; not recorded"
+		"unmapped", "a page outside the memory known to be online; not recorded",
+		GM_LOST_OF_PAGES
 	},
 	[GM_LOST_STALE] = {
-		"stale", "allocated again while still recorded: a free was unseen; corrected"
+		"stale", "allocated again while still recorded: a free was unseen; corrected",
+		GM_LOST_OF_PAGES
 	},
 	[GM_LOST_OFFLINED] = {
-		"offlined", "still recorded when their memory went offline; counted as freed"
+		"offlined", "still recorded when their memory went offline; counted as freed",
+		GM_LOST_OF_PAGES
 	},
 	[GM_LOST_SITES_FULL] = {
 		"sites_full", "the site table was full: counted exactly, but under (other)"
@@ -29,10 +32,19 @@ const struct gm_lost_reason gm_lost_reasons[] = {
 		"no_stack", "the stack could not be read: counted exactly, without a name"
 	},
 	[GM_LOST_BULK_LONG] = {
-		"bulk_long", "pages beyond the 1024th of one bulk request; not recorded"
+		"bulk_long", "pages beyond the 1024th of one bulk request; not recorded",
+		GM_LOST_OF_PAGES
 	},
 	[GM_LOST_STACK_WRONG] = {
 		"stack_wrong", "the fast walk took another stack (verify_stacks=1); corrected"
+	},
+	[GM_LOST_SKB_ROOM] = {
+		"skb_room", "born while there was no room for another record; not recorded",
+		GM_LOST_OF_SKBS
+	},
+	[GM_LOST_SKB_REBORN] = {
+		"skb_reborn", "born while still recorded: a death was unseen; corrected",
+		GM_LOST_OF_SKBS
 	},
 };
 
@@ -50,7 +62,7 @@ void gm_counters_sum(const struct gm_counters __percpu *counters, struct gm_coun
 			sum->lost[i] += READ_ONCE(c->lost[i]);
 		for (i = 0; i < __GM_EVENT_MAX; i++)
 			sum->events[i] += READ_ONCE(c->events[i]);
-		sum->unknown_pages += READ_ONCE(c->unknown_pages);
+		sum->unknown += READ_ONCE(c->unknown);
 		sum->stacks_unwound += READ_ONCE(c->stacks_unwound);
 		sum->stacks_verified += READ_ONCE(c->stacks_verified);
 	}

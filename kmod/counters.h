@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the hooks count besides sites: events handled, and every event that could not
- * be accounted for, by reason. Per CPU, so that counting costs one instruction.
+ * be accounted for, by reason. Per CPU, so that counting costs one instruction. Those of pages
+ * and those of sk_buffs have an instance each.
  */
 #ifndef GHOSTMEM_COUNTERS_H
 #define GHOSTMEM_COUNTERS_H
@@ -20,6 +21,8 @@ enum gm_lost {
 	GM_LOST_NO_STACK,
 	GM_LOST_BULK_LONG,
 	GM_LOST_STACK_WRONG,
+	GM_LOST_SKB_ROOM,
+	GM_LOST_SKB_REBORN,
 	__GM_LOST_MAX,
 };
 
@@ -29,20 +32,45 @@ enum gm_event {
 	GM_EVENT_BULK,
 	GM_EVENT_CONTIG,
 	GM_EVENT_MOVE,
+	/* Of sk_buffs; one for each place where skb_hooks.c attaches. */
+	GM_EVENT_SKB_BUILD,
+	GM_EVENT_SKB_AROUND,
+	GM_EVENT_SKB_RESERVE,
+	GM_EVENT_SKB_NODE,
+	GM_EVENT_SKB_UNDO,
+	GM_EVENT_SKB_CLONE,
+	GM_EVENT_SKB_RETURN,
+	GM_EVENT_SKB_DROP,
+	GM_EVENT_SKB_CONSUME,
+	GM_EVENT_SKB_MEM,
+	GM_EVENT_SKB_CACHE,
+	GM_EVENT_SKB_DEFER,
+	GM_EVENT_SKB_LATER,
+	GM_EVENT_SKB_STOLEN,
+	GM_EVENT_SKB_PARTIAL,
 	__GM_EVENT_MAX,
 };
 
+/* @unknown: units freed of which there is no record */
 struct gm_counters {
 	u64 lost[__GM_LOST_MAX];
 	u64 events[__GM_EVENT_MAX];
-	u64 unknown_pages;
+	u64 unknown;
 	u64 stacks_unwound;
 	u64 stacks_verified;
+};
+
+/* Whose events a reason may be of. */
+enum gm_lost_of {
+	GM_LOST_OF_ALL,
+	GM_LOST_OF_PAGES,
+	GM_LOST_OF_SKBS,
 };
 
 struct gm_lost_reason {
 	const char *name;	/* stable: part of the protocol */
 	const char *meaning;
+	enum gm_lost_of of;
 };
 
 extern const struct gm_lost_reason gm_lost_reasons[__GM_LOST_MAX];

@@ -9,24 +9,12 @@
 #define GHOSTMEM_EVENT_H
 
 #include <linux/jiffies.h>
-#include <linux/jump_label.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 
 #include "recorder.h"
-#include "stack.h"
 
-DECLARE_STATIC_KEY_FALSE(gm_verify_stacks);
-
-/*
- * The slow parts. gm_recorder_site() has the stack unwound and finds or makes its site; 0 if
- * the event was lost, and counted. @hash: what the fast way came to, of which there is no
- * site, or 0. gm_recorder_verify() compares with @site, to which the fast way led.
- */
-u32 gm_recorder_site(struct gm_recorder *r, struct gm_caller caller, struct gm_block block,
-		     u64 hash);
-u32 gm_recorder_verify(struct gm_recorder *r, struct gm_caller caller, struct gm_block block,
-		       u32 site);
+/* A record names a site that there is not. */
 void gm_recorder_break_site(struct gm_recorder *r);
 
 /* What more than a single page takes: count and records, of which @slot is the first; its free. */
@@ -45,29 +33,10 @@ static __always_inline void gm_event_freed(void *ctx, u32 site, unsigned long pa
 {
 	struct gm_recorder *r = ctx;
 
-	if (unlikely(!gm_sites_valid(&r->sites, site)))
+	if (unlikely(!gm_sites_valid(&r->origins.sites, site)))
 		gm_recorder_break_site(r);
 	else
-		gm_site_free(&r->sites, site, pages);
-}
-
-/* The site of a @block that @caller is allocating; 0 if that was lost. */
-static __always_inline u32 gm_event_site(struct gm_recorder *r, struct gm_caller caller,
-					 struct gm_block block)
-{
-	unsigned long end = gm_stack_end(caller.sp, r->irq_stack);
-	u64 hash = gm_stack_walk(r->frames, caller, end, block);
-	u32 site;
-
-	if (likely(hash)) {
-		site = gm_sites_find(&r->sites, hash);
-		if (likely(site)) {
-			if (static_branch_unlikely(&gm_verify_stacks))
-				return gm_recorder_verify(r, caller, block, site);
-			return site;
-		}
-	}
-	return gm_recorder_site(r, caller, block, hash);
+		gm_site_free(&r->origins.sites, site, pages);
 }
 
 static __always_inline u64 gm_event_clock(const struct gm_recorder *r)
@@ -107,7 +76,7 @@ static __always_inline void __gm_event_alloc(struct gm_recorder *r, unsigned lon
 		this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
 		return;
 	}
-	site = gm_event_site(r, caller, block);
+	site = gm_origins_site(&r->origins, caller, block);
 	if (unlikely(!site))
 		return;
 	rec = gm_event_record(r, site);
@@ -117,7 +86,7 @@ static __always_inline void __gm_event_alloc(struct gm_recorder *r, unsigned lon
 		return;
 	}
 	/* Counted first, so that no reader sees a free before its allocation. */
-	gm_site_alloc(&r->sites, site, 1);
+	gm_site_alloc(&r->origins.sites, site, 1);
 	rec = gm_slot_replace(slot, rec);
 	if (unlikely(rec))
 		gm_recorder_stale(r, gm_record_site(rec), 1);
@@ -132,7 +101,7 @@ static __always_inline void gm_event_alloc(struct gm_recorder *r, unsigned long 
 		return;
 
 	preempt_disable_notrace();
-	if (likely(READ_ONCE(r->active)))
+	if (likely(gm_fuse_is_on(&r->fuse)))
 		__gm_event_alloc(r, pfn, (struct gm_block){ .order = order }, caller);
 	preempt_enable_notrace();
 }
@@ -172,7 +141,7 @@ static __always_inline void __gm_event_free(struct gm_recorder *r, unsigned long
 	if (likely(old))
 		gm_event_freed(r, gm_record_site(old), 1);
 	else
-		this_cpu_inc(r->counters->unknown_pages);
+		this_cpu_inc(r->counters->unknown);
 }
 
 /* A free of 2^@order pages, which may be a part of a block, or never have been seen. */
@@ -180,7 +149,7 @@ static __always_inline void gm_event_free(struct gm_recorder *r, unsigned long p
 					  unsigned int order)
 {
 	preempt_disable_notrace();
-	if (likely(READ_ONCE(r->active)))
+	if (likely(gm_fuse_is_on(&r->fuse)))
 		__gm_event_free(r, pfn, order);
 	preempt_enable_notrace();
 }

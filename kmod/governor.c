@@ -48,15 +48,18 @@ static u64 gm_cycles_to_ns(u64 cycles)
 
 static void gm_govern(struct gm_governor *g, u64 events_ppm, u64 samples_ppm)
 {
-	u64 budget = READ_ONCE(g->budget_ppm), allowed;
-	u32 base = READ_ONCE(g->base), level = g->r->sampler.level;
+	u64 budget, allowed;
+	u32 level;
 
-	if (!budget) {
-		gm_recorder_sample_at(g->r, base);
-		return;
+	mutex_lock(&g->levels);
+	budget = g->budget_ppm;
+	level = g->base;
+	if (budget) {
+		allowed = max(budget - min(budget, events_ppm), budget / GM_LEAST_PART);
+		level = gm_governor_level(g->r->sampler.level, level, samples_ppm, allowed);
 	}
-	allowed = max(budget - min(budget, events_ppm), budget / GM_LEAST_PART);
-	gm_recorder_sample_at(g->r, gm_governor_level(level, base, samples_ppm, allowed));
+	gm_recorder_sample_at(g->r, level);
+	mutex_unlock(&g->levels);
 }
 
 /* Takes stock, and returns what has been spent since the last time, in ns. */
@@ -113,21 +116,26 @@ void gm_governor_stop(struct gm_governor *g)
 
 void gm_governor_set_budget(struct gm_governor *g, u32 ppm)
 {
-	WRITE_ONCE(g->budget_ppm, min_t(u32, ppm, GM_BUDGET_MAX_PPM));
+	mutex_lock(&g->levels);
+	g->budget_ppm = min_t(u32, ppm, GM_BUDGET_MAX_PPM);
+	mutex_unlock(&g->levels);
 }
 
 /* At once, so that it may be read back; the budget has its say within a second. */
 void gm_governor_set_base(struct gm_governor *g, u32 level)
 {
-	WRITE_ONCE(g->base, clamp_t(u32, level, GM_LEVEL_MIN, GM_LEVEL_MAX));
+	mutex_lock(&g->levels);
+	g->base = clamp_t(u32, level, GM_LEVEL_MIN, GM_LEVEL_MAX);
 	if (g->r && g->r->sampled)
 		gm_recorder_sample_at(g->r, g->base);
+	mutex_unlock(&g->levels);
 }
 
 void gm_governor_init(struct gm_governor *g)
 {
 	/* Not deferrable: the CPU that it waits on may be idle while all others are busy. */
 	INIT_DELAYED_WORK(&g->work, gm_governor_work);
+	mutex_init(&g->levels);
 	g->r = NULL;
 	g->budget_ppm = GM_BUDGET_DEFAULT_PPM;
 	g->base = GM_LEVEL_DEFAULT;

@@ -18,6 +18,7 @@
 #define GHOSTMEM_GOVERNOR_H
 
 #include <linux/minmax.h>
+#include <linux/mutex.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -30,6 +31,7 @@
  * struct gm_governor - an instance
  * @work:	each second
  * @r:		governed, or NULL
+ * @levels:	held to change the two settings, or the recorder's level by them
  * @budget_ppm:	may be spent; 0: no limit
  * @base:	the level that was asked for
  * @pair_ns:	price of a pair
@@ -44,6 +46,7 @@
 struct gm_governor {
 	struct delayed_work work;
 	struct gm_recorder *r;
+	struct mutex levels; /* of the settings, and of the level they make */
 	u32 budget_ppm;
 	u32 base;
 	u32 pair_ns;

@@ -2,6 +2,7 @@
 /*
  * Growth. See growth.h.
  */
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
 
@@ -25,7 +26,7 @@ static void gm_trend_look(struct gm_trend *trend, u32 live, bool over)
 
 void gm_growth_look(struct gm_growth *g, u64 clock)
 {
-	struct gm_sites *sites = &g->r->sites;
+	struct gm_sites *sites = g->sites;
 	struct gm_site_counts counts;
 	bool over[GM_TRENDS];
 	unsigned int i;
@@ -35,7 +36,7 @@ void gm_growth_look(struct gm_growth *g, u64 clock)
 		over[i] = clock - g->end[i] >= gm_trend_length[i];
 	for (id = GHOSTMEM_SITE_OTHER; id < gm_sites_end(sites); id++) {
 		gm_site_read(sites, id, &counts);
-		live = min_t(u64, counts.live_pages, U32_MAX);
+		live = min_t(u64, counts.live, U32_MAX);
 		for (i = 0; i < GM_TRENDS; i++)
 			gm_trend_look(&sites->site[id].trend[i], live, over[i]);
 		cond_resched();
@@ -53,11 +54,11 @@ static void gm_growth_work(struct work_struct *work)
 {
 	struct gm_growth *g = container_of(to_delayed_work(work), struct gm_growth, work);
 
-	gm_growth_look(g, gm_recorder_clock(g->r));
+	gm_growth_look(g, (jiffies - g->epoch) / HZ);
 	schedule_delayed_work(&g->work, round_jiffies_relative(GM_LOOK_PERIOD));
 }
 
-void gm_growth_start(struct gm_growth *g, struct gm_recorder *r)
+void gm_growth_start(struct gm_growth *g, struct gm_sites *sites, unsigned long epoch)
 {
 	unsigned int i;
 
@@ -65,21 +66,22 @@ void gm_growth_start(struct gm_growth *g, struct gm_recorder *r)
 		g->end[i] = 1;
 		g->span[i] = 0;
 	}
-	g->r = r;
+	g->sites = sites;
+	g->epoch = epoch;
 	schedule_delayed_work(&g->work, round_jiffies_relative(GM_LOOK_PERIOD));
 }
 
 void gm_growth_stop(struct gm_growth *g)
 {
-	if (!g->r)
+	if (!g->sites)
 		return;
 	cancel_delayed_work_sync(&g->work);
-	g->r = NULL;
+	g->sites = NULL;
 }
 
 void gm_growth_init(struct gm_growth *g)
 {
 	/* Not deferrable, for the governor's reason. */
 	INIT_DELAYED_WORK(&g->work, gm_growth_work);
-	g->r = NULL;
+	g->sites = NULL;
 }

@@ -12,12 +12,13 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
-#include "recorder.h"
+#include "sites.h"
 
 /**
  * struct gm_growth - an instance
  * @work:	looks at all sites
- * @r:		looked at, or NULL
+ * @sites:	looked at, or NULL
+ * @epoch:	the jiffy at which their clock shows 0
  * @end:	by trend, the clock when the last window was over
  * @span:	likewise, seconds from the end of the one before to that; 0 until there are two
  *
@@ -27,15 +28,16 @@
  */
 struct gm_growth {
 	struct delayed_work work;
-	struct gm_recorder *r;
+	struct gm_sites *sites;
+	unsigned long epoch;
 	u64 end[GM_TRENDS];
 	u32 span[GM_TRENDS];
 };
 
 void gm_growth_init(struct gm_growth *g);
 
-/* The recorder has just started, or is about to be stopped. Sleep. */
-void gm_growth_start(struct gm_growth *g, struct gm_recorder *r);
+/* Recording has just started, or is about to be stopped. Sleep. */
+void gm_growth_start(struct gm_growth *g, struct gm_sites *sites, unsigned long epoch);
 void gm_growth_stop(struct gm_growth *g);
 
 /* What the work does, at @clock. Process context. */

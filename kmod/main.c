@@ -31,6 +31,14 @@ module_param(budget_ppm, uint, 0444);
 MODULE_PARM_DESC(budget_ppm,
 		 "sampled: sample seldomer than that to cost less than so many millionths of all CPUs (default: 10000; 0: never)");
 
+static bool skb;
+module_param(skb, bool, 0444);
+MODULE_PARM_DESC(skb, "watch the lifetimes of sk_buffs from the start on (default: no)");
+
+static unsigned long max_skbs;
+module_param(max_skbs, ulong, 0444);
+MODULE_PARM_DESC(max_skbs, "room for so many sk_buffs, when they are watched (0: by the size of memory)");
+
 static int __init gm_parse_mode(u32 *parsed)
 {
 	if (!strcmp(mode, "sampled"))
@@ -52,6 +60,8 @@ static int __init gm_parse(struct gm_settings *settings)
 	settings->set_mode = true;
 	settings->set_level = true;
 	settings->set_budget = true;
+	settings->set_skb = skb;
+	settings->skb = skb;
 	if (gm_parse_mode(&settings->mode)) {
 		pr_err("ghostmem: mode=%s: give sampled, exact or off\n", mode);
 		return -EINVAL;
@@ -80,7 +90,7 @@ static int __init gm_init(void)
 	if (err)
 		return err;
 	gm_irq_stack_init();
-	gm_tracker_init(&gm_tracker, max_sites ?: gm_tracker_default_sites());
+	gm_tracker_init(&gm_tracker, max_sites ?: gm_tracker_default_sites(), max_skbs);
 
 	/* The notifier first: a module that goes while hooks attach is not missed. */
 	err = gm_unload_init();

@@ -5,15 +5,17 @@
  *
  * Still, requests run under generic netlink's cb_lock: while one lasts, and a family is
  * being registered, all its users on the host wait. RESET and CONFIG_SET last as long as
- * clearing the map does, some 30 ms for 64 GiB. A dump's long part runs without that lock,
- * see netlink_sites.c.
+ * clearing the map does, some 30 ms for 64 GiB; CONFIG_SET that switches the hooks of sk_buffs
+ * on or off, as long as network namespaces that die, and off, as ftrace waits until every task
+ * has slept or gone to user space: mostly a fifth of a second, but nothing bounds it where a
+ * kernel thread never sleeps. A dump's long part runs without that lock, see netlink_dump.h.
  */
 #include <linux/module.h>
 #include <net/genetlink.h>
 
 #include "compat/compat.h"
 #include "netlink.h"
-#include "tracker.h"
+#include "netlink_dump.h"
 
 /*
  * Attributes not named in a policy are refused: validation is strict, and the
@@ -34,10 +36,25 @@ static const struct nla_policy gm_sites_policy[GHOSTMEM_A_MAX + 1] = {
 	[GHOSTMEM_A_FILTER] = NLA_POLICY_NESTED(gm_filter_policy),
 };
 
+static const struct nla_policy gm_sockets_policy[GHOSTMEM_A_MAX + 1] = {
+	[GHOSTMEM_A_ABI] = { .type = NLA_U32 },
+	[GHOSTMEM_A_TOP] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+static const struct nla_policy gm_skb_filter_policy[GHOSTMEM_FILTER_A_MAX + 1] = {
+	[GHOSTMEM_FILTER_A_MIN_SKBS] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy gm_skbs_policy[GHOSTMEM_A_MAX + 1] = {
+	[GHOSTMEM_A_ABI] = { .type = NLA_U32 },
+	[GHOSTMEM_A_FILTER] = NLA_POLICY_NESTED(gm_skb_filter_policy),
+};
+
 static const struct nla_policy gm_config_nest_policy[GHOSTMEM_CONFIG_A_MAX + 1] = {
 	[GHOSTMEM_CONFIG_A_MODE] = NLA_POLICY_MAX(NLA_U32, GHOSTMEM_MODE_MAX),
 	[GHOSTMEM_CONFIG_A_LEVEL] = NLA_POLICY_RANGE(NLA_U8, GM_LEVEL_MIN, GM_LEVEL_MAX),
 	[GHOSTMEM_CONFIG_A_BUDGET_PPM] = { .type = NLA_U32 },
+	[GHOSTMEM_CONFIG_A_SKB] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 static const struct nla_policy gm_config_policy[GHOSTMEM_A_MAX + 1] = {
@@ -85,17 +102,21 @@ static bool gm_settings_of(struct gm_settings *settings, struct nlattr **attrs)
 	struct nlattr *mode = attrs[GHOSTMEM_CONFIG_A_MODE];
 	struct nlattr *level = attrs[GHOSTMEM_CONFIG_A_LEVEL];
 	struct nlattr *budget = attrs[GHOSTMEM_CONFIG_A_BUDGET_PPM];
+	struct nlattr *skb = attrs[GHOSTMEM_CONFIG_A_SKB];
 
 	settings->set_mode = mode;
 	settings->set_level = level;
 	settings->set_budget = budget;
+	settings->set_skb = skb;
 	if (mode)
 		settings->mode = nla_get_u32(mode);
 	if (level)
 		settings->level = nla_get_u8(level);
 	if (budget)
 		settings->budget_ppm = nla_get_u32(budget);
-	return mode || level || budget;
+	if (skb)
+		settings->skb = nla_get_u8(skb);
+	return mode || level || budget || skb;
 }
 
 static int gm_netlink_config(struct sk_buff *skb, struct genl_info *info)
@@ -143,9 +164,18 @@ static const struct genl_ops gm_genl_ops[] = {
 		.cmd = GHOSTMEM_CMD_SITE_GET,
 		.flags = GENL_ADMIN_PERM,
 		.start = gm_netlink_sites_start,
-		.dumpit = gm_netlink_sites_dump,
-		.done = gm_netlink_sites_done,
+		.dumpit = gm_dump_run,
+		.done = gm_dump_done,
 		.policy = gm_sites_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+	{
+		.cmd = GHOSTMEM_CMD_SKB_GET,
+		.flags = GENL_ADMIN_PERM,
+		.start = gm_netlink_skbs_start,
+		.dumpit = gm_dump_run,
+		.done = gm_dump_done,
+		.policy = gm_skbs_policy,
 		.maxattr = GHOSTMEM_A_MAX,
 	},
 	{
@@ -160,6 +190,24 @@ static const struct genl_ops gm_genl_ops[] = {
 		.flags = GENL_ADMIN_PERM,
 		.doit = gm_netlink_config,
 		.policy = gm_config_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+	{
+		.cmd = GHOSTMEM_CMD_SOCKET_GET,
+		.flags = GENL_ADMIN_PERM,
+		.start = gm_netlink_sockets_start,
+		.dumpit = gm_netlink_sockets_dump,
+		.done = gm_netlink_sockets_done,
+		.policy = gm_sockets_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+	{
+		.cmd = GHOSTMEM_CMD_ZONE_GET,
+		.flags = GENL_ADMIN_PERM,
+		.start = gm_netlink_zones_start,
+		.dumpit = gm_netlink_zones_dump,
+		.done = gm_netlink_zones_done,
+		.policy = gm_abi_policy,
 		.maxattr = GHOSTMEM_A_MAX,
 	},
 };

@@ -7,6 +7,8 @@
 
 #include <net/genetlink.h>
 
+#include "tracker.h"
+
 int gm_netlink_init(void);
 void gm_netlink_exit(void);
 
@@ -21,9 +23,31 @@ int gm_netlink_check_abi(struct genl_info *info);
 /* netlink_status.c */
 int gm_netlink_status(struct sk_buff *skb, struct genl_info *info);
 
-/* netlink_sites.c; the dump keeps its state in cb->args[0]. */
+/*
+ * STATUS_A_LOST, or whatever else is such a list: the reasons that events @of a kind were lost
+ * for, and @unnamed frames. 0 or -EMSGSIZE.
+ */
+int gm_put_lost(struct sk_buff *skb, int attr, const struct gm_counters *sum, enum gm_lost_of of,
+		u64 unnamed);
+
+/* The sum over all sites. Sleeps. */
+void gm_sum_sites(const struct gm_sites *sites, struct gm_site_counts *sum);
+
+/* netlink_sites.c */
 int gm_netlink_sites_start(struct netlink_callback *cb);
-int gm_netlink_sites_dump(struct sk_buff *skb, struct netlink_callback *cb);
-int gm_netlink_sites_done(struct netlink_callback *cb);
+
+/* netlink_sockets.c; likewise. */
+int gm_netlink_sockets_start(struct netlink_callback *cb);
+int gm_netlink_sockets_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int gm_netlink_sockets_done(struct netlink_callback *cb);
+
+/* netlink_pages.c; likewise. */
+int gm_netlink_zones_start(struct netlink_callback *cb);
+int gm_netlink_zones_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int gm_netlink_zones_done(struct netlink_callback *cb);
+
+/* netlink_skbs.c; the second is STATUS_A_SKB, or -EMSGSIZE. */
+int gm_netlink_skbs_start(struct netlink_callback *cb);
+int gm_put_skb_status(struct sk_buff *skb, const struct gm_skb_tracker *t);
 
 #endif /* GHOSTMEM_NETLINK_H */

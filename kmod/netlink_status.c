@@ -6,7 +6,7 @@
 
 #include "hooks.h"
 #include "netlink.h"
-#include "tracker.h"
+#include "skb_hooks.h"
 
 static int gm_put_lost_one(struct sk_buff *skb, const char *name, u64 count, const char *meaning)
 {
@@ -21,14 +21,17 @@ static int gm_put_lost_one(struct sk_buff *skb, const char *name, u64 count, con
 	return 0;
 }
 
-static int gm_put_lost(struct sk_buff *skb, const struct gm_counters *sum, u64 unnamed)
+int gm_put_lost(struct sk_buff *skb, int attr, const struct gm_counters *sum, enum gm_lost_of of,
+		u64 unnamed)
 {
-	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_STATUS_A_LOST);
+	struct nlattr *nest = nla_nest_start(skb, attr);
 	unsigned int i;
 
 	if (!nest)
 		return -EMSGSIZE;
 	for (i = 0; i < __GM_LOST_MAX; i++) {
+		if (gm_lost_reasons[i].of != GM_LOST_OF_ALL && gm_lost_reasons[i].of != of)
+			continue;
 		if (gm_put_lost_one(skb, gm_lost_reasons[i].name, sum->lost[i],
 				    gm_lost_reasons[i].meaning))
 			return -EMSGSIZE;
@@ -58,7 +61,23 @@ static int gm_put_hook(struct sk_buff *skb, const struct gm_hook_info *info)
 	return 0;
 }
 
-static int gm_put_hooks(struct sk_buff *skb, const struct gm_counters *sum)
+static int gm_put_skb_hooks(struct sk_buff *skb, const struct gm_skbs *skbs)
+{
+	struct gm_counters sum;
+	struct gm_hook_info info;
+	unsigned int i;
+
+	gm_counters_sum(skbs->counters, &sum);
+	for (i = 0; i < gm_skb_hooks_count(); i++) {
+		gm_skb_hooks_info(i, &sum, &info);
+		if (info.name && gm_put_hook(skb, &info))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
+static int gm_put_hooks(struct sk_buff *skb, const struct gm_tracker *t,
+			const struct gm_counters *sum)
 {
 	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_STATUS_A_HOOKS);
 	struct gm_hook_info info;
@@ -71,11 +90,13 @@ static int gm_put_hooks(struct sk_buff *skb, const struct gm_counters *sum)
 		if (gm_put_hook(skb, &info))
 			return -EMSGSIZE;
 	}
+	if (t->skb.on && gm_put_skb_hooks(skb, &t->skb.skbs))
+		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
-static void gm_sum_sites(const struct gm_sites *sites, struct gm_site_counts *sum)
+void gm_sum_sites(const struct gm_sites *sites, struct gm_site_counts *sum)
 {
 	struct gm_site_counts one;
 	u32 id;
@@ -85,7 +106,7 @@ static void gm_sum_sites(const struct gm_sites *sites, struct gm_site_counts *su
 		gm_site_read(sites, id, &one);
 		sum->allocs += one.allocs;
 		sum->frees += one.frees;
-		sum->live_pages += one.live_pages;
+		sum->live += one.live;
 		cond_resched();
 	}
 }
@@ -105,14 +126,15 @@ static int gm_put_recorder(struct sk_buff *skb, struct gm_tracker *t)
 	u32 used = 0;
 
 	if (t->open && t->mode != GHOSTMEM_MODE_OFF) {
-		gm_sum_sites(&r->sites, &total);
+		gm_sum_sites(&r->origins.sites, &total);
 		gm_counters_sum(r->counters, &sum);
 		clock = gm_recorder_clock(r);
-		used = gm_sites_used(&r->sites);
+		used = gm_sites_used(&r->origins.sites);
 		map_bytes = atomic_long_read(&r->map.bytes) + gm_sampler_bytes(&r->sampler) +
-			    sizeof(*r->frames);
-		sites_bytes = gm_sites_bytes(&r->sites);
-		if (r->broken && nla_put_string(skb, GHOSTMEM_STATUS_A_DISABLED_REASON, r->broken))
+			    sizeof(*r->origins.frames);
+		sites_bytes = gm_sites_bytes(&r->origins.sites);
+		if (r->fuse.blown &&
+		    nla_put_string(skb, GHOSTMEM_STATUS_A_DISABLED_REASON, r->fuse.blown))
 			return -EMSGSIZE;
 	}
 	if (t->recorder.sampled && t->mode != GHOSTMEM_MODE_OFF &&
@@ -120,17 +142,18 @@ static int gm_put_recorder(struct sk_buff *skb, struct gm_tracker *t)
 		return -EMSGSIZE;
 	if (gm_put_u64(skb, GHOSTMEM_STATUS_A_CLOCK_S, clock) ||
 	    gm_put_u64(skb, GHOSTMEM_STATUS_A_ARMED_S, clock ? clock - 1 : 0) ||
-	    gm_put_u64(skb, GHOSTMEM_STATUS_A_LIVE_PAGES, total.live_pages) ||
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_LIVE_PAGES, total.live) ||
 	    gm_put_u64(skb, GHOSTMEM_STATUS_A_ALLOCS, total.allocs) ||
 	    gm_put_u64(skb, GHOSTMEM_STATUS_A_FREES, total.frees) ||
-	    gm_put_u64(skb, GHOSTMEM_STATUS_A_FREES_UNKNOWN_PAGES, sum.unknown_pages) ||
+	    gm_put_u64(skb, GHOSTMEM_STATUS_A_FREES_UNKNOWN_PAGES, sum.unknown) ||
 	    nla_put_u32(skb, GHOSTMEM_STATUS_A_SITES, used) ||
 	    gm_put_u64(skb, GHOSTMEM_STATUS_A_MAP_BYTES, map_bytes) ||
 	    gm_put_u64(skb, GHOSTMEM_STATUS_A_SITES_BYTES, sites_bytes) ||
 	    gm_put_u64(skb, GHOSTMEM_STATUS_A_STACKS_UNWOUND, sum.stacks_unwound) ||
 	    gm_put_u64(skb, GHOSTMEM_STATUS_A_STACKS_VERIFIED, sum.stacks_verified))
 		return -EMSGSIZE;
-	return gm_put_lost(skb, &sum, t->symbols.unnamed) ?: gm_put_hooks(skb, &sum);
+	return gm_put_lost(skb, GHOSTMEM_STATUS_A_LOST, &sum, GM_LOST_OF_PAGES,
+			   t->symbols.unnamed) ?: gm_put_hooks(skb, t, &sum);
 }
 
 static int gm_put_status(struct sk_buff *skb, struct gm_tracker *t)
@@ -146,7 +169,7 @@ static int gm_put_status(struct sk_buff *skb, struct gm_tracker *t)
 	    nla_put_u32(skb, GHOSTMEM_STATUS_A_BUDGET_PPM, t->governor.budget_ppm) ||
 	    nla_put_u32(skb, GHOSTMEM_STATUS_A_COST_PPM, READ_ONCE(t->governor.cost_ppm)) ||
 	    nla_put_u32(skb, GHOSTMEM_STATUS_A_PAIR_NS, t->governor.pair_ns) ||
-	    gm_put_recorder(skb, t))
+	    gm_put_recorder(skb, t) || gm_put_skb_status(skb, &t->skb))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -163,7 +186,7 @@ int gm_netlink_status(struct sk_buff *skb, struct genl_info *info)
 	/* A peer of another ABI is told so by an ordinary reply that it can read. */
 	if (err && err != -EPROTO)
 		return err;
-	reply = genlmsg_new(2 * NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	reply = genlmsg_new(4 * NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!reply)
 		return -ENOMEM;
 	head = genlmsg_put_reply(reply, info, &gm_genl_family, 0, GHOSTMEM_CMD_STATUS_GET);

@@ -285,18 +285,10 @@ bool gm_page_map_walk(struct gm_page_map *map, unsigned long *cursor, unsigned i
 
 static void gm_leaf_clamp(void *ctx, struct gm_map_leaf *leaf)
 {
-	u64 clock = *(u64 *)ctx;
 	unsigned long i;
 
-	for (i = 0; i < GM_LEAF_PAGES; i++) {
-		gm_record_t rec = READ_ONCE(leaf->record[i]);
-
-		if (!rec || gm_record_age(rec, clock) < GM_AGE_MAX)
-			continue;
-		/* Where this fails the page was just freed or allocated: nothing to clamp. */
-		cmpxchg(&leaf->record[i], rec,
-			gm_record(gm_record_site(rec), gm_record_pid(rec), clock - GM_AGE_MAX));
-	}
+	for (i = 0; i < GM_LEAF_PAGES; i++)
+		gm_record_clamp(&leaf->record[i], *(u64 *)ctx);
 }
 
 void gm_page_map_clamp(struct gm_page_map *map, u64 clock)

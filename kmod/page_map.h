@@ -23,54 +23,7 @@
 #include <linux/notifier.h>
 #include <linux/types.h>
 
-/*
- * A record: site (18 bits), pid (22), stamp (24). Zero is "no record", for no
- * site has the id 0. The stamp is the tracker's clock in seconds, modulo 2^24
- * (194 days); gm_page_map_clamp() keeps it unambiguous.
- */
-typedef u64 gm_record_t;
-
-#define GM_SITE_BITS		18
-#define GM_PID_BITS		22
-#define GM_STAMP_BITS		24
-#define GM_PID_MASK		(BIT(GM_PID_BITS) - 1)
-#define GM_STAMP_MASK		(BIT(GM_STAMP_BITS) - 1)
-
-/* Ages are told apart up to this many seconds (145 days); older is "at least". */
-#define GM_AGE_MAX		(3 * BIT(GM_STAMP_BITS - 2))
-
-/* How often gm_page_map_clamp() has to run, in seconds, with time to spare. */
-#define GM_CLAMP_PERIOD		BIT(GM_STAMP_BITS - 4)
-
-static inline gm_record_t gm_record(u32 site, u32 pid, u64 clock)
-{
-	return (u64)site << (GM_PID_BITS + GM_STAMP_BITS) |
-	       (u64)(pid & GM_PID_MASK) << GM_STAMP_BITS |
-	       (clock & GM_STAMP_MASK);
-}
-
-static inline u32 gm_record_site(gm_record_t rec)
-{
-	return rec >> (GM_PID_BITS + GM_STAMP_BITS);
-}
-
-static inline u32 gm_record_pid(gm_record_t rec)
-{
-	return (rec >> GM_STAMP_BITS) & GM_PID_MASK;
-}
-
-/*
- * Seconds since the page was allocated, as seen at @clock; at most GM_AGE_MAX. Who
- * walks the map reads the clock first, and meets records younger than that: 0.
- */
-static inline u32 gm_record_age(gm_record_t rec, u64 clock)
-{
-	u32 age = (clock - rec) & GM_STAMP_MASK;
-
-	if (age > GM_STAMP_MASK - GM_CLAMP_PERIOD)
-		return 0;
-	return min_t(u32, age, GM_AGE_MAX);
-}
+#include "record.h"
 
 #define GM_LEAF_SHIFT		PFN_SECTION_SHIFT
 #define GM_LEAF_PAGES		BIT(GM_LEAF_SHIFT)

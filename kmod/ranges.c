@@ -46,7 +46,7 @@ bool gm_recorder_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t g
 {
 	unsigned int nr = min_t(unsigned int, bulk->nr, GM_BULK_MAX);
 
-	if (gm_event_is_users(gfp) || !READ_ONCE(r->active))
+	if (gm_event_is_users(gfp) || !gm_fuse_is_on(&r->fuse))
 		return false;
 	bulk->block = gm_single;
 	if (r->sampled && !gm_bulk_note_samples(r, bulk, nr))
@@ -140,19 +140,19 @@ static void gm_bulk(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned 
 	 */
 	if (bulk->block.level && pages == 1)
 		return;
-	site = gm_event_site(r, bulk->caller, bulk->block);
+	site = gm_origins_site(&r->origins, bulk->caller, bulk->block);
 	if (unlikely(!site))
 		return;
 	/* Until this hook returns nobody can free these pages. */
 	pages = gm_bulk_pages(r, bulk, used, gm_event_record(r, site));
-	gm_site_alloc(&r->sites, site, pages);
+	gm_site_alloc(&r->origins.sites, site, pages);
 }
 
 void gm_recorder_bulk_end(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used)
 {
 	preempt_disable_notrace();
 	used = min_t(unsigned long, used, bulk->nr);
-	if (used && READ_ONCE(r->active))
+	if (used && gm_fuse_is_on(&r->fuse))
 		gm_bulk(r, bulk, used);
 	preempt_enable_notrace();
 }
@@ -175,12 +175,12 @@ void gm_recorder_contig(struct gm_recorder *r, unsigned long pfn, unsigned long 
 	gm_record_t rec, *slot;
 	u32 site;
 
-	if (gm_event_is_users(gfp) || !READ_ONCE(r->active))
+	if (gm_event_is_users(gfp) || !gm_fuse_is_on(&r->fuse))
 		return;
 	this_cpu_inc(r->counters->events[GM_EVENT_CONTIG]);
 	if (r->sampled)
 		block.level = READ_ONCE(r->sampler.level);
-	site = gm_event_site(r, caller, block);
+	site = gm_origins_site(&r->origins, caller, block);
 	if (unlikely(!site))
 		return;
 	rec = gm_event_record(r, site);
@@ -193,7 +193,7 @@ void gm_recorder_contig(struct gm_recorder *r, unsigned long pfn, unsigned long 
 			this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
 			continue;
 		}
-		gm_site_alloc(&r->sites, site, part);
+		gm_site_alloc(&r->origins.sites, site, part);
 		gm_slots_replace(slot, part, rec, gm_recorder_stale, r);
 		if (r->sampled)
 			gm_sampler_mark(&r->sampler, pfn, part);
@@ -205,7 +205,7 @@ void gm_recorder_move(struct gm_recorder *r, unsigned long old, unsigned long ne
 {
 	unsigned long i;
 
-	if (!READ_ONCE(r->active))
+	if (!gm_fuse_is_on(&r->fuse))
 		return;
 	this_cpu_inc(r->counters->events[GM_EVENT_MOVE]);
 	for (i = 0; i < nr; i++) {

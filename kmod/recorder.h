@@ -7,46 +7,32 @@
 #define GHOSTMEM_RECORDER_H
 
 #include <linux/gfp.h>
-#include <linux/irq_work.h>
 #include <linux/types.h>
 
 #include "counters.h"
-#include "frames.h"
+#include "fuse.h"
+#include "origins.h"
 #include "page_map.h"
 #include "sampler.h"
-#include "sites.h"
-#include "stack.h"
 
 /**
  * struct gm_recorder - an instance
  * @map:	records by page
- * @sites:	sites by stack
+ * @origins:	who allocates
  * @sampler:	which allocations are recorded, if not all
- * @frames:	how to walk a stack
- * @irq_stack:	per CPU, where its interrupt stack is; all 0 until that is known
  * @counters:	per-CPU counts
- * @context:	per CPU, which contexts are inside a hook, and their scratch stacks
- * @active:	events are recorded; cleared first when anything is taken apart
+ * @fuse:	on while events are recorded; off first when anything is taken apart
  * @sampled:	a few of them; changed while no hook is attached
  * @epoch:	the jiffy at which the clock shows 0
- * @skip:	a guess at the frames between the unwinder and a hook's caller
- * @broken:	why the recorder has turned itself off, or NULL; set once
- * @broken_work: says so in the kernel log, where it is safe to
  */
 struct gm_recorder {
 	struct gm_page_map map;
-	struct gm_sites sites;
+	struct gm_origins origins;
 	struct gm_sampler sampler;
-	struct gm_frames *frames;
-	struct gm_bounds __percpu *irq_stack;
 	struct gm_counters __percpu *counters;
-	struct gm_context __percpu *context;
-	bool active;
+	struct gm_fuse fuse;
 	bool sampled;
 	unsigned long epoch;
-	unsigned int skip;
-	const char *broken;
-	struct irq_work broken_work;
 };
 
 /*
@@ -66,7 +52,7 @@ void gm_recorder_clear(struct gm_recorder *r);
 
 /*
  * Sets the clock to 1 and records. The recorder is clear. One that samples takes every
- * allocation until it is told the level to sample at.
+ * allocation until it is told the level to sample at, by one caller at a time. Sleep.
  */
 void gm_recorder_start(struct gm_recorder *r);
 void gm_recorder_sample_at(struct gm_recorder *r, u32 level);

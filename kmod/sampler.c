@@ -3,11 +3,13 @@
  * The sampler's slow side. See sampler.h.
  */
 #include <linux/bitmap.h>
+#include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/gfp.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/random.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
@@ -78,14 +80,49 @@ u32 gm_sampler_distance(struct gm_sampler *s, u32 level)
 
 static void gm_sampler_draw(struct gm_sampler *s)
 {
-	u32 level = READ_ONCE(s->level);
+	u32 level;
 
-	/*
-	 * The level first: an interrupt in between takes a sample of the old distance for one
-	 * of the new level, once in a change of levels at most.
-	 */
-	this_cpu_write(s->cpu->level, level);
-	this_cpu_write(s->cpu->credit, -(s32)gm_sampler_distance(s, level));
+	/* Again if gm_sampler_redraw() came in between: what we write is what it was to replace. */
+	do {
+		level = READ_ONCE(s->level);
+		/*
+		 * The level first: an interrupt in between takes a sample of the old distance
+		 * for one of the new level, once in a change of levels at most.
+		 */
+		this_cpu_write(s->cpu->level, level);
+		this_cpu_write(s->cpu->credit, -(s32)gm_sampler_distance(s, level));
+		barrier(); /* pairs with the interrupt that gm_sampler_set_level() sends */
+	} while (unlikely(level != READ_ONCE(s->level)));
+}
+
+static void gm_sampler_redraw(void *sampler)
+{
+	gm_sampler_draw(sampler);
+}
+
+static void gm_sampler_draw_for(struct gm_sampler *s, int cpu)
+{
+	struct gm_sampler_cpu *c = per_cpu_ptr(s->cpu, cpu);
+
+	c->level = s->level;
+	c->credit = -(s32)gm_distance(s->level, get_random_u64());
+}
+
+void gm_sampler_set_level(struct gm_sampler *s, u32 level)
+{
+	bool finer = level < s->level;
+	int cpu;
+
+	WRITE_ONCE(s->level, level);
+	if (!finer)
+		return;
+	cpus_read_lock();
+	for_each_possible_cpu(cpu) {
+		if (!cpu_online(cpu))
+			gm_sampler_draw_for(s, cpu);
+	}
+	on_each_cpu(gm_sampler_redraw, s, true);
+	cpus_read_unlock();
 }
 
 bool gm_sampler_take_first(struct gm_sampler *s, u32 pages, s32 credit, u32 *level, u32 *first)
@@ -178,9 +215,8 @@ void gm_sampler_start(struct gm_sampler *s, u32 level)
 		struct gm_sampler_cpu *c = per_cpu_ptr(s->cpu, cpu);
 
 		c->random = get_random_u64();
-		c->level = level;
-		c->credit = -(s32)gm_distance(level, get_random_u64());
 		c->cycles = 0;
+		gm_sampler_draw_for(s, cpu);
 	}
 }
 

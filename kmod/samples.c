@@ -35,7 +35,7 @@ noinline void gm_recorder_sample(struct gm_recorder *r, struct page *page, unsig
 	preempt_disable_notrace();
 	begin = get_cycles();
 	if (gm_sampler_take(&r->sampler, 1U << order, credit, &block.level) && page &&
-	    READ_ONCE(r->active))
+	    gm_fuse_is_on(&r->fuse))
 		gm_sample(r, page_to_pfn(page), block, caller);
 	this_cpu_add(r->sampler.cpu->cycles, get_cycles() - begin);
 	preempt_enable_notrace();
@@ -49,7 +49,7 @@ noinline void gm_recorder_sample_free(struct gm_recorder *r, unsigned long pfn, 
 		return;
 	preempt_disable_notrace();
 	begin = get_cycles();
-	if (READ_ONCE(r->active)) {
+	if (gm_fuse_is_on(&r->fuse)) {
 		this_cpu_inc(r->counters->events[GM_EVENT_FREE]);
 		gm_page_map_swap(&r->map, pfn, 1UL << order, 0, gm_event_freed, r);
 		gm_sampler_unmark(&r->sampler, pfn, 1UL << order);
@@ -60,5 +60,5 @@ noinline void gm_recorder_sample_free(struct gm_recorder *r, unsigned long pfn, 
 
 void gm_recorder_sample_at(struct gm_recorder *r, u32 level)
 {
-	WRITE_ONCE(r->sampler.level, level);
+	gm_sampler_set_level(&r->sampler, level);
 }

@@ -28,7 +28,7 @@ static const struct gm_site *gm_site_of(struct gm_recorder *r, struct page *page
 	gm_record_t rec = gm_page_map_get(&r->map, page_to_pfn(page));
 	u32 id = gm_record_site(rec);
 
-	return rec && gm_sites_valid(&r->sites, id) ? &r->sites.site[id] : NULL;
+	return rec && gm_sites_valid(&r->origins.sites, id) ? &r->origins.sites.site[id] : NULL;
 }
 
 static bool gm_forgotten(struct gm_recorder *r, unsigned long pfn)
@@ -36,18 +36,24 @@ static bool gm_forgotten(struct gm_recorder *r, unsigned long pfn)
 	return !gm_page_map_get(&r->map, pfn);
 }
 
-/* The stack leads here. Of a table that is full already there is none to look at. */
-static bool gm_leads_here(struct gm_recorder *r, const struct gm_site *site)
+/* Of a table that is full already there is no stack to look at. */
+bool gm_selftest_is_ours(const struct gm_sites *sites, u32 id)
 {
+	const struct gm_site *site = &sites->site[id];
 	unsigned int i;
 
-	if (site == &r->sites.site[GHOSTMEM_SITE_OTHER])
+	if (id == GHOSTMEM_SITE_OTHER)
 		return true;
 	for (i = 0; i < site->depth; i++) {
 		if (gm_ours(site->frame[i]))
 			return true;
 	}
 	return false;
+}
+
+static bool gm_leads_here(struct gm_recorder *r, const struct gm_site *site)
+{
+	return gm_selftest_is_ours(&r->origins.sites, site - r->origins.sites.site);
 }
 
 static void gm_free_all(struct page **pages, unsigned int nr)

@@ -17,6 +17,9 @@ int gm_selftest_pages(struct gm_recorder *r);
 /* The bulk allocator, into an array with old pages between the new. */
 int gm_selftest_bulk(struct gm_recorder *r);
 
+/* The stack of site @id leads to this module. */
+bool gm_selftest_is_ours(const struct gm_sites *sites, u32 id);
+
 /* What a pair of allocation and free costs now, hooked or not, in ns. */
 u32 gm_selftest_pair_ns(void);
 

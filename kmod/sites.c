@@ -2,6 +2,7 @@
 /*
  * The site table. See sites.h for what it promises; it takes no lock at all.
  */
+#include <linux/gfp.h>
 #include <linux/log2.h>
 #include <linux/overflow.h>
 #include <linux/percpu.h>
@@ -9,7 +10,7 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
-#include "page_map.h"
+#include "record.h"
 #include "sites.h"
 
 static_assert(GM_SITES_MAX < 1U << GM_SITE_BITS);
@@ -161,19 +162,18 @@ void gm_site_read(const struct gm_sites *s, u32 id, struct gm_site_counts *count
 	unsigned int order;
 
 	/*
-	 * Frees first: a page is counted as allocated before it can be freed,
+	 * Frees first: a unit is counted as allocated before it can be freed,
 	 * so what is read later can only have grown. The barrier keeps that order.
 	 */
-	counts->free_pages = atomic64_read(&site->free_pages);
+	counts->freed = atomic64_read(&site->freed);
 	smp_rmb(); /* the hooks' order: allocation, then free */
-	counts->alloc_pages = atomic64_read(&site->alloc_pages);
-	/* Of a site that has counted pages, this and what the caller looks at is there. */
+	counts->allocated = atomic64_read(&site->allocated);
+	/* Of a site that has counted any, this and what the caller looks at is there. */
 	smp_rmb();
 	order = READ_ONCE(site->block.order);
-	counts->allocs = counts->alloc_pages >> order;
-	counts->frees = counts->free_pages >> order;
-	counts->live_pages = counts->alloc_pages > counts->free_pages ?
-			     counts->alloc_pages - counts->free_pages : 0;
+	counts->allocs = counts->allocated >> order;
+	counts->frees = counts->freed >> order;
+	counts->live = counts->allocated > counts->freed ? counts->allocated - counts->freed : 0;
 }
 
 void gm_sites_freeze(struct gm_sites *s, unsigned long (*freeze)(void *ctx, unsigned long frame),

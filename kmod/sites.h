@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The site table: who allocates. A site is a stack and a kind of block; sites are
- * found by hash, never removed while the table lives, and counted in pages.
+ * found by hash, never removed while the table lives, and counted in units of what the
+ * table is of: pages, or sk_buffs.
  *
  * A frame is a code address, or after gm_sites_freeze() a handle from the
  * symbol table: those are small numbers, which no kernel address is.
@@ -73,7 +74,7 @@ static __always_inline u64 gm_hash_end(u64 hash, u8 flags)
 #define GM_TRENDS	2
 
 /**
- * struct gm_trend - pages held in windows of one length, see growth.h
+ * struct gm_trend - units held in windows of one length, see growth.h
  * @floor:	the least in the one that is not over
  * @last:	the least in the last one
  * @before:	the least in the one before
@@ -89,8 +90,8 @@ struct gm_trend {
  * @hash:	of frames, block and flags, before the site is published; 0 once its frames
  *		name code that has gone: no new stack is this one
  * @block:	as in struct gm_stack, likewise @flags, @depth, @frame
- * @alloc_pages: pages ever allocated
- * @free_pages:	pages freed of those
+ * @allocated:	units ever allocated
+ * @freed:	units freed of those
  * @trend:	all but the frames is one cache line
  */
 struct gm_site {
@@ -98,8 +99,8 @@ struct gm_site {
 	struct gm_block block;
 	u8 flags;
 	u8 depth;
-	atomic64_t alloc_pages;
-	atomic64_t free_pages;
+	atomic64_t allocated;
+	atomic64_t freed;
 	struct gm_trend trend[GM_TRENDS];
 	unsigned long frame[GHOSTMEM_STACK_MAX];
 } ____cacheline_aligned;
@@ -197,28 +198,28 @@ static __always_inline bool gm_sites_valid(const struct gm_sites *s, u32 id)
 }
 
 /* Any context. @id is valid. */
-static __always_inline void gm_site_alloc(struct gm_sites *s, u32 id, unsigned long pages)
+static __always_inline void gm_site_alloc(struct gm_sites *s, u32 id, unsigned long units)
 {
-	atomic64_add(pages, &s->site[id].alloc_pages);
+	atomic64_add(units, &s->site[id].allocated);
 }
 
-static __always_inline void gm_site_free(struct gm_sites *s, u32 id, unsigned long pages)
+static __always_inline void gm_site_free(struct gm_sites *s, u32 id, unsigned long units)
 {
-	atomic64_add(pages, &s->site[id].free_pages);
+	atomic64_add(units, &s->site[id].freed);
 }
 
 /*
  * A reading of the counters; live is never below 0, whatever goes on meanwhile. Blocks are
- * counted by their pages: those of a site are all of one order, and a block freed in parts
- * is freed when all of them are. GHOSTMEM_SITE_OTHER has blocks of all orders: there pages
+ * counted by their units: those of a site are all of one order, and a block freed in parts
+ * is freed when all of them are. GHOSTMEM_SITE_OTHER has blocks of all orders: there units
  * stand for them.
  */
 struct gm_site_counts {
 	u64 allocs;
 	u64 frees;
-	u64 alloc_pages;
-	u64 free_pages;
-	u64 live_pages;
+	u64 allocated;
+	u64 freed;
+	u64 live;
 };
 
 void gm_site_read(const struct gm_sites *s, u32 id, struct gm_site_counts *counts);

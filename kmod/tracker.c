@@ -75,7 +75,7 @@ static int gm_engage(struct gm_tracker *t, u32 mode, const char **why)
 	lockdep_assert_held(&t->control);
 	t->recorder.sampled = mode == GHOSTMEM_MODE_SAMPLED;
 	/* Orders by the few levels that the governor moves among. */
-	t->recorder.sites.reserve = t->recorder.sampled ? min(64U, t->max_sites / 4) : 0;
+	t->recorder.origins.sites.reserve = t->recorder.sampled ? min(64U, t->max_sites / 4) : 0;
 	bare_ns = gm_selftest_pair_ns();
 	err = gm_hooks_attach(&t->recorder, why);
 	if (err)
@@ -90,7 +90,7 @@ static int gm_engage(struct gm_tracker *t, u32 mode, const char **why)
 	gm_set_mode(t, mode);
 	gm_schedule_clamp(t);
 	gm_recorder_sample_at(&t->recorder, t->governor.base);
-	gm_growth_start(&t->growth, &t->recorder);
+	gm_growth_start(&t->growth, &t->recorder.origins.sites, t->recorder.epoch);
 	hooked_ns = gm_selftest_pair_ns();
 	gm_governor_start(&t->governor, &t->recorder, hooked_ns - min(hooked_ns, bare_ns));
 	return 0;
@@ -159,7 +159,7 @@ static void gm_restart(struct gm_tracker *t)
 	gm_recorder_clear(&t->recorder);
 	gm_open_books(t);
 	gm_schedule_clamp(t);
-	gm_growth_start(&t->growth, &t->recorder);
+	gm_growth_start(&t->growth, &t->recorder.origins.sites, t->recorder.epoch);
 	gm_governor_start(&t->governor, &t->recorder, pair_ns);
 }
 
@@ -178,11 +178,19 @@ static int gm_tracker_set_mode(struct gm_tracker *t, u32 mode, const char **why)
 
 int gm_tracker_set(struct gm_tracker *t, const struct gm_settings *settings, const char **why)
 {
+	bool skb_was_on;
+	const char *unused;
 	int err = 0;
 
 	mutex_lock(&t->control);
-	if (settings->set_mode)
+	skb_was_on = t->skb.on;
+	/* In the order in which it can be undone. */
+	if (settings->set_skb && settings->skb)
+		err = gm_skb_tracker_set(&t->skb, true, why);
+	if (!err && settings->set_mode)
 		err = gm_tracker_set_mode(t, settings->mode, why);
+	if (settings->set_skb && (err ? !skb_was_on : !settings->skb))
+		gm_skb_tracker_set(&t->skb, false, &unused);
 	if (!err && settings->set_budget)
 		gm_governor_set_budget(&t->governor, settings->budget_ppm);
 	if (!err && settings->set_level)
@@ -196,10 +204,11 @@ void gm_tracker_reset(struct gm_tracker *t)
 	mutex_lock(&t->control);
 	if (t->mode != GHOSTMEM_MODE_OFF)
 		gm_restart(t);
+	gm_skb_tracker_reset(&t->skb);
 	mutex_unlock(&t->control);
 }
 
-void gm_tracker_init(struct gm_tracker *t, u32 max_sites)
+void gm_tracker_init(struct gm_tracker *t, u32 max_sites, unsigned long max_skbs)
 {
 	mutex_init(&t->control);
 	init_rwsem(&t->books);
@@ -211,11 +220,15 @@ void gm_tracker_init(struct gm_tracker *t, u32 max_sites)
 	t->open = false;
 	t->generation = 1;
 	t->max_sites = clamp_t(u32, max_sites, GM_SITES_MIN, GM_SITES_MAX);
+	gm_skb_tracker_init(&t->skb, &t->books, max_skbs, t->max_sites);
 }
 
 void gm_tracker_exit(struct gm_tracker *t)
 {
+	const char *why;
+
 	mutex_lock(&t->control);
+	gm_skb_tracker_set(&t->skb, false, &why);
 	if (t->mode != GHOSTMEM_MODE_OFF)
 		gm_disarm(t);
 	mutex_unlock(&t->control);

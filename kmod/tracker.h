@@ -14,6 +14,7 @@
 #include "governor.h"
 #include "growth.h"
 #include "recorder.h"
+#include "skb_tracker.h"
 #include "symbols.h"
 
 /**
@@ -32,6 +33,7 @@
  * @generation:	counts what has been forgotten, from 1; under both as well
  * @max_sites:	room of the site table
  * @clamp:	keeps the ages of old records from wrapping
+ * @skb:	of sk_buffs: under @control and @books as well, but of its own mode
  */
 struct gm_tracker {
 	struct mutex control; /* of arming, disarming and reset */
@@ -45,6 +47,7 @@ struct gm_tracker {
 	u32 generation;
 	u32 max_sites;
 	struct delayed_work clamp;
+	struct gm_skb_tracker skb;
 };
 
 /* There is one; its hooks are. */
@@ -53,8 +56,8 @@ extern struct gm_tracker gm_tracker;
 /* Sites that fit the machine. */
 u32 gm_tracker_default_sites(void);
 
-/* Mode is off. @max_sites is brought within what is possible. */
-void gm_tracker_init(struct gm_tracker *t, u32 max_sites);
+/* Mode is off. @max_sites is brought within what is possible; @max_skbs may be 0. */
+void gm_tracker_init(struct gm_tracker *t, u32 max_sites, unsigned long max_skbs);
 
 /**
  * struct gm_settings - what there is to set
@@ -62,20 +65,24 @@ void gm_tracker_init(struct gm_tracker *t, u32 max_sites);
  * @mode:	enum ghostmem_mode
  * @level:	of sampling, within GM_LEVEL_MIN and GM_LEVEL_MAX
  * @budget_ppm:	up to GM_BUDGET_MAX_PPM, 0 for none
+ * @skb:	the lifetimes of sk_buffs are watched
  */
 struct gm_settings {
 	bool set_mode;
 	bool set_level;
 	bool set_budget;
+	bool set_skb;
 	u32 mode;
 	u32 level;
 	u32 budget_ppm;
+	bool skb;
 };
 
 /*
  * Applies what is given. A mode, also where it was on already, forgets all records. 0, or a
  * negative error with @why for a person to read; nothing has changed then, unless tracking
- * was on and its hooks could not be attached again in another mode: then it is off. Sleeps.
+ * was on and its hooks could not be attached again in another mode: then it is off; and so is
+ * the watching of sk_buffs that could not be switched on. Sleeps.
  */
 int gm_tracker_set(struct gm_tracker *t, const struct gm_settings *settings, const char **why);
 

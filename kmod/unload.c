@@ -42,6 +42,15 @@ static unsigned long gm_freeze_frame(void *ctx, unsigned long frame)
 				 change->mod->srcversion);
 }
 
+static void gm_forget_text(struct gm_origins *o, struct gm_module_change *change)
+{
+	gm_frames_forget(o->frames, gm_changes, change);
+	if (change->state != MODULE_STATE_COMING)
+		gm_sites_freeze(&o->sites, gm_freeze_frame, change);
+	if (change->state == MODULE_STATE_GOING)
+		gm_symbols_unloaded(change->symbols, change->mod->name);
+}
+
 static int gm_module_event(struct notifier_block *nb, unsigned long state, void *data)
 {
 	struct gm_tracker *t = &gm_tracker;
@@ -56,12 +65,11 @@ static int gm_module_event(struct notifier_block *nb, unsigned long state, void 
 		return NOTIFY_DONE;
 
 	down_write(&t->books);
-	if (t->open) {
-		gm_frames_forget(t->recorder.frames, gm_changes, &change);
-		if (state != MODULE_STATE_COMING)
-			gm_sites_freeze(&t->recorder.sites, gm_freeze_frame, &change);
-		if (state == MODULE_STATE_GOING)
-			gm_symbols_unloaded(&t->symbols, change.mod->name);
+	if (t->open)
+		gm_forget_text(&t->recorder.origins, &change);
+	if (t->skb.on) {
+		change.symbols = &t->skb.symbols;
+		gm_forget_text(&t->skb.skbs.origins, &change);
 	}
 	up_write(&t->books);
 	return NOTIFY_OK;

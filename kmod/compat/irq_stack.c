@@ -2,20 +2,18 @@
 /*
  * The interrupt entry text of kernels that do not export filter_irq_stacks().
  *
- * The one place of the module that looks up what is not exported. The linker's symbols
- * around the entry text are in no header that modules may use, and kallsyms_lookup_name()
- * is not exported since 0bd476e6c671 (5.7); register_kprobe() resolves a name, and leaves
- * the address also where it then refuses to probe there. The probe is never armed.
- *
- * Where a name is not found, stacks taken in interrupts keep a few innermost frames: enough
- * to name the driver, and few enough that not every interrupted function makes a site.
+ * The linker's symbols around the entry text are in no header that modules may use, so they
+ * are looked up. Where one is not found, stacks taken in interrupts keep a few innermost
+ * frames: enough to name the driver, and few enough that not every interrupted function
+ * makes a site.
  */
 #include "irq_stack.h"
 
 #if !GM_HAVE_FILTER_IRQ_STACKS
 #include <linux/kernel.h>
-#include <linux/kprobes.h>
 #include <linux/preempt.h>
+
+#include "lookup.h"
 
 #define GM_IRQ_FRAMES	8
 
@@ -41,18 +39,6 @@ static struct gm_text gm_entry_text[] = {
 
 static bool gm_entry_text_known;
 
-static unsigned long gm_symbol_address(const char *name)
-{
-	struct kprobe kp = {
-		.symbol_name = name,
-		.flags = KPROBE_FLAG_DISABLED,
-	};
-
-	if (!register_kprobe(&kp))
-		unregister_kprobe(&kp);
-	return (unsigned long)kp.addr;
-}
-
 void gm_irq_stack_init(void)
 {
 	unsigned int i;
@@ -61,8 +47,8 @@ void gm_irq_stack_init(void)
 	for (i = 0; i < ARRAY_SIZE(gm_entry_text); i++) {
 		struct gm_text *text = &gm_entry_text[i];
 
-		text->start = gm_symbol_address(text->start_name);
-		text->end = gm_symbol_address(text->end_name);
+		text->start = gm_lookup(text->start_name);
+		text->end = gm_lookup(text->end_name);
 		if (!text->start || text->end <= text->start)
 			gm_entry_text_known = false;
 	}

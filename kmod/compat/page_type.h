@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What struct page says of its page, where kernels say it differently.
+ */
+#ifndef GHOSTMEM_COMPAT_PAGE_TYPE_H
+#define GHOSTMEM_COMPAT_PAGE_TYPE_H
+
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/page-flags.h>
+#include <linux/percpu.h>
+#include <linux/poison.h>
+#include <linux/version.h>
+
+/* PG_* bits; they have a type of their own since 53fbef56e07d (6.18). */
+static __always_inline unsigned long gm_page_flags(const struct page *page)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+	return READ_ONCE(page->flags.f);
+#else
+	return READ_ONCE(page->flags);
+#endif
+}
+
+/*
+ * zsmalloc and z3fold say by a bit of page->mapping that their pages can be moved. zsmalloc has had
+ * a page type of its own since 43d746dc49bb (6.11), and is alone since z3fold went away (6.15).
+ * A balloon's pages have the bit too, and are asked for their type before.
+ */
+static __always_inline bool gm_page_is_zspool(const struct page *page)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	return PageZsmalloc(page);
+#else
+	unsigned long mapping = (unsigned long)READ_ONCE(page->mapping);
+
+	return (mapping & PAGE_MAPPING_FLAGS) == PAGE_MAPPING_MOVABLE;
+#endif
+}
+
+/*
+ * Marked since c07aea3ef4d4 (5.14); the bits above the mark have an index in them since
+ * ee62ce7a1d90 (6.16, and in stable 6.12).
+ */
+static __always_inline bool gm_page_is_pooled(const struct page *page)
+{
+#if defined(PP_MAGIC_MASK)
+	return (READ_ONCE(page->pp_magic) & PP_MAGIC_MASK) == PP_SIGNATURE;
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+	return (READ_ONCE(page->pp_magic) & ~0x3UL) == PP_SIGNATURE;
+#else
+	return false;
+#endif
+}
+
+/* What kmalloc() takes from the page allocator is marked since 6.15 only. */
+static __always_inline bool gm_page_is_large_kmalloc(const struct page *page)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+	return PageLargeKmalloc(page);
+#else
+	return false;
+#endif
+}
+
+/* The section of a page frame that is online: its blocks of pageblock_order, three bits each. */
+static inline unsigned int gm_pageblock_migratetype(unsigned long pfn)
+{
+	unsigned long block = (pfn & (PAGES_PER_SECTION - 1)) >> pageblock_order;
+	const unsigned long *map = section_to_usemap(__pfn_to_section(pfn));
+	unsigned long bit = block * NR_PAGEBLOCK_BITS;
+
+	return READ_ONCE(map[bit / BITS_PER_LONG]) >> (bit % BITS_PER_LONG) & 7;
+}
+
+/* In the free lists of single CPUs, just now. A level less since 28f836b6777b (5.14). */
+static inline u64 gm_zone_pcp_pages(const struct zone *zone)
+{
+	u64 pages = 0;
+	int cpu;
+
+	if (!populated_zone((struct zone *)zone))
+		return 0;
+	for_each_online_cpu(cpu) {
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+		pages += READ_ONCE(per_cpu_ptr(zone->per_cpu_pageset, cpu)->count);
+#else
+		pages += READ_ONCE(per_cpu_ptr(zone->pageset, cpu)->pcp.count);
+#endif
+	}
+	return pages;
+}
+
+#endif /* GHOSTMEM_COMPAT_PAGE_TYPE_H */

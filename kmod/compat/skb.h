@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where sk_buffs are born and die, and how the kernel tells of it.
+ *
+ * Functions that are not there on all kernels: napi_build_skb() came with f450d539c05a (5.12),
+ * slab_build_skb() with ce098da1497c, before 6.3. napi_alloc_skb() is a function since
+ * 6.10; before, __napi_alloc_skb() was.
+ *
+ * Tracepoints: kfree_skb has a reason since c504e5c2f964 (5.17), and the socket since c53795d48ee8
+ * (6.11), at some time after 6.18 a const one; consume_skb has a location since dd1b527831a3 (6.3);
+ * kmem_cache_free the cache's name since 3544de8ee6e4 (5.12), the cache since 2c1d697fb8ba (6.1).
+ * kmem_cache_alloc_node became one with kmem_cache_alloc with 11e9734bcb6a (6.1).
+ *
+ * kmalloc_reserve() takes the sk_buff that it makes a head for as its last argument, or NULL: it
+ * did not in 6.18, and does in 7.2.
+ */
+#ifndef GHOSTMEM_COMPAT_SKB_H
+#define GHOSTMEM_COMPAT_SKB_H
+
+#include <linux/skbuff.h>
+#include <linux/version.h>
+#include <trace/events/kmem.h>
+#include <trace/events/skb.h>
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 12, 0)
+#define gm_napi_build_skb(data, size)	napi_build_skb(data, size)
+#else
+#define gm_napi_build_skb(data, size)	((struct sk_buff *)NULL)
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#define gm_slab_build_skb(data)		slab_build_skb(data)
+#else
+#define gm_slab_build_skb(data)		((struct sk_buff *)NULL)
+#endif
+
+#define GM_HAVE_NAPI_BUILD_SKB	(LINUX_VERSION_CODE >= KERNEL_VERSION(5, 12, 0))
+#define GM_HAVE_SLAB_BUILD_SKB	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0))
+
+#define GM_HAVE_RESERVE_SKB	(LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0))
+#define GM_RESERVE_ARG_SKB	3
+
+#define GM_HAVE_ALLOC_NODE	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0))
+
+/* The parameters of probes. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+#define GM_DROP_SOCK_IS_CONST							\
+	__builtin_types_compatible_p(typeof(check_trace_callback_type_kfree_skb), \
+		void(void (*)(void *, struct sk_buff *, void *, enum skb_drop_reason, \
+			      const struct sock *)))
+#define GM_DROP_SOCK								\
+	typeof(__builtin_choose_expr(GM_DROP_SOCK_IS_CONST, (const struct sock *)NULL, \
+				     (struct sock *)NULL))
+#define GM_DROP_PROTO								\
+	void *data, struct sk_buff *skb, void *location, enum skb_drop_reason reason, \
+	GM_DROP_SOCK sk
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
+#define GM_DROP_PROTO								\
+	void *data, struct sk_buff *skb, void *location, enum skb_drop_reason reason
+#else
+#define GM_DROP_PROTO		void *data, struct sk_buff *skb, void *location
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#define GM_CONSUME_PROTO	void *data, struct sk_buff *skb, void *location
+#else
+#define GM_CONSUME_PROTO	void *data, struct sk_buff *skb
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
+#define GM_CACHE_FREE_PROTO \
+	void *data, unsigned long call_site, const void *object, const struct kmem_cache *cache
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(5, 12, 0)
+#define GM_CACHE_FREE_PROTO \
+	void *data, unsigned long call_site, const void *object, const char *name
+#else
+#define GM_CACHE_FREE_PROTO	void *data, unsigned long call_site, const void *object
+#endif
+
+#endif /* GHOSTMEM_COMPAT_SKB_H */

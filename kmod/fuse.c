@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/atomic.h>
+#include <linux/kernel.h>
+#include <linux/printk.h>
+#include <linux/rcupdate.h>
+
+#include "fuse.h"
+
+static void gm_fuse_report(struct irq_work *work)
+{
+	struct gm_fuse *f = container_of(work, struct gm_fuse, work);
+
+	pr_err("ghostmem: %s turned itself off: %s\n", f->of, READ_ONCE(f->blown));
+}
+
+void gm_fuse_init(struct gm_fuse *f, const char *of)
+{
+	f->on = false;
+	f->of = of;
+	f->blown = NULL;
+	init_irq_work(&f->work, gm_fuse_report);
+}
+
+void gm_fuse_blow(struct gm_fuse *f, const char *why)
+{
+	if (cmpxchg(&f->blown, NULL, why))
+		return;
+	WRITE_ONCE(f->on, false);
+	/* printk() here could wait for a lock that the interrupted code holds. */
+	irq_work_queue(&f->work);
+}
+
+void gm_fuse_on(struct gm_fuse *f)
+{
+	/* Pairs with gm_fuse_is_on(). */
+	smp_store_release(&f->on, true);
+}
+
+void gm_fuse_off(struct gm_fuse *f)
+{
+	WRITE_ONCE(f->on, false);
+	synchronize_rcu();
+	irq_work_sync(&f->work);
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Dumps of sites. See netlink_dump.h.
+ */
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "compat/compat.h"
+#include "netlink.h"
+#include "netlink_dump.h"
+
+/* Each dump holds a struct gm_tally for each site; nobody needs more at a time. */
+#define GM_DUMPS_MAX	8
+
+/* A site of 24 frames with the longest names: the message has to have room for it. */
+#define GM_SITE_MSG_MAX	(GHOSTMEM_STACK_MAX * (GM_SYMBOL_LEN + MODULE_NAME_LEN + 96) + 512)
+
+static atomic_t gm_dumps = ATOMIC_INIT(0);
+
+static void gm_dump_refuse(struct gm_dump *dump, int err, const char *why)
+{
+	dump->refused = err;
+	dump->why = why;
+}
+
+static void gm_dump_filter(struct gm_dump *dump, struct nlattr **attrs)
+{
+	struct nlattr *filter[GHOSTMEM_FILTER_A_MAX + 1];
+
+	dump->min_units = 1;
+	dump->until = U64_MAX;
+	if (!attrs[GHOSTMEM_A_FILTER])
+		return;
+	/* The policy has been applied with the message's. */
+	if (nla_parse_nested(filter, GHOSTMEM_FILTER_A_MAX, attrs[GHOSTMEM_A_FILTER], NULL, NULL)) {
+		gm_dump_refuse(dump, -EINVAL, "GHOSTMEM_A_FILTER is malformed");
+		return;
+	}
+	if (filter[dump->kind->min])
+		dump->min_units = nla_get_u64(filter[dump->kind->min]);
+	if (filter[GHOSTMEM_FILTER_A_SINCE_S])
+		dump->since = nla_get_u64(filter[GHOSTMEM_FILTER_A_SINCE_S]);
+	if (filter[GHOSTMEM_FILTER_A_UNTIL_S])
+		dump->until = nla_get_u64(filter[GHOSTMEM_FILTER_A_UNTIL_S]);
+	dump->window = filter[GHOSTMEM_FILTER_A_SINCE_S] || filter[GHOSTMEM_FILTER_A_UNTIL_S];
+	if (dump->window && dump->since >= dump->until)
+		gm_dump_refuse(dump, -EINVAL, "the window is empty: since is not before until");
+}
+
+static const u32 gm_age_below[GHOSTMEM_AGES - 1] = { 10, 60, 600, 3600, 86400 };
+
+void gm_dump_tally(struct gm_dump *dump, gm_record_t rec)
+{
+	u32 id = gm_record_site(rec), age = gm_record_age(rec, dump->clock);
+	struct gm_tally *tally;
+	unsigned int i;
+	u64 at;
+
+	if (id >= dump->end)
+		return;
+	tally = &dump->tally[id];
+	if (!tally->any || age > tally->age) {
+		tally->age = age;
+		tally->pid = gm_record_pid(rec);
+		tally->any = true;
+	}
+	for (i = 0; i < ARRAY_SIZE(gm_age_below) && age >= gm_age_below[i]; i++)
+		;
+	tally->ages[i]++;
+	at = dump->clock - age;
+	if (dump->window && at >= dump->since && at < dump->until)
+		tally->window++;
+}
+
+/* The sites that the dump began with can still be looked at, by dump->view. */
+static bool gm_dump_current(struct gm_dump *dump, const struct gm_tracker *t)
+{
+	lockdep_assert_held(&t->books);
+	return dump->kind->view(t, &dump->view) && dump->view.generation == dump->generation;
+}
+
+static int gm_dump_room(struct gm_dump *dump)
+{
+	dump->tally = vzalloc(array_size(dump->end, sizeof(*dump->tally)));
+	if (!dump->tally)
+		return -ENOMEM;
+	return dump->kind->begin ? dump->kind->begin(dump) : 0;
+}
+
+/* Fixes which sites and which second the dump is about, and makes room for what it takes. */
+static void gm_dump_begin(struct gm_dump *dump, struct gm_tracker *t)
+{
+	struct gm_view *view = &dump->view;
+
+	down_read(&t->books);
+	if (dump->kind->view(t, view)) {
+		dump->end = gm_sites_end(view->sites);
+		dump->clock = view->clock;
+		if (view->broken)
+			gm_dump_refuse(dump, -EIO, "the tracker turned itself off; see status");
+	}
+	dump->generation = view->generation;
+	up_read(&t->books);
+	if (!dump->refused && dump->end && gm_dump_room(dump))
+		gm_dump_refuse(dump, -ENOMEM, "not enough memory for a dump");
+}
+
+static void gm_dump_walk(struct gm_dump *dump, struct gm_tracker *t)
+{
+	unsigned long cursor = 0;
+	bool more = dump->end;
+
+	while (more) {
+		down_read(&t->books);
+		more = gm_dump_current(dump, t) && dump->kind->walk(dump, t, &cursor);
+		up_read(&t->books);
+		cond_resched();
+	}
+	dump->next = GHOSTMEM_SITE_OTHER;
+}
+
+int gm_dump_start(struct netlink_callback *cb, const struct gm_dump_kind *kind)
+{
+	struct nlattr **attrs = gm_genl_dump_attrs(cb);
+	struct gm_dump *dump = kzalloc(sizeof(*dump), GFP_KERNEL);
+	const char *why;
+	int err;
+
+	if (!dump)
+		return -ENOMEM;
+	dump->kind = kind;
+	cb->args[0] = (long)dump;
+	cb->min_dump_alloc = GM_SITE_MSG_MAX + kind->room;
+
+	err = gm_netlink_abi(attrs, &why);
+	dump->counted = !err && atomic_add_unless(&gm_dumps, 1, GM_DUMPS_MAX);
+	if (err)
+		gm_dump_refuse(dump, err, why);
+	else if (!dump->counted)
+		gm_dump_refuse(dump, -EBUSY, "too many dumps at once; try again");
+	else
+		gm_dump_filter(dump, attrs);
+	if (!dump->refused)
+		gm_dump_begin(dump, &gm_tracker);
+	return 0;
+}
+
+int gm_dump_done(struct netlink_callback *cb)
+{
+	struct gm_dump *dump = (struct gm_dump *)cb->args[0];
+
+	if (!dump)
+		return 0;
+	if (dump->counted)
+		atomic_dec(&gm_dumps);
+	if (dump->own)
+		dump->kind->end(dump);
+	vfree(dump->tally);
+	kfree(dump);
+	return 0;
+}
+
+static void *gm_dump_put(struct sk_buff *skb, struct netlink_callback *cb,
+			 const struct gm_dump *dump)
+{
+	void *head = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+				 &gm_genl_family, NLM_F_MULTI, dump->kind->cmd);
+
+	if (!head)
+		return NULL;
+	genl_dump_check_consistent(cb, head);
+	return nla_put_u32(skb, GHOSTMEM_A_ABI, GHOSTMEM_ABI) ? NULL : head;
+}
+
+static int gm_dump_head(struct sk_buff *skb, struct netlink_callback *cb, struct gm_dump *dump)
+{
+	void *head = gm_dump_put(skb, cb, dump);
+	struct nlattr *nest = head ? nla_nest_start(skb, GHOSTMEM_A_STATUS) : NULL;
+
+	if (!nest || nla_put_u32(skb, GHOSTMEM_STATUS_A_GENERATION, dump->generation) ||
+	    nla_put_u64_64bit(skb, GHOSTMEM_STATUS_A_CLOCK_S, dump->clock,
+			      GHOSTMEM_STATUS_A_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	genlmsg_end(skb, head);
+	dump->headed = true;
+	return skb->len;
+}
+
+static int gm_dump_one(struct sk_buff *skb, struct netlink_callback *cb, struct gm_dump *dump,
+		       u32 id)
+{
+	struct gm_site_counts counts;
+	unsigned int len = skb->len;
+	void *head;
+
+	gm_site_read(dump->view.sites, id, &counts);
+	/* An id that was beaten in publishing has never been used. */
+	if (!counts.allocs)
+		return 0;
+	if (dump->window ? dump->tally[id].window < max(dump->min_units, 1ULL) :
+			   counts.live < dump->min_units)
+		return 0;
+
+	head = gm_dump_put(skb, cb, dump);
+	if (!head || gm_put_site(skb, dump, id, &counts)) {
+		nlmsg_trim(skb, skb->data + len);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, head);
+	return 0;
+}
+
+static int gm_dump_sites(struct sk_buff *skb, struct netlink_callback *cb, struct gm_dump *dump,
+			 struct gm_tracker *t)
+{
+	bool same;
+	int err = 0;
+
+	down_read(&t->books);
+	same = gm_dump_current(dump, t);
+	/* Another generation than the first message's marks what follows as interrupted. */
+	cb->seq = dump->view.generation;
+	while (same && dump->next < dump->end && !err) {
+		err = gm_dump_one(skb, cb, dump, dump->next);
+		if (!err)
+			dump->next++;
+		cond_resched();
+	}
+	up_read(&t->books);
+	return skb->len ?: err;
+}
+
+int gm_dump_run(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct gm_dump *dump = (struct gm_dump *)cb->args[0];
+
+	if (dump->refused) {
+		if (cb->extack)
+			cb->extack->_msg = dump->why;
+		return dump->refused;
+	}
+	if (!dump->headed) {
+		cb->seq = dump->generation;
+		return gm_dump_head(skb, cb, dump);
+	}
+	if (!dump->next)
+		gm_dump_walk(dump, &gm_tracker);
+	return gm_dump_sites(skb, cb, dump, &gm_tracker);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Origins: from the caller of an allocator to its site. The site table, and what it takes to
+ * walk and to unwind a stack in a hook.
+ *
+ * Contexts: any but NMI, with preemption off. Where the frame table and the site table know the
+ * stack, nothing is touched that another event could find half-done, and events nest freely.
+ * Else the unwinder is asked, into a scratch stack, one a CPU and context level. Interrupts
+ * nest into another level. The same level again could only come from within the unwinder; that
+ * event is counted as lost. Nothing here allocates, sleeps or takes a lock.
+ */
+#ifndef GHOSTMEM_ORIGINS_H
+#define GHOSTMEM_ORIGINS_H
+
+#include <linux/jump_label.h>
+#include <linux/types.h>
+
+#include "counters.h"
+#include "frames.h"
+#include "sites.h"
+#include "stack.h"
+
+DECLARE_STATIC_KEY_FALSE(gm_verify_stacks);
+
+/**
+ * struct gm_origins - an instance
+ * @sites:	sites by stack
+ * @frames:	how to walk a stack
+ * @irq_stack:	per CPU, where its interrupt stack is; all 0 until that is known
+ * @context:	per CPU, which contexts are at the unwinder, and their scratch stacks
+ * @counters:	the owner's
+ * @skip:	a guess at the frames between the unwinder and a hook's caller
+ */
+struct gm_origins {
+	struct gm_sites sites;
+	struct gm_frames *frames;
+	struct gm_bounds __percpu *irq_stack;
+	struct gm_context __percpu *context;
+	struct gm_counters __percpu *counters;
+	unsigned int skip;
+};
+
+/* 0 or -ENOMEM. Sleeps, as the two below. */
+int gm_origins_init(struct gm_origins *o, u32 max_sites, struct gm_counters __percpu *counters);
+void gm_origins_destroy(struct gm_origins *o);
+
+/* Forgets all sites and frames. The hooks are stopped. */
+void gm_origins_clear(struct gm_origins *o);
+
+/*
+ * The slow parts. gm_origins_search() has the stack unwound and finds or makes its site; 0 if
+ * the event was lost, and counted. @hash: what the fast way came to, of which there is no
+ * site, or 0. gm_origins_verify() compares with @site, to which the fast way led.
+ */
+u32 gm_origins_search(struct gm_origins *o, struct gm_caller caller, struct gm_block block,
+		      u64 hash);
+u32 gm_origins_verify(struct gm_origins *o, struct gm_caller caller, struct gm_block block,
+		      u32 site);
+
+/* The site of a @block that @caller is allocating; 0 if that was lost. */
+static __always_inline u32 gm_origins_site(struct gm_origins *o, struct gm_caller caller,
+					   struct gm_block block)
+{
+	unsigned long end = gm_stack_end(caller.sp, o->irq_stack);
+	u64 hash = gm_stack_walk(o->frames, caller, end, block);
+	u32 site;
+
+	if (likely(hash)) {
+		site = gm_sites_find(&o->sites, hash);
+		if (likely(site)) {
+			if (static_branch_unlikely(&gm_verify_stacks))
+				return gm_origins_verify(o, caller, block, site);
+			return site;
+		}
+	}
+	return gm_origins_search(o, caller, block, hash);
+}
+
+#endif /* GHOSTMEM_ORIGINS_H */

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The skb tracker's control side. See skb_tracker.h, and tracker.h for the locks.
+ */
+#include <linux/kernel.h>
+#include <linux/mm.h>
+
+#include "skb_hooks.h"
+#include "skb_tracker.h"
+
+#define GM_SKB_SITES_MIN	1024U
+#define GM_SKB_SITES_MAX	16384U
+
+static void gm_schedule_clamp(struct gm_skb_tracker *t)
+{
+	schedule_delayed_work(&t->clamp, (unsigned long)GM_CLAMP_PERIOD * HZ);
+}
+
+static void gm_clamp_work(struct work_struct *work)
+{
+	struct gm_skb_tracker *t = container_of(to_delayed_work(work), struct gm_skb_tracker,
+						clamp);
+
+	gm_skb_map_clamp(&t->skbs.map, gm_skbs_clock(&t->skbs));
+	gm_schedule_clamp(t);
+}
+
+/* Recording starts with the books open: from then on a module that goes has its names frozen. */
+static void gm_open(struct gm_skb_tracker *t)
+{
+	down_write(t->books);
+	t->on = true;
+	gm_skbs_start(&t->skbs);
+	up_write(t->books);
+	gm_schedule_clamp(t);
+	gm_growth_start(&t->growth, &t->skbs.origins.sites, t->skbs.epoch);
+}
+
+/* Recording has been stopped. Nobody reads from now on. */
+static void gm_close(struct gm_skb_tracker *t)
+{
+	cancel_delayed_work_sync(&t->clamp);
+	gm_growth_stop(&t->growth);
+	down_write(t->books);
+	t->on = false;
+	t->generation++;
+	gm_symbols_clear(&t->symbols);
+	up_write(t->books);
+}
+
+static int gm_switch_on(struct gm_skb_tracker *t, const char **why)
+{
+	int err;
+
+	err = gm_skbs_init(&t->skbs, t->max_skbs, t->max_sites);
+	if (err) {
+		*why = "not enough available memory for the skb map and its sites";
+		return err;
+	}
+	err = gm_devices_init(&t->devices);
+	if (err) {
+		*why = "network devices cannot be listened to";
+		goto err_devices;
+	}
+	err = gm_skb_hooks_attach(&t->skbs, why);
+	if (err)
+		goto err_hooks;
+	gm_open(t);
+	return 0;
+
+err_hooks:
+	gm_devices_destroy(&t->devices);
+err_devices:
+	gm_skbs_destroy(&t->skbs);
+	return err;
+}
+
+static void gm_switch_off(struct gm_skb_tracker *t)
+{
+	gm_skb_hooks_detach(&t->skbs);
+	gm_close(t);
+	gm_devices_destroy(&t->devices);
+	gm_skbs_destroy(&t->skbs);
+}
+
+int gm_skb_tracker_set(struct gm_skb_tracker *t, bool on, const char **why)
+{
+	if (on == t->on) {
+		if (on && READ_ONCE(t->skbs.fuse.blown))
+			gm_skb_tracker_reset(t);
+		return 0;
+	}
+	if (on)
+		return gm_switch_on(t, why);
+	gm_switch_off(t);
+	return 0;
+}
+
+void gm_skb_tracker_reset(struct gm_skb_tracker *t)
+{
+	if (!t->on)
+		return;
+	gm_skbs_stop(&t->skbs);
+	gm_close(t);
+	gm_skbs_clear(&t->skbs);
+	gm_open(t);
+}
+
+/* One for each page of memory, 0.4 to 0.8 % of it: half of what could be in it. */
+static unsigned long gm_default_skbs(void)
+{
+	return totalram_pages();
+}
+
+void gm_skb_tracker_init(struct gm_skb_tracker *t, struct rw_semaphore *books,
+			 unsigned long max_skbs, u32 max_sites)
+{
+	memset(t, 0, sizeof(*t));
+	t->books = books;
+	t->generation = 1;
+	t->max_skbs = clamp(max_skbs ?: gm_default_skbs(), GM_SKB_MAP_MIN, GM_SKB_MAP_MAX);
+	t->max_sites = clamp(max_sites / 4, GM_SKB_SITES_MIN, GM_SKB_SITES_MAX);
+	gm_symbols_init(&t->symbols);
+	INIT_DELAYED_WORK(&t->clamp, gm_clamp_work);
+	gm_growth_init(&t->growth);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The skb tracker: the lifetimes of sk_buffs and their hooks, switched on and off, and read.
+ */
+#ifndef GHOSTMEM_SKB_TRACKER_H
+#define GHOSTMEM_SKB_TRACKER_H
+
+#include <linux/rwsem.h>
+#include <linux/workqueue.h>
+
+#include "devices.h"
+#include "growth.h"
+#include "skbs.h"
+#include "symbols.h"
+
+/**
+ * struct gm_skb_tracker - the skb tracker
+ * @books:	the tracker's, which see: these are books as well
+ * @on:		@skbs and @symbols may be looked at; under @books
+ * @generation:	counts what has been forgotten, from 1; likewise
+ * @skbs:	of who switches while not @on
+ * @symbols:	frozen names of the frames
+ * @growth:	of the sites
+ * @devices:	which there are, and were
+ * @clamp:	keeps the ages of old records from wrapping
+ * @max_skbs:	room of the map
+ * @max_sites:	room of the site table
+ *
+ * Who switches, holds the tracker's control.
+ */
+struct gm_skb_tracker {
+	struct rw_semaphore *books;
+	bool on;
+	u32 generation;
+	struct gm_skbs skbs;
+	struct gm_symbols symbols;
+	struct gm_growth growth;
+	struct gm_devices devices;
+	struct delayed_work clamp;
+	unsigned long max_skbs;
+	u32 max_sites;
+};
+
+/* Is off. @max_skbs, or 0 for as many as fit the machine, is brought within what is possible. */
+void gm_skb_tracker_init(struct gm_skb_tracker *t, struct rw_semaphore *books,
+			 unsigned long max_skbs, u32 max_sites);
+
+/*
+ * Switches on or off; what is on stays so, unless it has turned itself off. 0, or a negative
+ * error with @why for a person to read; then it is off. Sleeps.
+ */
+int gm_skb_tracker_set(struct gm_skb_tracker *t, bool on, const char **why);
+
+/* Forgets all records and starts again, if it is on; after it broke too. Sleeps. */
+void gm_skb_tracker_reset(struct gm_skb_tracker *t);
+
+#endif /* GHOSTMEM_SKB_TRACKER_H */
