@@ -2,8 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "lib/clock.h"
+#include "lib/diag_source.h"
 #include "lib/kernel_source.h"
 #include "output/output.h"
 
@@ -11,9 +13,12 @@ namespace ghostmem::commands {
 
 struct Context {
     KernelSource& kernel;
+    DiagSource& diag;
     Clock& clock;
     output::Output& out;
-    std::filesystem::path root = "/"; ///< where /proc and /sys are
+    std::filesystem::path root = "/";                  ///< where /proc, /sys and /etc are
+    std::optional<std::filesystem::path> thresholds{}; ///< nullopt: the host's
+    bool colour = false;                               ///< whether there may be any
 };
 
 } // namespace ghostmem::commands

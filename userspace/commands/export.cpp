@@ -44,7 +44,8 @@ void render(const StatusReport& report, const ExportArguments& arguments, std::o
 } // namespace
 
 int export_all(Context& context, const ExportArguments& arguments, std::ostream& out) {
-    const StatusReport report = gather_status(context.kernel, context.root);
+    const StatusReport report = gather_status(context.kernel, context.root,
+                                              Thresholds::choose(context.thresholds, context.root));
     // Of the three formats one can say that the module is not there.
     if (!report.status && arguments.format != ExportFormat::prometheus)
         throw module_not_loaded(report.load_policy);

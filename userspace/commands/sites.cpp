@@ -39,9 +39,30 @@ Dump dump_twice(KernelSource& kernel, Clock& clock, std::chrono::milliseconds in
     return dump;
 }
 
+int skb_sites(Context& context, const SitesArguments& arguments) {
+    const Status status = context.kernel.status();
+    if (!status.skb)
+        throw Error(ErrorKind::not_recording,
+                    "sk_buffs are not watched; turn it on: leakctl config skb=on");
+    if (status.skb->disabled_reason)
+        throw Error(ErrorKind::disabled, "the watching of sk_buffs has turned itself off (" +
+                                             *status.skb->disabled_reason +
+                                             "); report it, then: leakctl config skb=on");
+    SitesReport report;
+    report.selection =
+        select_sites(make_views(context.kernel.skb_sites(), status.page_size), arguments.list);
+    report.sort = arguments.list.sort;
+    report.stacks = arguments.stacks;
+    report.skbs = true;
+    context.out.sites(report);
+    return EXIT_CODE_DONE;
+}
+
 } // namespace
 
 int sites(Context& context, const SitesArguments& arguments) {
+    if (arguments.list.classes == ClassSet{SiteClass::skb})
+        return skb_sites(context, arguments);
     const bool rates = arguments.list.sort == SortKey::rate;
     Dump dump = rates ? dump_twice(context.kernel, context.clock, arguments.interval)
                       : dump_once(context.kernel);

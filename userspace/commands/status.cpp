@@ -7,7 +7,8 @@
 namespace ghostmem::commands {
 
 int status(Context& context) {
-    const StatusReport report = gather_status(context.kernel, context.root);
+    const StatusReport report = gather_status(context.kernel, context.root,
+                                              Thresholds::choose(context.thresholds, context.root));
     context.out.status(report);
     if (!report.status)
         throw module_not_loaded(report.load_policy);

@@ -11,6 +11,10 @@
 
 #include "lib/codec_attributes.h"
 #include "lib/error.h"
+#include "lib/lost_codec.h"
+#include "lib/skb_codec.h"
+#include "lib/socket_codec.h"
+#include "lib/zone_codec.h"
 
 namespace ghostmem {
 
@@ -22,6 +26,11 @@ constexpr Policy<GHOSTMEM_A_MAX> top_policy = [] {
     policy[GHOSTMEM_A_VERSION] = string_policy;
     policy[GHOSTMEM_A_STATUS] = nest_policy;
     policy[GHOSTMEM_A_SITE] = nest_policy;
+    policy[GHOSTMEM_A_CENSUS] = nest_policy;
+    policy[GHOSTMEM_A_TOP] = u32_policy;
+    policy[GHOSTMEM_A_SOCKET] = nest_policy;
+    policy[GHOSTMEM_A_PAGES] = nest_policy;
+    policy[GHOSTMEM_A_ZONE] = nest_policy;
     return policy;
 }();
 
@@ -43,14 +52,7 @@ constexpr Policy<GHOSTMEM_STATUS_A_MAX> status_policy = [] {
     policy[GHOSTMEM_STATUS_A_LOST] = nest_policy;
     policy[GHOSTMEM_STATUS_A_HOOKS] = nest_policy;
     policy[GHOSTMEM_STATUS_A_DISABLED_REASON] = string_policy;
-    return policy;
-}();
-
-constexpr Policy<GHOSTMEM_LOST_A_MAX> lost_policy = [] {
-    Policy<GHOSTMEM_LOST_A_MAX> policy{};
-    policy[GHOSTMEM_LOST_A_NAME] = string_policy;
-    policy[GHOSTMEM_LOST_A_COUNT] = u64_policy;
-    policy[GHOSTMEM_LOST_A_MEANING] = string_policy;
+    policy[GHOSTMEM_STATUS_A_SKB] = nest_policy;
     return policy;
 }();
 
@@ -87,8 +89,9 @@ constexpr Policy<GHOSTMEM_SITE_A_MAX> site_policy = [] {
 constexpr Policy<GHOSTMEM_TREND_A_MAX> trend_policy = [] {
     Policy<GHOSTMEM_TREND_A_MAX> policy{};
     policy[GHOSTMEM_TREND_A_SPAN_S] = u32_policy;
-    policy[GHOSTMEM_TREND_A_FLOOR_PAGES] = u64_policy;
-    policy[GHOSTMEM_TREND_A_BEFORE_PAGES] = u64_policy;
+    for (const int type : {GHOSTMEM_TREND_A_FLOOR_PAGES, GHOSTMEM_TREND_A_BEFORE_PAGES,
+                           GHOSTMEM_TREND_A_FLOOR_SKBS, GHOSTMEM_TREND_A_BEFORE_SKBS})
+        policy[static_cast<size_t>(type)] = u64_policy;
     return policy;
 }();
 
@@ -102,12 +105,6 @@ constexpr Policy<GHOSTMEM_FRAME_A_MAX> frame_policy = [] {
     policy[GHOSTMEM_FRAME_A_SRCVERSION] = string_policy;
     return policy;
 }();
-
-Lost decode_lost(nlattr* nest) {
-    const Attributes in("lost", nest, lost_policy);
-    return {in.string(GHOSTMEM_LOST_A_NAME), in.u64(GHOSTMEM_LOST_A_COUNT),
-            in.string(GHOSTMEM_LOST_A_MEANING)};
-}
 
 Hook decode_hook(nlattr* nest) {
     const Attributes in("hook", nest, hook_policy);
@@ -155,6 +152,8 @@ Status decode_status(nlattr* nest) {
     decode_cost(in, status);
     if (in.has(GHOSTMEM_STATUS_A_DISABLED_REASON))
         status.disabled_reason = in.string(GHOSTMEM_STATUS_A_DISABLED_REASON);
+    if (in.has(GHOSTMEM_STATUS_A_SKB))
+        status.skb = decode_skb_status(in.need(GHOSTMEM_STATUS_A_SKB));
     in.each(GHOSTMEM_STATUS_A_LOST, GHOSTMEM_STATUS_A_LOST_ENTRY,
             [&](nlattr* entry) { status.lost.push_back(decode_lost(entry)); });
     in.each(GHOSTMEM_STATUS_A_HOOKS, GHOSTMEM_STATUS_A_HOOK_ENTRY,
@@ -177,40 +176,50 @@ Frame decode_frame(nlattr* nest) {
     return frame;
 }
 
-Trend decode_trend(nlattr* nest) {
+Trend decode_trend(nlattr* nest, bool of_skbs) {
     const Attributes in("trend", nest, trend_policy);
-    const Trend trend{in.u32(GHOSTMEM_TREND_A_SPAN_S), in.u64(GHOSTMEM_TREND_A_FLOOR_PAGES),
-                      in.u64(GHOSTMEM_TREND_A_BEFORE_PAGES)};
+    const Trend trend{
+        in.u32(GHOSTMEM_TREND_A_SPAN_S),
+        in.u64(of_skbs ? GHOSTMEM_TREND_A_FLOOR_SKBS : GHOSTMEM_TREND_A_FLOOR_PAGES),
+        in.u64(of_skbs ? GHOSTMEM_TREND_A_BEFORE_SKBS : GHOSTMEM_TREND_A_BEFORE_PAGES)};
     // Growth is divided by it.
     if (trend.span_s == 0)
         garbled("a trend of no time");
     return trend;
 }
 
-Site decode_site(nlattr* nest) {
-    const Attributes in("site", nest, site_policy);
-    Site site;
-    site.slot = in.u32(GHOSTMEM_SITE_A_ID);
+void decode_pages(const Attributes& in, Site& site) {
     site.order = in.u32(GHOSTMEM_SITE_A_ORDER);
-    site.flags = in.u32(GHOSTMEM_SITE_A_FLAGS);
     if (in.has(GHOSTMEM_SITE_A_LEVEL))
         site.level = in.level(GHOSTMEM_SITE_A_LEVEL);
     site.live_pages = in.u64(GHOSTMEM_SITE_A_LIVE_PAGES);
-    site.allocs = in.u64(GHOSTMEM_SITE_A_ALLOCS);
-    site.frees = in.u64(GHOSTMEM_SITE_A_FREES);
     site.alloc_pages = in.u64(GHOSTMEM_SITE_A_ALLOC_PAGES);
     site.free_pages = in.u64(GHOSTMEM_SITE_A_FREE_PAGES);
+    if (in.has(GHOSTMEM_SITE_A_WINDOW_PAGES))
+        site.window_pages = in.u64(GHOSTMEM_SITE_A_WINDOW_PAGES);
+}
+
+Site decode_site(nlattr* nest, int command) {
+    const Attributes in("site", nest, site_policy);
+    Site site;
+    site.slot = in.u32(GHOSTMEM_SITE_A_ID);
+    site.flags = in.u32(GHOSTMEM_SITE_A_FLAGS);
+    site.allocs = in.u64(GHOSTMEM_SITE_A_ALLOCS);
+    site.frees = in.u64(GHOSTMEM_SITE_A_FREES);
+    if (command == GHOSTMEM_CMD_SKB_GET)
+        site.skb = decode_skb_site(nest);
+    else
+        decode_pages(in, site);
     if (in.has(GHOSTMEM_SITE_A_OLDEST_S))
         site.oldest_s = in.u64(GHOSTMEM_SITE_A_OLDEST_S);
     if (in.has(GHOSTMEM_SITE_A_OLDEST_PID))
         site.oldest_pid = in.u32(GHOSTMEM_SITE_A_OLDEST_PID);
-    if (in.has(GHOSTMEM_SITE_A_WINDOW_PAGES))
-        site.window_pages = in.u64(GHOSTMEM_SITE_A_WINDOW_PAGES);
     if (in.has(GHOSTMEM_SITE_A_AGES))
         std::memcpy(site.ages.emplace().data(), nla_data(in.need(GHOSTMEM_SITE_A_AGES)),
                     sizeof(Ages));
-    in.each(GHOSTMEM_SITE_A_TRENDS, GHOSTMEM_SITE_A_TREND,
-            [&](nlattr* trend) { site.trends.push_back(decode_trend(trend)); });
+    in.each(GHOSTMEM_SITE_A_TRENDS, GHOSTMEM_SITE_A_TREND, [&](nlattr* trend) {
+        site.trends.push_back(decode_trend(trend, site.skb.has_value()));
+    });
     in.each(GHOSTMEM_SITE_A_FRAMES, GHOSTMEM_SITE_A_FRAME,
             [&](nlattr* frame) { site.frames.push_back(decode_frame(frame)); });
     return site;
@@ -228,26 +237,48 @@ void require_abi(const Attributes& top, const DecodeOptions& options) {
                             abi));
 }
 
+Status decode_status_reply(const Attributes& top) {
+    Status status = decode_status(top.need(GHOSTMEM_A_STATUS));
+    status.abi = top.u32(GHOSTMEM_A_ABI);
+    status.version = top.string(GHOSTMEM_A_VERSION);
+    return status;
+}
+
+// The first message has neither, the second begins the census.
+void decode_zones(const Attributes& top, Reply& reply) {
+    if (top.has(GHOSTMEM_A_PAGES))
+        reply.pages = decode_pages_census(top.need(GHOSTMEM_A_PAGES));
+    if (!top.has(GHOSTMEM_A_ZONE))
+        return;
+    if (!reply.pages)
+        garbled("a zone of no census");
+    reply.pages->zones.push_back(decode_zone(top.need(GHOSTMEM_A_ZONE)));
+}
+
 void decode_operation(nlmsghdr* message, Reply& reply, const DecodeOptions& options) {
     if (nlmsg_datalen(message) < static_cast<int>(GENL_HDRLEN))
         garbled("a message without its header");
-    const auto* header = static_cast<genlmsghdr*>(nlmsg_data(message));
-    if (header->cmd != GHOSTMEM_CMD_STATUS_GET && header->cmd != GHOSTMEM_CMD_SITE_GET)
+    const int command = static_cast<genlmsghdr*>(nlmsg_data(message))->cmd;
+    if (command != GHOSTMEM_CMD_STATUS_GET && command != GHOSTMEM_CMD_SITE_GET &&
+        command != GHOSTMEM_CMD_SKB_GET && command != GHOSTMEM_CMD_SOCKET_GET &&
+        command != GHOSTMEM_CMD_ZONE_GET)
         return;
     const Attributes top("message", nlmsg_attrdata(message, GENL_HDRLEN),
                          nlmsg_attrlen(message, GENL_HDRLEN), top_policy);
     require_abi(top, options);
-    if (header->cmd == GHOSTMEM_CMD_SITE_GET) {
-        // A dump's first message says what it is about and has no site.
-        if (top.has(GHOSTMEM_A_STATUS) && !top.has(GHOSTMEM_A_SITE))
-            return;
-        reply.sites.push_back(decode_site(top.need(GHOSTMEM_A_SITE)));
-        return;
+    // A dump's first message says what it is about and has neither site nor socket.
+    if (command == GHOSTMEM_CMD_STATUS_GET) {
+        reply.status = decode_status_reply(top);
+    } else if (command == GHOSTMEM_CMD_ZONE_GET) {
+        decode_zones(top, reply);
+    } else if (command != GHOSTMEM_CMD_SOCKET_GET) {
+        if (!top.has(GHOSTMEM_A_STATUS) || top.has(GHOSTMEM_A_SITE))
+            reply.sites.push_back(decode_site(top.need(GHOSTMEM_A_SITE), command));
+    } else if (top.has(GHOSTMEM_A_CENSUS) && !top.has(GHOSTMEM_A_SOCKET)) {
+        reply.census = decode_census(top.need(GHOSTMEM_A_CENSUS));
+    } else if (!top.has(GHOSTMEM_A_TOP) || top.has(GHOSTMEM_A_SOCKET)) {
+        reply.sockets.push_back(decode_socket(top.need(GHOSTMEM_A_SOCKET)));
     }
-    Status status = decode_status(top.need(GHOSTMEM_A_STATUS));
-    status.abi = top.u32(GHOSTMEM_A_ABI);
-    status.version = top.string(GHOSTMEM_A_VERSION);
-    reply.status = std::move(status);
 }
 
 // The extack attributes stand at the end, from `offset` of the payload.

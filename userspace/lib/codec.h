@@ -10,7 +10,9 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/census.h"
 #include "lib/model.h"
+#include "lib/zone.h"
 
 namespace ghostmem {
 
@@ -24,8 +26,11 @@ struct Fault {
 struct Reply {
     std::optional<Status> status;
     std::vector<Site> sites;
-    bool finished = false;    ///< by an acknowledgement, the end of a dump, or a fault
-    bool interrupted = false; ///< NLM_F_DUMP_INTR: what came is of two generations
+    std::optional<Census> census;
+    std::vector<Socket> sockets;
+    std::optional<PageCensus> pages; ///< its zones as well
+    bool finished = false;           ///< by an acknowledgement, the end of a dump, or a fault
+    bool interrupted = false;        ///< NLM_F_DUMP_INTR: what came is of two generations
     std::optional<Fault> fault;
 };
 

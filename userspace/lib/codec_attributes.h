@@ -1,7 +1,6 @@
 // Attributes of the module's messages, taken apart: a part of the codec, and of nothing else.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -11,19 +10,13 @@
 #include <netlink/attr.h>
 
 #include "lib/error.h"
+#include "lib/words.h"
 
 namespace ghostmem {
 
 [[noreturn]] inline void garbled(const std::string& what) {
     throw Error(ErrorKind::protocol, "the module's answer makes no sense (" + what +
                                          "); install the same version of leakctl and ghostmem");
-}
-
-// Symbols go to terminals: nothing in them may steer one.
-inline std::string printable(std::string text) {
-    std::replace_if(
-        text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
-    return text;
 }
 
 // Visits each attribute; false where bytes are left that are none. nla_ok() takes a
@@ -55,7 +48,7 @@ class Attributes {
     template <size_t Count>
     Attributes(const char* what, nlattr* head, int length,
                const std::array<nla_policy, Count>& policy)
-        : what_(what), table_(Count) {
+        : what_(what), head_(head), length_(length), table_(Count) {
         parse(head, length, policy.data());
     }
 
@@ -104,6 +97,15 @@ class Attributes {
             garbled(fmt::format("{}: a list cut short", what_));
     }
 
+    /// Each attribute of a type that may be there any number of times.
+    template <typename Function> void each_of(int type, Function function) const {
+        if (has(type))
+            walk(head_, length_, [&](nlattr* member) {
+                if (nla_type(member) == type)
+                    function(member);
+            });
+    }
+
   private:
     static size_t at(int type) { return static_cast<size_t>(type); }
 
@@ -117,6 +119,8 @@ class Attributes {
     }
 
     const char* what_;
+    nlattr* head_;
+    int length_;
     std::vector<nlattr*> table_;
 };
 

@@ -1,7 +1,8 @@
 #include "lib/config_setting.h"
 
 #include <bit>
-#include <charconv>
+#include <locale>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -14,6 +15,10 @@ namespace {
 constexpr uint64_t least_interval = uint64_t{8} << 10;
 constexpr uint64_t largest_interval = uint64_t{4} << 30;
 constexpr double ppm_per_percent = 10'000;
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 std::string set_mode(std::string_view value, ConfigChange& change) {
     for (const Mode mode : {Mode::sampled, Mode::exact, Mode::off}) {
@@ -39,13 +44,23 @@ std::string set_budget(std::string_view value, ConfigChange& change) {
         change.budget_ppm = 0;
         return {};
     }
+    // The compiler of Debian 11 has no from_chars() for it, and streams take signs and spaces.
+    const bool number = !value.empty() && (value.front() == '.' || is_digit(value.front()));
+    std::istringstream in{std::string(value)};
+    in.imbue(std::locale::classic());
     double percent = 0;
-    const char* end = value.data() + value.size();
-    const auto [rest, error] = std::from_chars(value.data(), end, percent);
-    if (error != std::errc{} || end - rest != 1 || *rest != '%' ||
+    std::string rest;
+    if (!number || !(in >> percent) || !std::getline(in, rest) || rest != "%" ||
         !(percent * ppm_per_percent >= 1 && percent <= 100))
         return "neither off nor a share of CPU from 0.0001% to 100%";
     change.budget_ppm = static_cast<uint32_t>(percent * ppm_per_percent + 0.5);
+    return {};
+}
+
+std::string set_skb(std::string_view value, ConfigChange& change) {
+    if (value != "on" && value != "off")
+        return "neither on nor off";
+    change.skb = value == "on";
     return {};
 }
 
@@ -61,6 +76,7 @@ constexpr Key keys[] = {
      [](const ConfigChange& change) { return change.interval_bytes.has_value(); }},
     {"budget", set_budget,
      [](const ConfigChange& change) { return change.budget_ppm.has_value(); }},
+    {"skb", set_skb, [](const ConfigChange& change) { return change.skb.has_value(); }},
 };
 
 std::string apply_setting(std::string_view setting, ConfigChange& change) {
@@ -76,7 +92,7 @@ std::string apply_setting(std::string_view setting, ConfigChange& change) {
         const std::string problem = key.set(setting.substr(equals + 1), change);
         return problem.empty() ? problem : fmt::format("'{}': {}", setting, problem);
     }
-    return fmt::format("'{}': unknown key '{}'; known: mode, interval, budget", setting, name);
+    return fmt::format("'{}': unknown key '{}'; known: mode, interval, budget, skb", setting, name);
 }
 
 } // namespace

@@ -14,8 +14,9 @@ struct ConfigChange {
     std::optional<Mode> mode;
     std::optional<uint64_t> interval_bytes; ///< a power of two
     std::optional<uint32_t> budget_ppm;     ///< up to a million; 0: no limit
+    std::optional<bool> skb;                ///< the lifetimes of sk_buffs are watched
 
-    [[nodiscard]] bool empty() const { return !mode && !interval_bytes && !budget_ppm; }
+    [[nodiscard]] bool empty() const { return !mode && !interval_bytes && !budget_ppm && !skb; }
 };
 
 struct ConfigParse {

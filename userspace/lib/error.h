@@ -13,6 +13,7 @@ enum class ErrorKind {
     unreachable,   ///< loaded, but not visible from this network namespace
     not_permitted, ///< CAP_NET_ADMIN in the initial user namespace is missing
     wrong_abi,     ///< module and leakctl were built from different protocols
+    unsupported,   ///< the loaded module is older, and knows nothing of the request
     disabled,      ///< the tracker has turned itself off
     not_recording, ///< the tracker is switched off
     inconsistent,  ///< records were reset, or kept changing, while being read

@@ -133,6 +133,20 @@ std::optional<uint64_t> Sampling::margin(const std::optional<Uncertainty>& error
     return pages_to_bytes(margin_pages(*error), page_size);
 }
 
+uint64_t recorded_pages(const Pinned& pinned, std::optional<uint32_t> level) {
+    if (!level)
+        return std::min(pinned.tracked_pages, pinned.pages);
+    // The records there would be of all of them.
+    double expected = 0;
+    for (size_t order = 0; order < pinned.orders.size(); ++order)
+        expected += std::ldexp(static_cast<double>(pinned.orders[order]), static_cast<int>(order)) *
+                    sampling_probability(static_cast<uint32_t>(order), *level);
+    if (expected <= 0)
+        return 0;
+    const double share = std::min(1.0, static_cast<double>(pinned.tracked_pages) / expected);
+    return std::min(pinned.pages, rounded(share * static_cast<double>(pinned.pages)));
+}
+
 std::vector<Site> estimate(std::vector<Site> samples) {
     const bool sampled =
         std::ranges::any_of(samples, [](const Site& site) { return site.level != 0; });

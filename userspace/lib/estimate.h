@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lib/model.h"
+#include "lib/socket.h"
 
 namespace ghostmem {
 
@@ -33,6 +34,11 @@ struct Sampling {
     /// In bytes either way; nullopt: the figure is exact.
     [[nodiscard]] std::optional<uint64_t> margin(const std::optional<Uncertainty>& error) const;
 };
+
+/// How many of the pages that sockets pin were recorded, so that sites count them as well. Of
+/// samples (at a level) an estimate: as many as would have left so many records, had all blocks
+/// been allocated at that level.
+uint64_t recorded_pages(const Pinned& pinned, std::optional<uint32_t> level);
 
 /// Weighs the samples, and makes one site of those that differ in their level alone. Sites that
 /// are no samples stay as they are. Order is kept, of the first of each.

@@ -71,7 +71,7 @@ template <typename Function> void nest(nl_msg* message, int type, Function fill)
     nla_nest_end(message, open);
 }
 
-Error fault_error(const Fault& fault) {
+Error fault_error(const Fault& fault, int command, const std::string& module_version) {
     const std::string words = fault.message.empty() ? std::strerror(fault.error) : fault.message;
     switch (fault.error) {
     case EPERM:
@@ -86,8 +86,16 @@ Error fault_error(const Fault& fault) {
     case EIO:
         return {ErrorKind::disabled,
                 "the tracker has turned itself off (" + words + "); see: leakctl status"};
-    case ENOENT:
     case EOPNOTSUPP:
+        // The family is there, and an older one has no such command.
+        if (command == GHOSTMEM_CMD_SOCKET_GET || command == GHOSTMEM_CMD_ZONE_GET)
+            return {ErrorKind::unsupported,
+                    fmt::format("the loaded ghostmem {} is older than this leakctl and has no "
+                                "census of {}; install the same version of both, then reload it",
+                                module_version,
+                                command == GHOSTMEM_CMD_ZONE_GET ? "page frames" : "sockets")};
+        [[fallthrough]];
+    case ENOENT:
         return {ErrorKind::no_module,
                 "the module went away (" + words + "); load it: modprobe ghostmem"};
     default:
@@ -96,6 +104,12 @@ Error fault_error(const Fault& fault) {
 }
 
 } // namespace
+
+// In words: what cuts dumps short, and what to do then.
+struct GenlClient::DumpTrouble {
+    const char* what;
+    const char* next;
+};
 
 struct GenlClient::Connection {
     std::unique_ptr<nl_sock, FreeSocket> socket;
@@ -106,6 +120,7 @@ struct GenlClient::Connection {
     void open(const std::filesystem::path& root);
     Message request(int command, int flags) const;
     Reply exchange(Message message);
+    std::string module_version; ///< empty: not known yet
 
   private:
     [[nodiscard]] std::span<const std::byte> receive(std::vector<std::byte>& buffer) const;
@@ -209,8 +224,10 @@ Reply GenlClient::Connection::exchange(Message message) {
         save(bytes);
         decode(bytes, reply, {own_version, sequence});
     }
-    if (reply.fault && !reply.interrupted)
-        throw fault_error(*reply.fault);
+    if (reply.fault && !reply.interrupted) {
+        const auto* header = static_cast<genlmsghdr*>(nlmsg_data(nlmsg_hdr(message.get())));
+        throw fault_error(*reply.fault, header->cmd, module_version);
+    }
     return reply;
 }
 
@@ -242,37 +259,80 @@ Status GenlClient::status() {
     if (!reply.status)
         io_error("the module acknowledged a status request without answering it");
     abi_checked_ = true;
+    link.module_version = reply.status->version;
     return std::move(*reply.status);
 }
 
-std::vector<Site> GenlClient::sites(const KernelFilter& filter) {
+// Asks until a dump was not cut through. fill() puts what belongs to the request.
+template <typename Function>
+Reply GenlClient::dump(int command, const DumpTrouble& trouble, Function fill) {
     check_abi();
     Connection& link = connection();
     for (int attempt = 0; attempt < dump_attempts; ++attempt) {
-        Message message = link.request(GHOSTMEM_CMD_SITE_GET, NLM_F_REQUEST | NLM_F_DUMP);
-        nest(message.get(), GHOSTMEM_A_FILTER, [&] {
-            put(nla_put_u64(message.get(), GHOSTMEM_FILTER_A_MIN_PAGES, filter.min_pages));
-            if (filter.since_s)
-                put(nla_put_u64(message.get(), GHOSTMEM_FILTER_A_SINCE_S, *filter.since_s));
-            if (filter.until_s)
-                put(nla_put_u64(message.get(), GHOSTMEM_FILTER_A_UNTIL_S, *filter.until_s));
-        });
+        Message message = link.request(command, NLM_F_REQUEST | NLM_F_DUMP);
+        fill(message.get());
         Reply reply = link.exchange(std::move(message));
+        if (!reply.interrupted)
+            return reply;
+    }
+    throw Error(ErrorKind::inconsistent, fmt::format("{} during each of {} dumps; {}", trouble.what,
+                                                     dump_attempts, trouble.next));
+}
+
+std::vector<Site> GenlClient::sites(const KernelFilter& filter) {
+    Reply reply = dump(
+        GHOSTMEM_CMD_SITE_GET, {"the tracker was reset", "find out who resets it, then try again"},
+        [&](nl_msg* message) {
+            nest(message, GHOSTMEM_A_FILTER, [&] {
+                put(nla_put_u64(message, GHOSTMEM_FILTER_A_MIN_PAGES, filter.min_pages));
+                if (filter.since_s)
+                    put(nla_put_u64(message, GHOSTMEM_FILTER_A_SINCE_S, *filter.since_s));
+                if (filter.until_s)
+                    put(nla_put_u64(message, GHOSTMEM_FILTER_A_UNTIL_S, *filter.until_s));
+            });
+        });
+    CodeIdentity(root_).tell(reply.sites);
+    return estimate(std::move(reply.sites));
+}
+
+SocketDump GenlClient::sockets(std::optional<uint32_t> top) {
+    Reply reply = dump(GHOSTMEM_CMD_SOCKET_GET,
+                       {"the census of sockets was cut short", "try again"}, [&](nl_msg* message) {
+                           if (top)
+                               put(nla_put_u32(message, GHOSTMEM_A_TOP, *top));
+                       });
+    if (!reply.census)
+        io_error("the module ended a census of sockets without having begun it");
+    return {std::move(*reply.census), std::move(reply.sockets)};
+}
+
+std::vector<Site> GenlClient::skb_sites() {
+    check_abi();
+    Connection& link = connection();
+    for (int attempt = 0; attempt < dump_attempts; ++attempt) {
+        Reply reply = link.exchange(link.request(GHOSTMEM_CMD_SKB_GET, NLM_F_REQUEST | NLM_F_DUMP));
         if (reply.interrupted)
             continue;
         CodeIdentity(root_).tell(reply.sites);
-        return estimate(std::move(reply.sites));
+        return std::move(reply.sites);
     }
-    throw Error(ErrorKind::inconsistent,
-                fmt::format("the tracker was reset during each of {} dumps; find out who resets "
-                            "it, then try again",
-                            dump_attempts));
+    throw Error(
+        ErrorKind::inconsistent,
+        fmt::format("sk_buffs were forgotten during each of {} dumps; try again", dump_attempts));
 }
 
 void GenlClient::reset() {
     check_abi();
     Connection& link = connection();
     link.exchange(link.request(GHOSTMEM_CMD_RESET, NLM_F_REQUEST | NLM_F_ACK));
+}
+
+PageCensus GenlClient::zones() {
+    Reply reply = dump(GHOSTMEM_CMD_ZONE_GET,
+                       {"the census of page frames was cut short", "try again"}, [](nl_msg*) {});
+    if (!reply.pages)
+        io_error("the module ended a census of page frames without having begun it");
+    return std::move(*reply.pages);
 }
 
 void GenlClient::configure(const ConfigChange& change) {
@@ -288,6 +348,8 @@ void GenlClient::configure(const ConfigChange& change) {
                            level_of(*change.interval_bytes, page_size)));
         if (change.budget_ppm)
             put(nla_put_u32(message.get(), GHOSTMEM_CONFIG_A_BUDGET_PPM, *change.budget_ppm));
+        if (change.skb)
+            put(nla_put_u8(message.get(), GHOSTMEM_CONFIG_A_SKB, *change.skb ? 1 : 0));
     });
     link.exchange(std::move(message));
 }

@@ -9,6 +9,8 @@
 
 namespace ghostmem {
 
+struct Reply;
+
 /// Connects at its first operation. Errors are thrown as KernelSource says, with
 /// messages that tell what to do next.
 class GenlClient : public KernelSource {
@@ -24,14 +26,19 @@ class GenlClient : public KernelSource {
 
     Status status() override;
     std::vector<Site> sites(const KernelFilter& filter) override;
+    SocketDump sockets(std::optional<uint32_t> top) override;
+    std::vector<Site> skb_sites() override;
+    PageCensus zones() override;
     void reset() override;
     void configure(const ConfigChange& change) override;
 
   private:
     struct Connection;
+    struct DumpTrouble;
 
     Connection& connection();
     void check_abi();
+    template <typename Function> Reply dump(int command, const DumpTrouble& trouble, Function fill);
 
     std::filesystem::path root_;
     std::optional<std::filesystem::path> capture_;

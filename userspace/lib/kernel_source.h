@@ -5,8 +5,10 @@
 #include <optional>
 #include <vector>
 
+#include "lib/census.h"
 #include "lib/config_setting.h"
 #include "lib/model.h"
+#include "lib/zone.h"
 
 namespace ghostmem {
 
@@ -27,6 +29,16 @@ class KernelSource {
     /// A dump of one generation, by ascending id; of samples the estimates. A dump that a reset
     /// cuts through is taken again, a few times, and then is ErrorKind::inconsistent.
     virtual std::vector<Site> sites(const KernelFilter& filter) = 0;
+
+    /// The sites of sk_buffs, likewise; none while they are not watched.
+    virtual std::vector<Site> skb_sites() = 0;
+
+    /// A census of its own, and the sockets that pin most, `top` of them at most. A module that
+    /// has no census is ErrorKind::unsupported.
+    virtual SocketDump sockets(std::optional<uint32_t> top) = 0;
+
+    /// A census of page frames, of its own. A module that has none is ErrorKind::unsupported.
+    virtual PageCensus zones() = 0;
 
     virtual void reset() = 0;
     /// All of it or nothing. A mode, also the one it is in, forgets all records.

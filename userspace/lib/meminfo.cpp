@@ -3,11 +3,10 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <fstream>
 #include <limits>
-#include <sstream>
 
 #include "lib/error.h"
+#include "lib/proc_file.h"
 
 namespace ghostmem {
 
@@ -61,13 +60,11 @@ Meminfo Meminfo::parse(std::string_view text) {
 
 Meminfo Meminfo::read(const std::filesystem::path& root) {
     const std::filesystem::path path = root / "proc/meminfo";
-    std::ifstream file(path);
-    if (!file)
+    const auto text = read_text(path);
+    if (!text)
         throw Error(ErrorKind::io, "cannot read " + path.string() + ": " + std::strerror(errno) +
                                        "; is /proc mounted?");
-    std::stringstream text;
-    text << file.rdbuf();
-    Meminfo info = parse(text.str());
+    Meminfo info = parse(*text);
     if (info.get("MemTotal") == 0)
         throw Error(ErrorKind::io, path.string() + " has no MemTotal line; is /proc mounted?");
     return info;

@@ -31,7 +31,15 @@ std::string_view name_of(CodeState state) {
 }
 
 std::string_view name_of(HookKind kind) {
-    return kind == HookKind::kretprobe ? "kretprobe" : "tracepoint";
+    switch (kind) {
+    case HookKind::kretprobe:
+        return "kretprobe";
+    case HookKind::function:
+        return "function";
+    case HookKind::tracepoint:
+        break;
+    }
+    return "tracepoint";
 }
 
 std::string_view name_of(HookState state) {

@@ -10,6 +10,9 @@
 
 #include <linux/ghostmem.h>
 
+#include "lib/lost.h"
+#include "lib/skb.h"
+
 namespace ghostmem {
 
 enum class Mode : uint32_t {
@@ -27,6 +30,7 @@ enum class CodeState : uint32_t {
 enum class HookKind : uint32_t {
     tracepoint = GHOSTMEM_HOOK_TRACEPOINT,
     kretprobe = GHOSTMEM_HOOK_KRETPROBE,
+    function = GHOSTMEM_HOOK_FUNCTION,
 };
 
 enum class HookState : uint32_t {
@@ -56,7 +60,8 @@ struct Frame {
 using Ages = std::array<uint64_t, GHOSTMEM_AGES>;
 inline constexpr std::array<uint32_t, GHOSTMEM_AGES - 1> age_below_s{10, 60, 600, 3600, 86400};
 
-/// The least held in the last window of a length, and in the one before.
+/// The least held in the last window of a length, and in the one before; of a site of sk_buffs
+/// it is those that are counted.
 struct Trend {
     uint32_t span_s = 0; ///< from the end of one to the end of the other; never 0
     uint64_t floor_pages = 0;
@@ -88,12 +93,7 @@ struct Site {
     std::optional<Uncertainty> live_error;   ///< of live_pages, if that is an estimate
     std::optional<Uncertainty> window_error; ///< likewise
     std::vector<Frame> frames;               ///< innermost first
-};
-
-struct Lost {
-    std::string name;
-    uint64_t count = 0;
-    std::string meaning;
+    std::optional<SkbSite> skb;              ///< it is one of sk_buffs, and has no pages
 };
 
 struct Hook {
@@ -133,6 +133,7 @@ struct Status {
     std::vector<Lost> lost;
     std::vector<Hook> hooks;
     std::optional<std::string> disabled_reason;
+    std::optional<SkbStatus> skb; ///< nullopt: sk_buffs are not watched
 };
 
 /// Mean bytes between two samples at a level; 0 at level 0.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "lib/allocator_frames.h"
+#include "lib/skb_frames.h"
 
 namespace ghostmem {
 
@@ -20,7 +21,7 @@ constexpr ClassName class_names[] = {
     {SiteClass::page_table, "page_table"}, {SiteClass::kernel_stack, "kernel_stack"},
     {SiteClass::page_cache, "page_cache"}, {SiteClass::user, "user"},
     {SiteClass::tracer, "tracer"},         {SiteClass::debug, "debug"},
-    {SiteClass::other, "other"},
+    {SiteClass::other, "other"},           {SiteClass::skb, "skb"},
 };
 
 bool is_tracer_frame(const Frame& frame) {
@@ -60,8 +61,10 @@ std::optional<SiteClass> decide(std::optional<SiteClass> so_far, std::optional<S
 const std::vector<SiteClass>& all_classes() {
     static const std::vector<SiteClass> classes = [] {
         std::vector<SiteClass> all;
-        for (const ClassName& entry : class_names)
-            all.push_back(entry.cls);
+        for (const ClassName& entry : class_names) {
+            if (entry.cls != SiteClass::skb)
+                all.push_back(entry.cls);
+        }
         return all;
     }();
     return classes;
@@ -106,6 +109,8 @@ ClassParse parse_classes(std::string_view list) {
             break;
         }
     }
+    if (parse.problem.empty() && parse.classes.contains(SiteClass::skb) && parse.classes.size() > 1)
+        parse.problem = "'skb' goes with no other class: its memory is in those already";
     return parse;
 }
 
@@ -131,6 +136,8 @@ FrameScan scan_frames(const std::vector<Frame>& frames) {
 }
 
 FrameScan scan_site(const Site& site) {
+    if (site.skb)
+        return {SiteClass::skb, skb_caller(site.frames)};
     FrameScan scan = scan_frames(site.frames);
     if ((site.flags & (GHOSTMEM_SITE_F_OTHER | GHOSTMEM_SITE_F_NO_STACK)) != 0)
         scan.cls = SiteClass::other;

@@ -24,9 +24,10 @@ enum class SiteClass {
     tracer,       ///< ghostmem's own memory
     debug,        ///< kept by the kernel's debugging: KASAN, stack depot, kmemleak, page_owner
     other,        ///< not told: the (other) site, or no stack could be read
+    skb,          ///< no pages, but sk_buffs: their memory is in sites of other classes as well
 };
 
-/// All classes, in the order above.
+/// All classes of pages, in the order above.
 const std::vector<SiteClass>& all_classes();
 
 std::string_view name_of(SiteClass cls);
@@ -43,7 +44,7 @@ struct ClassParse {
     std::string problem; ///< empty, or one line that names the offending word
 };
 
-/// "direct,slab", or "all".
+/// "direct,slab", "all", or "skb", which stands alone.
 ClassParse parse_classes(std::string_view list);
 
 struct FrameScan {

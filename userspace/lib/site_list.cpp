@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "lib/estimate.h"
 
 namespace ghostmem {
@@ -75,6 +77,14 @@ std::string_view name_of(SortKey key) {
         break;
     }
     return "bytes";
+}
+
+std::string list_problem(const ListOptions& options, std::string_view command) {
+    if (!options.classes || !options.classes->contains(SiteClass::skb))
+        return {};
+    if (command != "sites")
+        return fmt::format("skb does not apply to {}", command);
+    return options.sort == SortKey::rate ? "skb has no rate; see --sort growth" : "";
 }
 
 ClassSet chosen_classes(const ListOptions& options) {

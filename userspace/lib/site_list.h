@@ -38,6 +38,9 @@ struct SiteSelection {
     std::optional<Uncertainty> error; ///< of matched_pages; nullopt: exact
 };
 
+/// Empty, or why these options do not go together with `command`.
+std::string list_problem(const ListOptions& options, std::string_view command);
+
 /// Sorted with the largest (oldest, fastest growing) first; ties by slot.
 SiteSelection select_sites(std::vector<SiteView> views, const ListOptions& options);
 

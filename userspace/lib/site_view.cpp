@@ -55,6 +55,19 @@ Growth growth_of(const Trend& trend, uint32_t page_size) {
     return growth;
 }
 
+// At the mean size of those that live: what had been there was not measured.
+Growth growth_of(const Trend& trend, const SkbSite& skb) {
+    const uint64_t mean = skb.live_skbs == 0 ? 0 : skb.live_bytes / skb.live_skbs;
+    Growth growth;
+    growth.span_s = trend.span_s;
+    growth.floor_bytes = trend.floor_pages * mean;
+    growth.before_bytes = trend.before_pages * mean;
+    growth.bytes_per_s =
+        (static_cast<double>(growth.floor_bytes) - static_cast<double>(growth.before_bytes)) /
+        trend.span_s;
+    return growth;
+}
+
 } // namespace
 
 SiteView make_view(Site site, uint32_t page_size) {
@@ -62,11 +75,11 @@ SiteView make_view(Site site, uint32_t page_size) {
     const FrameScan scan = scan_site(site);
     view.cls = scan.cls;
     view.shown_from = scan.shown_from;
-    view.live_bytes = pages_to_bytes(site.live_pages, page_size);
+    view.live_bytes = site.skb ? site.skb->live_bytes : pages_to_bytes(site.live_pages, page_size);
     if (site.window_pages)
         view.window_bytes = pages_to_bytes(*site.window_pages, page_size);
     for (const Trend& trend : site.trends)
-        view.growth.push_back(growth_of(trend, page_size));
+        view.growth.push_back(site.skb ? growth_of(trend, *site.skb) : growth_of(trend, page_size));
     view.id = site_id(site);
     view.site = std::move(site);
     if (const auto& error = view.subject_error())

@@ -40,8 +40,13 @@ struct SiteView {
     [[nodiscard]] const std::optional<Uncertainty>& subject_error() const {
         return site.window_pages ? site.window_error : site.live_error;
     }
+    /// Pages, or of class skb, sk_buffs.
     [[nodiscard]] uint64_t subject_pages() const {
-        return site.window_pages.value_or(site.live_pages);
+        return site.skb ? site.skb->live_skbs : site.window_pages.value_or(site.live_pages);
+    }
+    /// Of class skb, the device that most of its sk_buffs belong to; nullptr: none.
+    [[nodiscard]] const SkbDevice* device() const {
+        return site.skb && !site.skb->devices.empty() ? &site.skb->devices.front() : nullptr;
     }
 };
 

@@ -1,24 +1,21 @@
 #include "lib/verdict.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include <fmt/format.h>
 
 #include "lib/estimate.h"
+#include "lib/saturate.h"
+#include "lib/socket_report.h"
 #include "lib/units.h"
 
 namespace ghostmem {
 
 namespace {
 
-constexpr uint64_t mib = 1024 * 1024;
-constexpr uint64_t ghosts_at_any_size = 6 * 1024 * mib;
-constexpr uint64_t ghosts_with_share = 1536 * mib;
-constexpr uint64_t share_divisor = 10; // 10 %
-
-// These reasons cost a name, not a byte.
-constexpr std::string_view counted_all_the_same[] = {"sites_full", "no_stack", "unnamed"};
+constexpr uint64_t seconds_an_hour = 3600;
 
 std::string capitalized(std::string text) {
     if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
@@ -32,6 +29,8 @@ class Judge {
 
     Verdict run() {
         unloaded_modules();
+        growing();
+        sockets();
         ghosts_by_size();
         if (!in_.status) {
             add(VerdictLevel::warn, "Nothing can be attributed: the ghostmem module is not loaded "
@@ -91,11 +90,60 @@ class Judge {
         return in_.status ? Sampling(*in_.status).margin(error) : std::nullopt;
     }
 
+    [[nodiscard]] bool is_large(uint64_t bytes) const {
+        return in_.thresholds.is_large(bytes, in_.ledger.total);
+    }
+
+    /// How fast rises what it never holds less than, in the windows where it rises least: a leak
+    /// rises in the short ones and in the long ones. 0: it does not, or one of them is not known.
+    static double growth_per_hour(const SiteView& view) {
+        if (view.growth.size() < 2)
+            return 0;
+        double least = std::numeric_limits<double>::max();
+        for (const Growth& growth : view.growth)
+            least = std::min(least, growth.bytes_per_s);
+        return std::max(least, 0.0) * seconds_an_hour;
+    }
+
+    void growing() {
+        const SiteView* worst = nullptr;
+        double fastest = static_cast<double>(in_.thresholds.growth_bytes_per_hour);
+        for (const SiteView& view : in_.sites) {
+            if (driver_classes().contains(view.cls) && growth_per_hour(view) >= fastest &&
+                growth_per_hour(view) > 0) {
+                worst = &view;
+                fastest = growth_per_hour(view);
+            }
+        }
+        if (worst == nullptr)
+            return;
+        const bool much = worst->live_bytes >= in_.thresholds.growth_bytes;
+        add(much ? VerdictLevel::leak : VerdictLevel::warn,
+            fmt::format("{}{} holds {} and grows by {} an hour: it never held less than before "
+                        "(its stack: leakctl sites --sort growth --stacks).",
+                        worst->symbol, in_module(*worst), format_bytes(worst->live_bytes),
+                        format_bytes(static_cast<uint64_t>(fastest))));
+    }
+
+    void sockets() {
+        if (in_.sockets == nullptr || !in_.sockets->worst)
+            return;
+        const SocketFinding& worst = *in_.sockets->worst;
+        // What it frees is what is certain.
+        const uint64_t bytes = worst.frees_bytes;
+        const Thresholds& thresholds = in_.thresholds;
+        if (worst.situation == SocketSituation::ring || bytes < thresholds.socket_bytes)
+            return;
+        if (is_large(bytes))
+            add(VerdictLevel::leak, worst.text());
+        else if (bytes >= in_.ledger.total / 100 * thresholds.socket_share_percent ||
+                 worst.cannot_act || worst.idle_ms.value_or(0) / 1000 >= thresholds.socket_idle_s)
+            add(VerdictLevel::warn, worst.text());
+    }
+
     void ghosts_by_size() {
         const Ledger& ledger = in_.ledger;
-        const bool large_share = ledger.ghost >= ledger.total / share_divisor;
-        if (ledger.ghost < ghosts_at_any_size &&
-            !(large_share && ledger.ghost >= ghosts_with_share))
+        if (!is_large(excess(ledger.ghost, in_.on_purpose_bytes)))
             return;
         std::string sentence =
             fmt::format("No line of /proc/meminfo accounts for {} ({} % of memory)",
@@ -103,7 +151,17 @@ class Judge {
         if (const SiteView* site = largest_ghost())
             sentence += fmt::format("; the largest ghost site seen holds {}: {}{}",
                                     format_bytes(site->live_bytes), site->symbol, in_module(*site));
+        if (in_.sockets != nullptr && in_.status)
+            sentence += fmt::format(
+                "; sockets pin {}",
+                format_bytes(
+                    in_.sockets->dump.census.held.pinned_bytes(in_.status->page_size).value_or(0)));
         add(VerdictLevel::leak, sentence + ".");
+        if (is_large(in_.before_load_bytes.value_or(0)))
+            add(VerdictLevel::leak,
+                fmt::format("{} of them were taken before recording began; who goes on taking "
+                            "shows: leakctl trace --for 10m.",
+                            format_bytes(*in_.before_load_bytes)));
     }
 
     void tracker(const Status& status) {
@@ -116,9 +174,7 @@ class Judge {
         else
             coverage(status);
         for (const Lost& lost : status.lost) {
-            const bool counted = std::ranges::find(counted_all_the_same, lost.name) !=
-                                 std::end(counted_all_the_same);
-            if (lost.count != 0 && !counted)
+            if (lost.count != 0 && !counted_all_the_same(lost))
                 add(VerdictLevel::warn,
                     fmt::format("Totals may be off by {} ({}): {}.", count_of(lost.count, "event"),
                                 lost.name, lost.meaning));
@@ -138,6 +194,12 @@ class Judge {
     }
 
     [[nodiscard]] std::string all_is_well() const {
+        const uint64_t purpose = std::min(in_.on_purpose_bytes, in_.ledger.ghost);
+        if (is_large(purpose))
+            return fmt::format(
+                "Ghosts ({}) are below the limits but for {} that was set up so, and "
+                "no unloaded module holds memory.",
+                format_bytes(in_.ledger.ghost), format_bytes(purpose));
         return fmt::format("Ghosts ({}) are below the limits, and no unloaded module holds memory.",
                            format_bytes(in_.ledger.ghost));
     }

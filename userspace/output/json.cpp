@@ -3,22 +3,14 @@
 #include <map>
 
 #include "lib/site_id.h"
+#include "output/json_skbs.h"
+#include "output/json_sockets.h"
+#include "output/json_values.h"
+#include "output/json_zones.h"
 
 namespace ghostmem::output {
 
 namespace {
-
-template <typename T> Json or_null(const std::optional<T>& value) {
-    return value ? Json(*value) : Json(nullptr);
-}
-
-Json or_null(const std::string& text) {
-    return text.empty() ? Json(nullptr) : Json(text);
-}
-
-Json document() {
-    return Json{{"schema_version", json_schema_version}};
-}
 
 Json module_json(const std::optional<Status>& status) {
     Json json{{"loaded", status.has_value()}};
@@ -43,20 +35,44 @@ Json host_json(const LoadPolicy& policy) {
 }
 
 Json ledger_json(const Ledger& ledger) {
+    Json parts = Json::array();
+    for (const LedgerPart& part : ledger.parts)
+        parts.push_back(
+            Json{{"name", part.name}, {"group", name_of(part.group)}, {"bytes", part.bytes}});
     return Json{{"total_bytes", ledger.total},
                 {"free_bytes", ledger.free},
                 {"applications_bytes", ledger.applications},
                 {"kernel_bytes", ledger.kernel},
                 {"ghost_bytes", ledger.ghost},
-                {"residual_bytes", ledger.residual}};
+                {"ghost_error_bytes", ledger.ghost_error},
+                {"counted", ledger.counted},
+                {"residual_bytes", ledger.residual},
+                {"parts", std::move(parts)}};
+}
+
+Json holders_json(const std::vector<Holder>& holders) {
+    Json json = Json::array();
+    for (const Holder& holder : holders)
+        json.push_back(Json{{"name", holder.name},
+                            {"part", name_of(holder.part)},
+                            {"bytes", or_null(holder.bytes)},
+                            {"in_sites_bytes", holder.in_sites_bytes},
+                            {"detail", or_null(holder.detail)},
+                            {holder.bytes ? "evidence" : "needs", holder.evidence}});
+    return json;
 }
 
 Json ghost_json(const StatusReport& report) {
-    return Json{{"sockets_bytes", nullptr},
+    return Json{{"sockets_bytes", or_null(report.ghost_sockets_bytes())},
                 {"sites_bytes", or_null(report.ghost_sites_bytes())},
                 {"sites_margin_bytes", or_null(report.ghost_sites_margin_bytes())},
-                {"known_bytes", nullptr},
-                {"unattributed_bytes", report.unattributed_bytes()}};
+                {"sockets_in_sites_bytes", or_null(report.sockets_in_sites_bytes())},
+                {"holders_bytes", report.ghost_holders_bytes()},
+                {"known_bytes", or_null(report.known_bytes())},
+                {"unattributed_bytes", report.unattributed_bytes()},
+                {"before_load_bytes", or_null(report.before_load_bytes())},
+                {"unnamed_bytes", or_null(report.unnamed_bytes())},
+                {"lost_bytes", or_null(report.lost_bytes())}};
 }
 
 // null: all is recorded, and figures are exact.
@@ -179,7 +195,7 @@ void add_listing(Json& json, const SitesReport& report) {
         Json{{"sites", report.selection.matched},
              {"bytes", report.selection.matched_bytes},
              {"margin_bytes", or_null(report.sampling.margin(report.selection.error))},
-             {"pages", report.selection.matched_pages}};
+             {report.skbs ? "skbs" : "pages", report.selection.matched_pages}};
     json["sort"] = name_of(report.sort);
     json["sites"] = sites_json(report.selection);
 }
@@ -215,6 +231,8 @@ Json to_json(const SiteView& view) {
     json["stack"] = stack_json(view, view.shown_from);
     json["raw_stack"] = stack_json(view, 0);
     json["flags"] = flags_json(site.flags);
+    if (site.skb)
+        add_skbs(json, *site.skb);
     return json;
 }
 
@@ -224,13 +242,22 @@ Json status_document(const StatusReport& report) {
     json["host"] = host_json(report.load_policy);
     json["ledger"] = ledger_json(report.ledger);
     json["ghost"] = ghost_json(report);
+    json["holders"] = holders_json(report.holders);
     json["sampling"] = report.status ? sampling_json(Sampling(*report.status)) : Json(nullptr);
     json["verdict"] =
         Json{{"level", name_of(report.verdict.level)}, {"reasons", report.verdict.reasons}};
     json["tracker"] = report.status ? tracker_json(*report.status) : Json(nullptr);
     json["classes"] = report.sites_known ? classes_json(report.sites) : Json(nullptr);
+    const uint32_t page_size = report.status ? report.status->page_size : 0;
+    json["census"] =
+        report.sockets ? census_json(report.sockets->dump.census, page_size) : Json(nullptr);
+    json["worst_socket"] = report.sockets && report.sockets->worst
+                               ? finding_json(*report.sockets->worst, page_size)
+                               : Json(nullptr);
+    json["pages"] = report.pages ? zones_json(*report.pages, page_size) : Json(nullptr);
     json["hooks"] = report.status ? hooks_json(*report.status) : Json::array();
     json["lost"] = report.status ? lost_json(*report.status) : Json::object();
+    json["skb"] = report.status ? skb_status_json(report.status->skb) : Json(nullptr);
     return json;
 }
 
@@ -257,7 +284,8 @@ Json config_document(const Status& status) {
     Json json = document();
     json["config"] = Json{{"mode", name_of(status.mode)},
                           {"interval_bytes", interval_bytes(status.level_min, status.page_size)},
-                          {"budget_ppm", status.budget_ppm}};
+                          {"budget_ppm", status.budget_ppm},
+                          {"skb", status.skb.has_value()}};
     json["sampling"] = sampling_json(Sampling(status));
     json["cost_ppm"] = status.cost_ppm;
     json["pair_ns"] = status.pair_ns;

@@ -1,6 +1,7 @@
 #include "output/json_output.h"
 
 #include "output/json.h"
+#include "output/json_sockets.h"
 
 namespace ghostmem::output {
 
@@ -14,6 +15,10 @@ void JsonOutput::sites(const SitesReport& report) {
 
 void JsonOutput::trace(const TraceReport& report) {
     out_ << to_text(trace_document(report));
+}
+
+void JsonOutput::sockets(const SocketsReport& report) {
+    write_sockets(out_, report);
 }
 
 void JsonOutput::config(const Status& status) {

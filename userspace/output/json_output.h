@@ -14,6 +14,7 @@ class JsonOutput : public Output {
     void status(const StatusReport& report) override;
     void sites(const SitesReport& report) override;
     void trace(const TraceReport& report) override;
+    void sockets(const SocketsReport& report) override;
     void config(const Status& status) override;
     void reset() override;
     void everything(const StatusReport& report, const SiteSelection& selection);

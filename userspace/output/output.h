@@ -12,6 +12,7 @@ class Output {
     virtual void status(const StatusReport& report) = 0;
     virtual void sites(const SitesReport& report) = 0;
     virtual void trace(const TraceReport& report) = 0;
+    virtual void sockets(const SocketsReport& report) = 0;
     virtual void config(const Status& status) = 0;
     virtual void reset() = 0;
 };

@@ -13,6 +13,10 @@ namespace ghostmem::output {
 
 namespace {
 
+// A socket comes and goes, and its series stays in the monitoring system's books.
+constexpr size_t most_socket_series = 10;
+constexpr uint64_t socket_worth_a_series = 1024 * 1024;
+
 std::string label_value(std::string_view text) {
     std::string escaped;
     for (const char c : text) {
@@ -72,7 +76,8 @@ void PrometheusOutput::family(const char* name, const char* type, const char* he
 
 void PrometheusOutput::ledger(const Ledger& ledger) {
     const char* name = "ghostmem_ledger_bytes";
-    family(name, "gauge", "Where memory is, from /proc/meminfo; ghost is what no line has.");
+    family(name, "gauge",
+           "Where memory is, by /proc/meminfo and a census of frames; ghost is what no line has.");
     const auto part = [&](const char* which, uint64_t bytes) {
         out_ << name << '{' << label("part", which) << "} " << bytes << '\n';
     };
@@ -104,6 +109,46 @@ void PrometheusOutput::tracker(const Status& status) {
     for (const Lost& lost : status.lost)
         out_ << "ghostmem_lost_events_total{" << label("reason", lost.name) << "} " << lost.count
              << '\n';
+}
+
+void PrometheusOutput::sockets(const SocketSummary& summary, uint32_t page_size) {
+    const Census& census = summary.dump.census;
+    family("ghostmem_sockets", "gauge", "Sockets of the host, in all network namespaces.");
+    out_ << "ghostmem_sockets " << census.sockets << '\n';
+
+    const char* name = "ghostmem_sockets_bytes";
+    family(name, "gauge",
+           "What is queued in sockets: data, truesize, pages pinned for it, and slab objects.");
+    const Held& held = census.held;
+    const auto part = [&](const char* which, const std::optional<uint64_t>& bytes) {
+        if (bytes)
+            out_ << name << '{' << label("part", which) << "} " << *bytes << '\n';
+    };
+    part("data", held.bytes);
+    part("truesize", held.truesize_bytes);
+    part("pinned", held.pinned_bytes(page_size));
+    part("slab", held.pinned ? std::optional(held.pinned->slab_bytes) : std::nullopt);
+
+    family("ghostmem_sockets_missed", "gauge",
+           "What the census of sockets does not have, or only in part.");
+    for (const Lost& missed : census.missed)
+        out_ << "ghostmem_sockets_missed{" << label("reason", missed.name) << "} " << missed.count
+             << '\n';
+
+    family("ghostmem_socket_pinned_bytes", "gauge",
+           "Pages pinned by each of the sockets that pin most, 1 MiB at least.");
+    size_t listed = 0;
+    for (const Socket& socket : summary.dump.sockets) {
+        const uint64_t bytes = socket.held.pinned_bytes(page_size).value_or(0);
+        if (bytes < socket_worth_a_series || listed++ == most_socket_series)
+            break;
+        const SocketOwner owner = socket.owners.empty() ? SocketOwner{} : socket.owners.front();
+        out_ << "ghostmem_socket_pinned_bytes{"
+             << label("cookie", fmt::format("{:x}", socket.cookie)) << ','
+             << label("protocol", kind_label(socket)) << ','
+             << label("pid", owner.pid == 0 ? "" : std::to_string(owner.pid)) << ','
+             << label("comm", owner.comm) << "} " << bytes << '\n';
+    }
 }
 
 void PrometheusOutput::sites(const SiteSelection& selection, const Sampling& sampling) {
@@ -142,6 +187,8 @@ void PrometheusOutput::metrics(const StatusReport& report, const SiteSelection& 
     ledger(report.ledger);
     if (report.status)
         tracker(*report.status);
+    if (report.sockets)
+        sockets(*report.sockets, report.status->page_size);
     if (report.sites_known)
         sites(selection, Sampling(*report.status));
 }

@@ -19,6 +19,7 @@ class PrometheusOutput {
     void family(const char* name, const char* type, const char* help);
     void ledger(const Ledger& ledger);
     void tracker(const Status& status);
+    void sockets(const SocketSummary& summary, uint32_t page_size);
     void sites(const SiteSelection& selection, const Sampling& sampling);
 
     std::ostream& out_;

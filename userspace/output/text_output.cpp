@@ -24,6 +24,17 @@ std::string rate_cell(const SiteView& view) {
     return format_signed_bytes(static_cast<int64_t>(*view.rate)) + "/s";
 }
 
+// As parse_size() reads it.
+std::string format_setting(uint64_t bytes) {
+    constexpr std::string_view suffixes = "KMG";
+    size_t suffix = 0;
+    for (bytes >>= 10; bytes >= 1024 && suffix + 1 < suffixes.size(); bytes >>= 10)
+        ++suffix;
+    return fmt::format("{}{}", bytes, suffixes[suffix]);
+}
+
+} // namespace
+
 std::vector<std::string> stack_lines(const SiteView& view) {
     std::vector<std::string> lines;
     const std::vector<Frame>& frames = view.site.frames;
@@ -36,17 +47,6 @@ std::vector<std::string> stack_lines(const SiteView& view) {
     lines.emplace_back();
     return lines;
 }
-
-// As parse_size() reads it.
-std::string format_setting(uint64_t bytes) {
-    constexpr std::string_view suffixes = "KMG";
-    size_t suffix = 0;
-    for (bytes >>= 10; bytes >= 1024 && suffix + 1 < suffixes.size(); bytes >>= 10)
-        ++suffix;
-    return fmt::format("{}{}", bytes, suffixes[suffix]);
-}
-
-} // namespace
 
 std::string margin_cell(const SiteView& view) {
     return view.margin_bytes ? format_bytes(*view.margin_bytes) : "";
@@ -130,6 +130,8 @@ void TextOutput::growth_note(const SiteSelection& selection) {
 }
 
 void TextOutput::sites(const SitesReport& report) {
+    if (report.skbs)
+        return skb_listing(report);
     listing(report, "site");
 }
 
@@ -148,7 +150,8 @@ void TextOutput::config(const Status& status) {
     out_ << "mode=" << name_of(status.mode) << '\n'
          << "interval=" << format_setting(interval_bytes(status.level_min, status.page_size))
          << '\n'
-         << "budget=" << (status.budget_ppm == 0 ? "off" : format_share(status.budget_ppm)) << '\n';
+         << "budget=" << (status.budget_ppm == 0 ? "off" : format_share(status.budget_ppm)) << '\n'
+         << "skb=" << (status.skb ? "on" : "off") << '\n';
     if (status.mode == Mode::off)
         return;
     out_ << fmt::format("# costs {} of CPU, {} ns an allocation and its free",

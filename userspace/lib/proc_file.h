@@ -1,0 +1,34 @@
+// Small text files of /proc and /sys.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ghostmem {
+
+/// All of it; nullopt where it cannot be read.
+std::optional<std::string> read_text(const std::filesystem::path& path);
+
+/// One number, and nothing else but space; nullopt for anything else.
+std::optional<uint64_t> read_number(const std::filesystem::path& path);
+
+/// What stands between spaces and tabs.
+std::vector<std::string_view> words_of(std::string_view line);
+
+/// Lines "NAME NUMBER", as /proc/vmstat has them. Others are left out.
+std::map<std::string, uint64_t, std::less<>> counters_of(std::string_view text);
+
+template <typename Function> void for_each_line(std::string_view text, Function&& function) {
+    while (!text.empty()) {
+        const size_t end = std::min(text.find('\n'), text.size());
+        function(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+}
+
+} // namespace ghostmem

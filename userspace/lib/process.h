@@ -1,0 +1,37 @@
+// What /proc tells of a process.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+
+namespace ghostmem {
+
+struct Process {
+    std::string comm;
+    char state = '\0';     ///< 'R', 'S', 'D', 'T' ...; 0: not known
+    std::string cgroup;    ///< its path; empty: the root, or not known
+    std::string container; ///< see container_of()
+
+    /// A signal stopped it, or a debugger did.
+    [[nodiscard]] bool stopped() const { return state == 'T'; }
+    [[nodiscard]] bool traced() const { return state == 't'; }
+    /// It waits in the kernel, and no signal gets at it.
+    [[nodiscard]] bool stuck() const { return state == 'D'; }
+    /// "stopped (T)"; empty: not known.
+    [[nodiscard]] std::string state_words() const;
+};
+
+/// Reads each process once. What has ended meanwhile is not known, which is no error.
+class Processes {
+  public:
+    explicit Processes(std::filesystem::path root) : root_(std::move(root)) {}
+    const Process& of(uint32_t pid);
+
+  private:
+    std::filesystem::path root_;
+    std::map<uint32_t, Process> known_;
+};
+
+} // namespace ghostmem
