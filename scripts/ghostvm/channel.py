@@ -28,12 +28,45 @@ class Channel:
     def chardev(self) -> str:
         return f"socket,id={self.name},fd={self.remote.fileno()}"
 
+    def filenos(self) -> list[int]:
+        return [self.remote.fileno()]
+
     def close_remote(self) -> None:
         self.remote.close()
 
     def close(self) -> None:
         self.remote.close()
         self.local.close()
+
+
+class Wire:
+    """Joins two network cards of a guest; QEMU inherits both ends.
+
+    A stream, so that a card waits for the other one instead of losing frames. QEMU's hub would
+    do without a socket, but a card may wait there for good once the other one was full.
+    """
+
+    def __init__(self, cards: tuple[str, str]) -> None:
+        self._cards = cards
+        self._ends = socket.socketpair()
+
+    def arguments(self) -> list[str]:
+        arguments = []
+        for number, (card, end) in enumerate(zip(self._cards, self._ends), 1):
+            arguments += ["-netdev", f"socket,id=wire{number},fd={end.fileno()}"]
+            options = f"netdev=wire{number},mac=52:54:00:00:01:0{number}"
+            if card.startswith("virtio-"):
+                # With event_idx a card that was full may miss that there is room, and wait for good.
+                options += ",event_idx=off"
+            arguments += ["-device", f"{card},{options}"]
+        return arguments
+
+    def filenos(self) -> list[int]:
+        return [end.fileno() for end in self._ends]
+
+    def close_remote(self) -> None:
+        for end in self._ends:
+            end.close()
 
 
 class MarkedReader:

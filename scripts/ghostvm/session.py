@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from . import image, kernels, kvm, machine, qmp, rooted, verdict
-from .channel import Channel, Pump, new_marker
+from .channel import Channel, Pump, Wire, new_marker
 from .errors import UsageError
 from .machine import Disk, MachineRequest
 
@@ -136,10 +136,14 @@ class Session:
         channels = {name: Channel(name) for name in (*_STREAMS, "qmp", "monitor")}
         ports = [channels[name] for name in (*_STREAMS, "qmp")]
         console = self._request.console or scratch / "console"
+        cards = self._request.machine.wire
+        wire = Wire(cards) if cards else None
+        monitor = channels["monitor"]
         arguments = machine.command_line(
-            self._request.machine, booted, initrd, console, disks, ports, channels["monitor"]
+            self._request.machine, booted, initrd, console, disks, ports, monitor, wire
         )
-        running = machine.start(arguments, list(channels.values()), scratch / "qemu")
+        inherited = [*channels.values(), *([wire] if wire else [])]
+        running = machine.start(arguments, inherited, scratch / "qemu")
         try:
             pumps = self._start_pumps(channels)
             monitor = qmp.Monitor(channels["monitor"].local)

@@ -21,6 +21,7 @@ settled() {
 attach() {
 	case $1 in
 	off | sampled | exact) modprobe ghostmem mode="$1" ;;
+	skb) modprobe ghostmem mode=off skb=1 ;;
 	counting) modprobe gmlab_peers ;;
 	unwinding) modprobe gmlab_peers unwind=1 ;;
 	memleak)
@@ -33,7 +34,7 @@ attach() {
 
 detach() {
 	case $1 in
-	off | sampled | exact) rmmod ghostmem ;;
+	off | sampled | exact | skb) rmmod ghostmem ;;
 	counting | unwinding) rmmod gmlab_peers ;;
 	memleak)
 		# It has to have been there all the time, or its line is of nothing.

@@ -2,4 +2,4 @@
 #include <linux/module.h>
 
 MODULE_LICENSE("GPL");
-MODULE_DESCRIPTION("ghostmem: KUnit tests of the page map, sites, stacks and frozen names");
+MODULE_DESCRIPTION("ghostmem: KUnit tests of the module's parts, each for itself");

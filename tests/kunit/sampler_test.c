@@ -30,6 +30,27 @@ static void sampler_test_exit(struct kunit *test)
 		gm_sampler_destroy(test->priv);
 }
 
+/* What was to come at a coarse level is not waited for, on no CPU. */
+static void finer_levels_count_at_once(struct kunit *test)
+{
+	struct gm_sampler *s = test->priv;
+	int cpu;
+
+	gm_sampler_start(s, GM_LEVEL_MAX);
+	gm_sampler_set_level(s, 1);
+	for_each_possible_cpu(cpu) {
+		const struct gm_sampler_cpu *c = per_cpu_ptr(s->cpu, cpu);
+
+		KUNIT_EXPECT_EQ(test, 1U, c->level);
+		/* The longest distance at level 1: 2 * ln(2^64), and 1. */
+		KUNIT_EXPECT_GE(test, c->credit, -91);
+	}
+	/* Nor is one drawn anew that is fine enough. */
+	per_cpu_ptr(s->cpu, 0)->credit = -5;
+	gm_sampler_set_level(s, 2);
+	KUNIT_EXPECT_EQ(test, -5, per_cpu_ptr(s->cpu, 0)->credit);
+}
+
 static void logarithms_are_right(struct kunit *test)
 {
 	/* Binary logarithms of 1, the root of 2, 1.5 and nearly 2, times 2^32. */
@@ -211,6 +232,7 @@ static void governor_keeps_to_what_is_allowed(struct kunit *test)
 }
 
 static struct kunit_case sampler_cases[] = {
+	KUNIT_CASE(finer_levels_count_at_once),
 	KUNIT_CASE(logarithms_are_right),
 	KUNIT_CASE(distances_are_exponential),
 	KUNIT_CASE(blocks_are_taken_by_their_size),

@@ -105,7 +105,7 @@ static void full_table_loses_names_only(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ROOM - 1, gm_sites_used(s));
 	KUNIT_EXPECT_EQ(test, 10 * ROOM - (ROOM - 2), others);
 	gm_site_read(s, GHOSTMEM_SITE_OTHER, &counts);
-	KUNIT_EXPECT_EQ(test, 4 * others, counts.live_pages);
+	KUNIT_EXPECT_EQ(test, 4 * others, counts.live);
 	KUNIT_EXPECT_EQ(test, GHOSTMEM_SITE_F_OTHER, s->site[GHOSTMEM_SITE_OTHER].flags);
 	/* What had a site before keeps it. */
 	KUNIT_EXPECT_EQ(test, first, get(s, 0, 4, 0));
@@ -123,9 +123,9 @@ static void counts_add_up(struct kunit *test)
 	gm_site_read(s, id, &counts);
 	KUNIT_EXPECT_EQ(test, 2, counts.allocs);
 	KUNIT_EXPECT_EQ(test, 0, counts.frees);
-	KUNIT_EXPECT_EQ(test, 16, counts.alloc_pages);
-	KUNIT_EXPECT_EQ(test, 3, counts.free_pages);
-	KUNIT_EXPECT_EQ(test, 13, counts.live_pages);
+	KUNIT_EXPECT_EQ(test, 16, counts.allocated);
+	KUNIT_EXPECT_EQ(test, 3, counts.freed);
+	KUNIT_EXPECT_EQ(test, 13, counts.live);
 	/* A block freed in parts is freed when all of them are. */
 	gm_site_free(s, id, 5);
 	gm_site_read(s, id, &counts);
@@ -152,7 +152,7 @@ static void frozen_site_keeps_its_bytes_and_leaves_its_stack(struct kunit *test)
 	KUNIT_EXPECT_NE(test, old, new);
 	KUNIT_EXPECT_EQ(test, new, get(s, 1, 5, 0));
 	gm_site_read(s, old, &counts);
-	KUNIT_EXPECT_EQ(test, 1, counts.live_pages);
+	KUNIT_EXPECT_EQ(test, 1, counts.live);
 	KUNIT_EXPECT_EQ(test, bystander, get(s, 2, 5, 0));
 }
 
@@ -167,7 +167,7 @@ static void clear_starts_over(struct kunit *test)
 	gm_sites_clear(s);
 	KUNIT_EXPECT_EQ(test, 1, gm_sites_used(s));
 	gm_site_read(s, GHOSTMEM_SITE_OTHER, &counts);
-	KUNIT_EXPECT_EQ(test, 0, counts.live_pages);
+	KUNIT_EXPECT_EQ(test, 0, counts.live);
 	gm_site_read(s, get(s, 1, 5, 0), &counts);
 	KUNIT_EXPECT_EQ(test, 0, counts.allocs);
 }

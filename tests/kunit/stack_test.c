@@ -8,6 +8,7 @@
 #include <linux/vmalloc.h>
 
 #include "compat/irq_stack.c"
+#include "compat/lookup.c"
 #include "compat/unwind.c"
 #include "frames.c"
 #include "stack.c"

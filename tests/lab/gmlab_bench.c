@@ -8,6 +8,7 @@
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/skbuff.h>
 
 #include "compat/bulk.h"
 
@@ -47,6 +48,32 @@ static bool gmlab_bulk(void)
 	return nr == GMLAB_BULK;
 }
 
+static bool gmlab_skb(void)
+{
+	struct sk_buff *skb = alloc_skb(128, GFP_KERNEL);
+
+	kfree_skb(skb);
+	return skb;
+}
+
+static struct sk_buff *gmlab_original;
+
+static bool gmlab_clone(void)
+{
+	struct sk_buff *skb = skb_clone(gmlab_original, GFP_KERNEL);
+
+	consume_skb(skb);
+	return skb;
+}
+
+static bool gmlab_netdev(void)
+{
+	struct sk_buff *skb = netdev_alloc_skb(NULL, 1500);
+
+	consume_skb(skb);
+	return skb;
+}
+
 static const struct {
 	const char *name;
 	bool (*pair)(void);
@@ -54,6 +81,9 @@ static const struct {
 	{ "order0", gmlab_order0 },
 	{ "order3", gmlab_order3 },
 	{ "bulk16", gmlab_bulk },
+	{ "skb", gmlab_skb },
+	{ "clone", gmlab_clone },
+	{ "netdev", gmlab_netdev },
 };
 
 /*
@@ -81,12 +111,16 @@ static int __init gmlab_init(void)
 	unsigned int i, failed;
 	u64 least;
 
+	gmlab_original = alloc_skb(128, GFP_KERNEL);
+	if (!gmlab_original)
+		return -ENOMEM;
 	for (i = 0; i < ARRAY_SIZE(gmlab_cases); i++) {
 		failed = 0;
 		least = gmlab_measure(gmlab_cases[i].pair, &failed);
 		pr_info("gmlab_bench: %s %llu ns a pair, %u of %u failed\n", gmlab_cases[i].name,
 			least, failed, rounds * GMLAB_PAIRS);
 	}
+	kfree_skb(gmlab_original);
 	return -ECANCELED;
 }
 module_init(gmlab_init);

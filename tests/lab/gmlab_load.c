@@ -19,6 +19,10 @@ static unsigned int threads = 2;
 module_param(threads, uint, 0444);
 MODULE_PARM_DESC(threads, "number of threads (1 to 16)");
 
+static int nice;
+module_param(nice, int, 0444);
+MODULE_PARM_DESC(nice, "how far the threads give way to others (0 to 19)");
+
 static atomic_long_t gmlab_rounds;
 
 static int gmlab_rounds_get(char *buffer, const struct kernel_param *kp)
@@ -59,6 +63,7 @@ static void gmlab_round(void)
 
 static int gmlab_worker(void *unused)
 {
+	set_user_nice(current, clamp(nice, 0, 19));
 	while (!kthread_should_stop()) {
 		gmlab_round();
 		atomic_long_inc(&gmlab_rounds);

@@ -67,7 +67,7 @@ def _compiler(kernel: str) -> str:
     return origin.read_text("utf-8").strip().splitlines()[-1] if origin.exists() else "?"
 
 
-def prepare(kernel: str, check: bool) -> Prepared:
+def prepare(kernel: str, check: bool, foreign: bool) -> Prepared:
     """With check, the sources too, and not only what is made of them."""
     prepared = Prepared(kernel)
     problem = _attempt("scripts/vm", "--provide", kernel)
@@ -76,7 +76,9 @@ def prepare(kernel: str, check: bool) -> Prepared:
         return prepared
     _identify(prepared)
     build = ("scripts/build-modules", "--kernel", kernel)
-    prepared.rows[BUILD_ROW] = _attempt(*build) or _attempt(*suite.foreign_build(kernel))
+    prepared.rows[BUILD_ROW] = _attempt(*build)
+    if foreign and prepared.can_run:
+        prepared.rows[BUILD_ROW] = _attempt(*suite.foreign_build(kernel))
     prepared.compiler = _compiler(kernel)
     if check and prepared.can_run:
         prepared.rows[SPARSE_ROW] = _attempt(*build, "--sparse")

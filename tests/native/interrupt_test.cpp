@@ -1,45 +1,12 @@
 // What can strike between any two atomic operations does, at each of them in turn: an interrupt
 // on the same CPU, another CPU, or a free under the clamp's hands.
-#include <functional>
-
 #include <gtest/gtest.h>
 
 #include "support/ledger.h"
-
-extern "C" __thread void (*shim_at_point)(void);
+#include "support/strike.h"
 
 namespace ghostmem::native {
 namespace {
-
-// Runs @event at the @nth point from here on, and no further ones within it.
-class Strike {
-  public:
-    Strike(unsigned nth, std::function<void()> event) : left(nth), event(std::move(event)) {
-        current = this;
-        shim_at_point = at_point;
-    }
-    ~Strike() {
-        shim_at_point = nullptr;
-        current = nullptr;
-    }
-    Strike(const Strike&) = delete;
-    Strike& operator=(const Strike&) = delete;
-
-    bool struck() const { return !left; }
-
-  private:
-    static void at_point() {
-        if (!current->left || --current->left)
-            return;
-        shim_at_point = nullptr;
-        current->event();
-        shim_at_point = at_point;
-    }
-
-    static inline Strike* current;
-    unsigned left;
-    std::function<void()> event;
-};
 
 class Interrupt : public testing::TestWithParam<unsigned> {
   protected:
@@ -153,10 +120,10 @@ TEST_P(Interrupt, AReaderSeesASiteWholeOrEmpty) {
             EXPECT_EQ(nth, 3u);
             break;
         }
-        EXPECT_EQ(counts.allocs * 8, counts.alloc_pages) << nth;
-        EXPECT_EQ(counts.frees * 8, counts.free_pages) << nth;
-        EXPECT_GE(counts.alloc_pages, counts.free_pages) << nth;
-        seen = seen || counts.alloc_pages > counts.free_pages;
+        EXPECT_EQ(counts.allocs * 8, counts.allocated) << nth;
+        EXPECT_EQ(counts.frees * 8, counts.freed) << nth;
+        EXPECT_GE(counts.allocated, counts.freed) << nth;
+        seen = seen || counts.allocated > counts.freed;
     }
     EXPECT_TRUE(seen);
 }

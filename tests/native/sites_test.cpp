@@ -137,10 +137,10 @@ TEST_F(Sites, AFullTableLosesNamesAndNoPage) {
     }
     EXPECT_EQ(id_of.size(), 3 * room);
     for (u32 id = 1; id < gm_sites_end(&sites); ++id)
-        sum += counts(id).live_pages;
+        sum += counts(id).live;
     EXPECT_EQ(sum, booked);
     EXPECT_GT(other, 0u);
-    EXPECT_EQ(counts(GHOSTMEM_SITE_OTHER).live_pages, other);
+    EXPECT_EQ(counts(GHOSTMEM_SITE_OTHER).live, other);
     EXPECT_EQ(gm_sites_end(&sites), room);
     // However long it stays full, the counter of ids does not go round.
     EXPECT_EQ(atomic_read(&sites.next), static_cast<int>(room));
@@ -171,7 +171,7 @@ TEST_F(Sites, FreezingShowsEveryFrameAndRetiresWhoHadIt) {
     EXPECT_EQ(sites.site[goes].frame[4], 7u);
     EXPECT_EQ(sites.site[goes].frame[3], gone.frame[3]);
     EXPECT_EQ(hash(goes), 0u);
-    EXPECT_EQ(counts(goes).live_pages, 3u);
+    EXPECT_EQ(counts(goes).live, 3u);
     EXPECT_EQ(get(bystander), stays);
     EXPECT_EQ(gm_sites_find(&sites, hash(stays)), stays);
     // Other code at the same address is another site; and so is the next after that.
@@ -180,7 +180,7 @@ TEST_F(Sites, FreezingShowsEveryFrameAndRetiresWhoHadIt) {
     EXPECT_EQ(gm_sites_find(&sites, hash(again)), again);
     gm_sites_freeze(&sites, freeze, &freezer);
     EXPECT_NE(get(gone), again);
-    EXPECT_EQ(counts(again).live_pages, 0u);
+    EXPECT_EQ(counts(again).live, 0u);
 }
 
 TEST_F(Sites, AStackOfHandlesIsNotAFrozenSite) {
@@ -201,11 +201,11 @@ TEST_F(Sites, BlocksAreCountedByTheirPages) {
         gm_site_free(&sites, id, 3);
         EXPECT_EQ(counts(id).allocs, i);
         EXPECT_EQ(counts(id).frees, i * 3 / 8);
-        EXPECT_EQ(counts(id).live_pages, i * 5);
+        EXPECT_EQ(counts(id).live, i * 5);
     }
     // A free that a reader sees before its allocation is no huge number.
     gm_site_free(&sites, id, 1000);
-    EXPECT_EQ(counts(id).live_pages, 0u);
+    EXPECT_EQ(counts(id).live, 0u);
     // In (other) pages stand for blocks.
     gm_site_alloc(&sites, GHOSTMEM_SITE_OTHER, 5);
     EXPECT_EQ(counts(GHOSTMEM_SITE_OTHER).allocs, 5u);
@@ -231,12 +231,12 @@ TEST_F(Sites, ClearForgetsSitesCountsAndSpares) {
         *per_cpu_ptr(sites.spare, cpu) = 9;
     gm_sites_clear(&sites);
     EXPECT_EQ(gm_sites_used(&sites), 1u);
-    EXPECT_EQ(counts(GHOSTMEM_SITE_OTHER).alloc_pages, 0u);
+    EXPECT_EQ(counts(GHOSTMEM_SITE_OTHER).allocated, 0u);
     EXPECT_EQ(sites.site[GHOSTMEM_SITE_OTHER].flags, GHOSTMEM_SITE_F_OTHER);
     for (shim_cpu = 0; shim_cpu < SHIM_CPUS; ++shim_cpu)
         EXPECT_EQ(get(stack_of(shim_cpu, 0, 3)), 2 + shim_cpu);
     for (u32 id = 2; id < room; ++id)
-        EXPECT_EQ(counts(id).alloc_pages, 0u);
+        EXPECT_EQ(counts(id).allocated, 0u);
 }
 
 TEST_F(Sites, ATableOfASizeOutOfBoundsIsRefused) {

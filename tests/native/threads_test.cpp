@@ -106,9 +106,9 @@ class Threads : public testing::Test {
         while (exchange.take(block))
             ledger.release(block.pfn, block.nr);
         for (u32 id = 1; id < gm_sites_end(&ledger.sites); ++id) {
-            EXPECT_EQ(ledger.counts(id).live_pages, 0u) << id;
-            EXPECT_EQ(ledger.counts(id).alloc_pages, ledger.counts(id).free_pages) << id;
-            allocated += ledger.counts(id).alloc_pages;
+            EXPECT_EQ(ledger.counts(id).live, 0u) << id;
+            EXPECT_EQ(ledger.counts(id).allocated, ledger.counts(id).freed) << id;
+            allocated += ledger.counts(id).allocated;
         }
         EXPECT_EQ(allocated, booked);
         EXPECT_EQ(ledger.unknown, 0u);
@@ -128,7 +128,7 @@ TEST_F(Threads, CountEveryPageWhileOthersRead) {
             &ledger.map, &cursor, 1, [](void*, gm_record_t) {}, nullptr);
         for (u32 id = 1; id < end; ++id) {
             gm_site_counts counts = ledger.counts(id);
-            EXPECT_LE(counts.live_pages, counts.alloc_pages);
+            EXPECT_LE(counts.live, counts.allocated);
         }
     };
     // Years later than any record: each is clamped, again and again.
@@ -222,8 +222,8 @@ TEST_F(Threads, LoseNoPageThatGoesOffline) {
         {plug, walk});
     u64 allocated = 0, freed = 0;
     for (u32 id = 2; id < gm_sites_end(&ledger.sites); ++id) {
-        allocated += ledger.counts(id).alloc_pages;
-        freed += ledger.counts(id).free_pages;
+        allocated += ledger.counts(id).allocated;
+        freed += ledger.counts(id).freed;
     }
     EXPECT_EQ(allocated, booked);
     EXPECT_EQ(freed, booked);

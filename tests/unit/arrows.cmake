@@ -1,7 +1,7 @@
 cmake_minimum_required(VERSION 3.18)
 
 # main -> commands -> {lib, output}, output -> lib; libnl in the client and in the
-# codec; no command includes another.
+# codec, libmnl in sock_diag; no command includes another.
 function(refuse pattern where)
     file(GLOB files ${USERSPACE}/${where})
     list(LENGTH files count)
@@ -22,9 +22,17 @@ endfunction()
 
 refuse("(output|commands)/" "lib/*")
 refuse("commands/" "output/*")
-refuse("(netlink/|lib/(genl_client|codec))" "commands/*")
-refuse("(netlink/|lib/(genl_client|codec))" "output/*")
+set(wires "(netlink/|libmnl|lib/(genl_client|sock_diag|diag_codec|diag_attributes|[a-z_]*codec))")
+refuse("${wires}" "commands/*")
+refuse("${wires}" "output/*")
 refuse("netlink/" "lib/*" codec codec_attributes genl_client)
+refuse("lib/(codec_attributes|lost_codec|socket_codec|skb_codec|zone_codec)" "lib/*" codec lost_codec
+       socket_codec skb_codec zone_codec)
+refuse("libmnl" "lib/*" sock_diag)
+refuse("(ncurses|curses)" "lib/*")
+refuse("(ncurses|curses)" "commands/*")
+refuse("(ncurses|curses)" "output/*" curses_screen)
+refuse("lib/diag_(codec|attributes)" "lib/*" diag_codec sock_diag)
 refuse("nlohmann/" "lib/*")
 refuse("nlohmann/" "commands/*")
 

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "output/json.h"
+#include "output/json_sockets.h"
 #include "support/captures.h"
 #include "support/golden.h"
 
@@ -34,7 +35,7 @@ output::Json replayed(const Reply& reply) {
     report.status = reply.status;
     output::Json json = output::status_document(report);
     // Not of the capture.
-    for (const char* key : {"ledger", "ghost", "verdict", "classes"})
+    for (const char* key : {"ledger", "ghost", "verdict", "classes", "census", "worst_socket"})
         json.erase(key);
     json["finished"] = reply.finished;
     json["interrupted"] = reply.interrupted;
@@ -43,6 +44,12 @@ output::Json replayed(const Reply& reply) {
     const uint32_t page_size = reply.status ? reply.status->page_size : usual_page_size;
     for (const Site& site : reply.sites)
         json["sites"].push_back(output::to_json(make_view(site, page_size)));
+    if (reply.census) {
+        json["census"] = output::census_json(*reply.census, page_size);
+        json["sockets"] = output::Json::array();
+        for (const Socket& socket : reply.sockets)
+            json["sockets"].push_back(output::socket_json(socket, page_size));
+    }
     return json;
 }
 
@@ -52,7 +59,8 @@ TEST_P(Capture, DecodesToItsGolden) {
     const std::string bytes = read_file(test_dir() + "/data/" + GetParam() + ".bin");
     const Reply reply = decode_all(bytes);
     EXPECT_TRUE(reply.finished);
-    EXPECT_TRUE(reply.status || !reply.sites.empty()) << "the capture holds no answer";
+    EXPECT_TRUE(reply.status || !reply.sites.empty() || reply.census)
+        << "the capture holds no answer";
     expect_golden("data/" + GetParam() + ".json", output::to_text(replayed(reply)));
 }
 
@@ -66,6 +74,7 @@ INSTANTIATE_TEST_SUITE_P(Data, Capture, testing::ValuesIn(captures()), [](const 
 TEST(SyntheticCaptures, AreWhatTheBuilderMakes) {
     expect_golden("data/synthetic-status.bin", status_capture());
     expect_golden("data/synthetic-sites.bin", sites_capture());
+    expect_golden("data/synthetic-sockets.bin", sockets_capture());
 }
 
 } // namespace

@@ -8,7 +8,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/netlink.h>
 #include <nlohmann/json.hpp>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -104,6 +107,18 @@ const Nonsense nonsense[] = {
     {"config mode=fast", "'fast'"},
     {"config colour=red", "'colour'"},
     {"config mode=off mode=exact", "'mode=exact'"},
+    {"--sort pinned sites", "'pinned'"},
+    {"--sort growth sockets", "'growth'"},
+    {"sockets --sort rate", "'rate'"},
+    {"sockets --top 0", "'0'"},
+    {"sockets --pid 0", "'0'"},
+    {"sockets --pid nginx", "'nginx'"},
+    {"sockets --pid 99999999999", "'99999999999'"},
+    {"sockets --inode -1", "'-1'"},
+    {"sockets --family tcp6", "'tcp6'"},
+    {"sockets --netns ''", "network namespace"},
+    {"sockets --class direct", "--class"},
+    {"sites --pid 1", "--pid"},
     {"reset everything", "everything"},
     {"export", "--format"},
     {"export --format xml", "'xml'"},
@@ -119,7 +134,7 @@ TEST(Cli, HelpAndVersionSucceed) {
     EXPECT_EQ(version.out, "leakctl " LEAKCTL_VERSION "\n");
     const Outcome help = leakctl("--help");
     EXPECT_EQ(help.code, 0);
-    for (const char* word : {"status", "sites", "trace", "reset", "config", "export"}) {
+    for (const char* word : {"status", "sites", "sockets", "trace", "reset", "config", "export"}) {
         EXPECT_THAT(help.out, HasSubstr(word));
         const Outcome each = leakctl(std::string(word) + " --help");
         EXPECT_EQ(each.code, 0);
@@ -166,6 +181,50 @@ TEST(Cli, EverythingElseWithoutModuleIsOneLine) {
     const Outcome metrics = leakctl("export --format prometheus");
     EXPECT_EQ(metrics.code, 3);
     EXPECT_THAT(metrics.out, HasSubstr("ghostmem_up 0\n"));
+}
+
+// A socket of this process with something unread in it, as leakctl finds it.
+TEST(Cli, SocketsAnswersWithoutTheModule) {
+    ASSERT_FALSE(module_loaded()) << "unit tests want a host without the module";
+    const int diag = ::socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
+    if (diag < 0)
+        GTEST_SKIP() << "no sock_diag in this sandbox";
+    ::close(diag);
+    std::array<int, 2> ends{};
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), 0);
+    ASSERT_EQ(::write(ends[1], "ghost", 5), 5);
+    struct stat status {};
+    ASSERT_EQ(::fstat(ends[0], &status), 0);
+    const std::string inode = std::to_string(status.st_ino);
+
+    const Outcome run = leakctl("sockets --json --pid " + std::to_string(::getpid()));
+    EXPECT_EQ(run.code, 0) << run.err;
+    EXPECT_EQ(run.err, "");
+    const auto json = nlohmann::json::parse(run.out);
+    EXPECT_EQ(json["source"], "sock_diag");
+    bool found = false;
+    for (const auto& socket : json["sockets"]) {
+        EXPECT_EQ(socket["pid"], ::getpid());
+        if (std::to_string(socket["inode"].get<uint64_t>()) != inode)
+            continue;
+        found = true;
+        EXPECT_EQ(socket["fd"], ends[0]);
+        EXPECT_EQ(socket["family"], "unix");
+        EXPECT_EQ(socket["bytes"], 5);
+    }
+    EXPECT_TRUE(found);
+    EXPECT_THAT(leakctl("sockets --inode " + inode).out, HasSubstr("inode " + inode));
+    ::close(ends[0]);
+    ::close(ends[1]);
+
+    const Outcome gone = leakctl("sockets --inode " + inode);
+    EXPECT_EQ(gone.code, 3);
+    EXPECT_EQ(gone.out, "");
+    expect_one_line(gone.err);
+    EXPECT_THAT(gone.err, HasSubstr("no socket has inode " + inode));
+    const Outcome nowhere = leakctl("sockets --netns no-such-namespace");
+    EXPECT_EQ(nowhere.code, 3);
+    expect_one_line(nowhere.err);
 }
 
 TEST(Cli, AFullDiskIsAnError) {

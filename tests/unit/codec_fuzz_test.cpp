@@ -2,6 +2,8 @@
 // sanitizers (GHOSTMEM_SANITIZE=ON) to see reads out of bounds.
 #include <cstring>
 #include <random>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <linux/netlink.h>
@@ -39,8 +41,20 @@ std::string one_site() {
     return operation(GHOSTMEM_CMD_SITE_GET, top_attrs().nest(GHOSTMEM_A_SITE, site_attrs(2)));
 }
 
+std::string one_census() {
+    return operation(GHOSTMEM_CMD_SOCKET_GET, top_attrs().nest(GHOSTMEM_A_CENSUS, census_attrs()));
+}
+
+std::string one_socket() {
+    return operation(GHOSTMEM_CMD_SOCKET_GET, top_attrs().nest(GHOSTMEM_A_SOCKET, socket_attrs()));
+}
+
+std::vector<std::string> each_kind() {
+    return {one_status(), one_site(), one_census(), one_socket()};
+}
+
 TEST(CodecFuzz, RefusesAMessageCutAtAnyByte) {
-    for (const std::string& whole : {one_status(), one_site()}) {
+    for (const std::string& whole : each_kind()) {
         EXPECT_EQ(try_decode(whole), Result::decoded);
         for (size_t length = 1; length < whole.size(); ++length)
             EXPECT_EQ(try_decode(whole.substr(0, length)), Result::refused) << length;
@@ -49,7 +63,7 @@ TEST(CodecFuzz, RefusesAMessageCutAtAnyByte) {
 
 // As above, with a length in the header that hides the cut.
 TEST(CodecFuzz, RefusesAMessageShortenedAtAnyByte) {
-    for (const std::string& whole : {one_status(), one_site()}) {
+    for (const std::string& whole : each_kind()) {
         for (uint32_t length = sizeof(nlmsghdr); length < whole.size(); ++length) {
             std::string cut = whole.substr(0, length);
             set_length(cut, length);
@@ -70,7 +84,7 @@ TEST(CodecFuzz, SurvivesErrorsShortenedAtAnyByte) {
 
 TEST(CodecFuzz, SurvivesFlippedBytes) {
     std::mt19937 random(20240601);
-    const std::string originals[] = {status_capture(), sites_capture(),
+    const std::string originals[] = {status_capture(), sites_capture(), sockets_capture(),
                                      error_message(-EINVAL, "words")};
     int refused = 0;
     for (int round = 0; round < 30'000; ++round) {
@@ -84,6 +98,8 @@ TEST(CodecFuzz, SurvivesFlippedBytes) {
 }
 
 TEST(CodecFuzz, SurvivesNoise) {
+    const int commands[] = {GHOSTMEM_CMD_STATUS_GET, GHOSTMEM_CMD_SITE_GET,
+                            GHOSTMEM_CMD_SOCKET_GET};
     std::mt19937 random(42);
     for (int round = 0; round < 20'000; ++round) {
         std::string bytes(random() % 200, '\0');
@@ -95,7 +111,7 @@ TEST(CodecFuzz, SurvivesNoise) {
             bytes[4] = round % 3 == 0 ? NLMSG_ERROR : 0x1f;
             bytes[5] = 0;
             if (bytes.size() > sizeof(nlmsghdr))
-                bytes[16] = round % 2 == 0 ? GHOSTMEM_CMD_STATUS_GET : GHOSTMEM_CMD_SITE_GET;
+                bytes[16] = static_cast<char>(commands[random() % std::size(commands)]);
         }
         try_decode(bytes);
     }

@@ -22,16 +22,6 @@ std::string site_message(const Attrs& site) {
     return operation(GHOSTMEM_CMD_SITE_GET, top_attrs().nest(GHOSTMEM_A_SITE, site));
 }
 
-ErrorKind kind_of(const std::string& bytes) {
-    try {
-        decode_all(bytes);
-    } catch (const Error& error) {
-        return error.kind();
-    }
-    ADD_FAILURE() << "decoded without an error";
-    return ErrorKind::io;
-}
-
 TEST(Codec, DecodesStatus) {
     const Reply reply = decode_all(status_capture());
     EXPECT_TRUE(reply.finished);

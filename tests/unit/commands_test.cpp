@@ -25,12 +25,14 @@ struct Recorder : output::Output {
     std::optional<StatusReport> got_status;
     std::optional<SitesReport> got_sites;
     std::optional<TraceReport> got_trace;
+    std::optional<SocketsReport> got_sockets;
     std::optional<Mode> got_mode;
     int resets = 0;
 
     void status(const StatusReport& report) override { got_status = report; }
     void sites(const SitesReport& report) override { got_sites = report; }
     void trace(const TraceReport& report) override { got_trace = report; }
+    void sockets(const SocketsReport& report) override { got_sockets = report; }
     void config(const Status& status) override { got_mode = status.mode; }
     void reset() override { ++resets; }
 };
@@ -40,8 +42,9 @@ struct CommandTest : testing::Test {
                                  testing::UnitTest::GetInstance()->current_test_info()->name();
     FakeClock clock;
     FakeKernel kernel{clock};
+    FakeDiag diag;
     Recorder out;
-    Context context{kernel, clock, out, root};
+    Context context{kernel, diag, clock, out, root};
 
     void SetUp() override {
         std::filesystem::create_directories(root / "proc");

@@ -144,5 +144,43 @@ TEST(Estimate, IntervalsHoldTheTruth) {
     }
 }
 
+Pinned pinned_blocks(size_t order, uint64_t blocks, uint64_t tracked) {
+    Pinned pinned;
+    pinned.orders.assign(GHOSTMEM_ORDERS, 0);
+    pinned.orders[order] = blocks;
+    pinned.blocks = blocks;
+    pinned.pages = blocks << order;
+    pinned.tracked_pages = tracked;
+    return pinned;
+}
+
+TEST(RecordedPages, AreExactWhereNothingIsSampled) {
+    EXPECT_EQ(recorded_pages(pinned_blocks(3, 100, 300), std::nullopt), 300U);
+    EXPECT_EQ(recorded_pages(pinned_blocks(3, 100, 900), std::nullopt), 800U);
+}
+
+// All, half and none of them allocated since recording began, as a sampler would have it.
+TEST(RecordedPages, AreEstimatedFromSamples) {
+    for (const size_t order : {0U, 3U, 5U}) {
+        const uint64_t blocks = 100'000;
+        const double probability = sampling_probability(static_cast<uint32_t>(order), 7);
+        const auto samples =
+            static_cast<uint64_t>(static_cast<double>(blocks << order) * probability);
+        const auto near = [&](uint64_t tracked, double share) {
+            const double pages = static_cast<double>(blocks << order);
+            EXPECT_NEAR(
+                static_cast<double>(recorded_pages(pinned_blocks(order, blocks, tracked), 7)),
+                share * pages, 0.01 * pages)
+                << order;
+        };
+        near(samples, 1);
+        near(samples / 2, 0.5);
+        near(0, 0);
+        // Chance may have more samples than that; there are no more pages.
+        EXPECT_EQ(recorded_pages(pinned_blocks(order, blocks, 2 * samples), 7), blocks << order);
+    }
+    EXPECT_EQ(recorded_pages({}, 7), 0U);
+}
+
 } // namespace
 } // namespace ghostmem

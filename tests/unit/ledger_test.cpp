@@ -14,7 +14,8 @@ namespace {
 constexpr uint64_t kib = 1024;
 
 Ledger ledger_of(std::string_view text) {
-    return make_ledger(Meminfo::parse(text));
+    const Meminfo meminfo = Meminfo::parse(text);
+    return make_ledger({.meminfo = meminfo});
 }
 
 void expect_adds_up(const Ledger& ledger) {

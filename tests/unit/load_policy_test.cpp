@@ -29,7 +29,8 @@ struct LoadPolicyTest : testing::Test {
     FakeKernel kernel{clock};
     std::ostringstream text;
     output::TextOutput out{text, false};
-    commands::Context context{kernel, clock, out, root};
+    FakeDiag diag;
+    commands::Context context{kernel, diag, clock, out, root};
 
     void SetUp() override {
         put("proc/meminfo", read_file(test_dir() + "/data/meminfo-6.1"));

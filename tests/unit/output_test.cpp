@@ -76,7 +76,7 @@ TEST(Json, ConfigAndReset) {
     EXPECT_EQ(nlohmann::json::parse(
                   printed<JsonOutput>([](auto& out) { out.config(recording_status()); })),
               nlohmann::json::parse(R"({"schema_version": 2, "config": {"mode": "exact",
-                  "interval_bytes": 524288, "budget_ppm": 10000}, "sampling": null,
+                  "interval_bytes": 524288, "budget_ppm": 10000, "skb": false}, "sampling": null,
                   "cost_ppm": 1234, "pair_ns": 90})"));
     EXPECT_EQ(nlohmann::json::parse(printed<JsonOutput>([](auto& out) { out.reset(); })),
               nlohmann::json::parse(R"({"schema_version": 2, "reset": true})"));
@@ -97,19 +97,20 @@ TEST(Json, SurvivesOddStrings) {
     EXPECT_NO_THROW(printed<JsonOutput>([&](auto& out) { out.status(report); }));
 }
 
-// Keys of `lost` are the module's, keys of `classes` are words: not keys of the schema.
+// Keys of `lost` and `missed` are the module's, keys of `classes` are words: not keys of the
+// schema.
 void collect_keys(const nlohmann::json& json, std::set<std::string>& keys) {
     for (const auto& [key, value] : json.items()) {
         if (json.is_object())
             keys.insert(key);
-        if (key != "lost" && key != "classes" && value.is_structured())
+        if (key != "lost" && key != "classes" && key != "missed" && value.is_structured())
             collect_keys(value, keys);
     }
 }
 
 TEST(Json, EachKeyIsDocumented) {
     std::set<std::string> keys;
-    for (const char* name : {"status", "sites", "trace"})
+    for (const char* name : {"status", "sites", "trace", "sockets"})
         collect_keys(
             nlohmann::json::parse(read_file(test_dir() + "/golden/" + std::string(name) + ".json")),
             keys);
@@ -236,7 +237,7 @@ TEST(Text, Trace) {
 
 TEST(Text, ConfigAndReset) {
     EXPECT_EQ(printed<PlainText>([](auto& out) { out.config(recording_status()); }),
-              "mode=exact\ninterval=512K\nbudget=1%\n"
+              "mode=exact\ninterval=512K\nbudget=1%\nskb=off\n"
               "# costs 0.12% of CPU, 90 ns an allocation and its free\n");
     Status sampled = recording_status();
     sampled.mode = Mode::sampled;
@@ -244,7 +245,7 @@ TEST(Text, ConfigAndReset) {
     sampled.level = 20;
     sampled.budget_ppm = 0;
     EXPECT_EQ(printed<PlainText>([&](auto& out) { out.config(sampled); }),
-              "mode=sampled\ninterval=8K\nbudget=off\n"
+              "mode=sampled\ninterval=8K\nbudget=off\nskb=off\n"
               "# costs 0.12% of CPU, 90 ns an allocation and its free; to stay within the "
               "budget, samples are 4.0 GiB apart\n");
     EXPECT_NE(printed<PlainText>([](auto& out) { out.reset(); }), "");

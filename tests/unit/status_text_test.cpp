@@ -27,7 +27,10 @@ StatusReport healthy_report() {
     for (uint32_t id = 10; id < 16; ++id)
         report.sites.push_back(make_view(
             site(id, id, stack({"__alloc_pages", "nic_fill_a_long_named_ring [a_nic]"})), 4096));
-    report.verdict = judge({report.ledger, report.status, report.sites});
+    Socket socket = tcp_socket(18'002);
+    hold(socket, "receive", held(3000, 24));
+    report.sockets = summary_of(dump_of({socket, tcp_socket(18'003)}));
+    report.verdict = judge({report.ledger, report.status, report.sites, {}, &*report.sockets});
     return report;
 }
 

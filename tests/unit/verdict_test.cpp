@@ -118,5 +118,124 @@ TEST_F(VerdictTest, WarnsOfEventsThatCostBytes) {
     EXPECT_THAT(verdict().reasons, Contains(HasSubstr("5 events to hook alloc_bulk")));
 }
 
+TEST_F(VerdictTest, WhatWasSetUpSoIsNoLeak) {
+    ledger = leaky_ledger();
+    VerdictInput input{.ledger = ledger, .status = status, .sites = sites};
+    EXPECT_EQ(judge(input).level, VerdictLevel::leak);
+    input.on_purpose_bytes = 8000 * mib;
+    EXPECT_EQ(judge(input).level, VerdictLevel::ok);
+}
+
+TEST_F(VerdictTest, SaysHowToNarrowDownWhatWasTakenBefore) {
+    ledger = leaky_ledger();
+    VerdictInput input{.ledger = ledger, .status = status, .sites = sites};
+    input.before_load_bytes = 7 * 1024 * mib;
+    EXPECT_THAT(judge(input).reasons,
+                Contains(AllOf(HasSubstr("7.0 GiB of them"), HasSubstr("leakctl trace"))));
+    input.before_load_bytes = 100 * mib;
+    EXPECT_THAT(judge(input).reasons, Not(Contains(HasSubstr("leakctl trace"))));
+}
+
+TEST_F(VerdictTest, LimitsAreTheCallers) {
+    VerdictInput input{.ledger = ledger, .status = status, .sites = sites};
+    EXPECT_EQ(judge(input).level, VerdictLevel::ok);
+    input.thresholds.ghost_bytes = 200 * mib;
+    EXPECT_EQ(judge(input).level, VerdictLevel::leak);
+}
+
+struct GrowthVerdictTest : VerdictTest {
+    // Over 10 seconds and over 10 minutes, in pages.
+    void grow(uint64_t pages, uint64_t in_10s, uint64_t in_10min) {
+        Site growing = site(2, pages, stack({"__alloc_pages", "nic_fill [nic]"}));
+        growing.trends = {{10, pages, pages - in_10s}, {600, pages, pages - in_10min}};
+        sites = {make_view(growing, 4096)};
+    }
+};
+
+TEST_F(GrowthVerdictTest, GrowthComesBeforeSize) {
+    grow(20'000, 64, 3840); // 90 MiB an hour
+    EXPECT_EQ(verdict().level, VerdictLevel::warn);
+    EXPECT_THAT(verdict().reasons, Contains(AllOf(HasSubstr("nic_fill [nic] holds 78.1 MiB"),
+                                                  HasSubstr("grows by 90.0 MiB an hour"))));
+    grow(70'000, 64, 3840);
+    EXPECT_EQ(verdict().level, VerdictLevel::leak);
+    ledger = leaky_ledger();
+    EXPECT_THAT(verdict().reasons.front(), HasSubstr("grows by"));
+}
+
+TEST_F(GrowthVerdictTest, WhatBreathesDoesNotGrow) {
+    grow(70'000, 0, 3840);
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+    grow(70'000, 640, 0);
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+    grow(70'000, 10, 600); // 14 MiB an hour
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+    sites[0].growth.resize(1); // the long windows are not over yet
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+}
+
+struct SocketVerdictTest : VerdictTest {
+    std::optional<SocketSummary> sockets = SocketSummary();
+
+    SocketFinding& pinning(uint64_t bytes) {
+        SocketFinding& worst = sockets->worst.emplace();
+        worst.pinned_bytes = worst.frees_bytes = bytes;
+        worst.sentence = "nginx[812] fd 11 has 3.0 MiB unread";
+        worst.remedy = "restarting it frees them";
+        return worst;
+    }
+    Verdict with_sockets() { return judge({ledger, status, sites, {}, &*sockets}); }
+};
+
+TEST_F(SocketVerdictTest, NamesSocketsByShareOrBySize) {
+    EXPECT_EQ(with_sockets().level, VerdictLevel::ok);
+    pinning(819 * mib); // less than 5 % of 16 GiB
+    EXPECT_EQ(with_sockets().level, VerdictLevel::ok);
+    pinning(820 * mib);
+    EXPECT_EQ(with_sockets().level, VerdictLevel::warn);
+    EXPECT_THAT(
+        with_sockets().reasons,
+        testing::ElementsAre("nginx[812] fd 11 has 3.0 MiB unread; restarting it frees them."));
+    pinning(1639 * mib);
+    EXPECT_EQ(with_sockets().level, VerdictLevel::leak);
+    ledger.total = 1024 * 1024 * mib;
+    EXPECT_EQ(with_sockets().level, VerdictLevel::ok);
+    pinning(6 * 1024 * mib);
+    EXPECT_EQ(with_sockets().level, VerdictLevel::leak);
+}
+
+TEST_F(SocketVerdictTest, NamesWhatNobodyHasReadForLong) {
+    pinning(64 * mib).idle_ms = 599'000;
+    EXPECT_EQ(with_sockets().level, VerdictLevel::ok);
+    pinning(64 * mib).idle_ms = 600'000;
+    EXPECT_EQ(with_sockets().level, VerdictLevel::warn);
+    pinning(63 * mib).idle_ms = 600'000;
+    EXPECT_EQ(with_sockets().level, VerdictLevel::ok);
+}
+
+TEST_F(SocketVerdictTest, NamesWhoCannotRead) {
+    pinning(64 * mib).cannot_act = true;
+    EXPECT_EQ(with_sockets().level, VerdictLevel::warn);
+    pinning(63 * mib).cannot_act = true;
+    EXPECT_EQ(with_sockets().level, VerdictLevel::ok);
+}
+
+TEST_F(SocketVerdictTest, ARingWasAskedFor) {
+    pinning(10 * 1024 * mib).situation = SocketSituation::ring;
+    EXPECT_EQ(with_sockets().level, VerdictLevel::ok);
+}
+
+// What it shares with others does not come back.
+TEST_F(SocketVerdictTest, CountsWhatIsCertain) {
+    pinning(10 * 1024 * mib).frees_bytes = 10 * mib;
+    EXPECT_EQ(with_sockets().level, VerdictLevel::ok);
+}
+
+TEST_F(SocketVerdictTest, GhostsSayWhatSocketsPin) {
+    ledger = leaky_ledger();
+    sockets->dump.census.held.pinned.emplace().pages = 512 * 1024;
+    EXPECT_THAT(with_sockets().reasons, Contains(HasSubstr("; sockets pin 2.0 GiB.")));
+}
+
 } // namespace
 } // namespace ghostmem

@@ -12,6 +12,7 @@ extern "C" {
 #include "page_map.h"
 #include "shim.h"
 #include "sites.h"
+#include "skb_map.h"
 }
 
 #undef min

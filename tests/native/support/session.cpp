@@ -97,9 +97,9 @@ void Session::compare_sites() {
         const Model::Site& site = model.sites[id];
         gm_site_counts counts = ledger.counts(id);
 
-        expect("pages allocated", site.allocated, counts.alloc_pages);
-        expect("pages freed", site.freed, counts.free_pages);
-        expect("live pages", site.allocated - site.freed, counts.live_pages);
+        expect("pages allocated", site.allocated, counts.allocated);
+        expect("pages freed", site.freed, counts.freed);
+        expect("live pages", site.allocated - site.freed, counts.live);
         expect("blocks allocated", site.allocated >> site.key.order, counts.allocs);
         expect("blocks freed", site.freed >> site.key.order, counts.frees);
         // A stack that names code that is there is found, and no other is.

@@ -18,8 +18,8 @@ namespace gmnl {
 namespace {
 
 // Every one of the first, where most kinds of allocations are; then so few that all is soon done.
-constexpr unsigned each_of_first = 60;
-constexpr unsigned stride_beyond = 19;
+constexpr unsigned each_of_first = 40;
+constexpr unsigned stride_beyond = 31;
 constexpr unsigned far_too_many = 20000;
 
 // The nth allocation from now on that this thread makes fails, and no other.

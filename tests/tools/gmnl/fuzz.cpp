@@ -60,6 +60,12 @@ Request fuzz_seed(const Peer& peer, std::mt19937_64& random) {
         return peer.status_request();
     if (kind < 25)
         return peer.dump_request();
+    if (kind < 30)
+        return peer.request(GHOSTMEM_CMD_SOCKET_GET, dump_flags)
+            .abi()
+            .put<uint32_t>(GHOSTMEM_A_TOP, 1);
+    if (kind < 32)
+        return peer.request(GHOSTMEM_CMD_ZONE_GET, dump_flags).abi();
     return peer.request(GHOSTMEM_CMD_SITE_GET, dump_flags)
         .abi()
         .nest(filter_nest, [&](Request& in) {

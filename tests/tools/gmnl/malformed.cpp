@@ -34,6 +34,8 @@ std::vector<Malformed> malformed_abi(const Peer& peer) {
     for (const auto& [word, command, flags] :
          {std::tuple{"status", GHOSTMEM_CMD_STATUS_GET, do_flags},
           std::tuple{"sites", GHOSTMEM_CMD_SITE_GET, dump_flags},
+          std::tuple{"sockets", GHOSTMEM_CMD_SOCKET_GET, dump_flags},
+          std::tuple{"zones", GHOSTMEM_CMD_ZONE_GET, dump_flags},
           std::tuple{"reset", GHOSTMEM_CMD_RESET, do_flags},
           std::tuple{"config", GHOSTMEM_CMD_CONFIG_SET, do_flags}}) {
         const std::string of = std::string(word) + ": ";
@@ -71,6 +73,8 @@ std::vector<Malformed> malformed_attributes(const Peer& peer) {
     const auto status = [&] { return peer.status_request(); };
     const auto reset = [&] { return peer.request(GHOSTMEM_CMD_RESET).abi(); };
     const auto sites = [&] { return peer.request(GHOSTMEM_CMD_SITE_GET, dump_flags).abi(); };
+    const auto sockets = [&] { return peer.request(GHOSTMEM_CMD_SOCKET_GET, dump_flags).abi(); };
+    const auto zones = [&] { return peer.request(GHOSTMEM_CMD_ZONE_GET, dump_flags).abi(); };
     const auto fill_filter = [](Request& in) { in.put<uint64_t>(GHOSTMEM_FILTER_A_MIN_PAGES, 1); };
     const auto fill_config = [](Request& in) { in.put<uint32_t>(GHOSTMEM_CONFIG_A_MODE, 0); };
     return {
@@ -86,6 +90,16 @@ std::vector<Malformed> malformed_attributes(const Peer& peer) {
          EINVAL},
         {"sites with CONFIG", sites().nest(config_nest, fill_config), EINVAL},
         {"sites with SITE", sites().nest(GHOSTMEM_A_SITE | NLA_F_NESTED, fill_filter), EINVAL},
+        {"sites with TOP", sites().put<uint32_t>(GHOSTMEM_A_TOP, 1), EINVAL},
+        {"sockets with FILTER", sockets().nest(filter_nest, fill_filter), EINVAL},
+        {"sockets with CENSUS", sockets().nest(GHOSTMEM_A_CENSUS | NLA_F_NESTED, fill_filter),
+         EINVAL},
+        {"sockets, TOP 0", sockets().put<uint32_t>(GHOSTMEM_A_TOP, 0), ERANGE},
+        {"sockets, TOP of one byte", sockets().put<uint8_t>(GHOSTMEM_A_TOP, 1), EINVAL},
+        {"sockets, TOP of eight bytes", sockets().put<uint64_t>(GHOSTMEM_A_TOP, 1), EINVAL},
+        {"zones with FILTER", zones().nest(filter_nest, fill_filter), EINVAL},
+        {"zones with TOP", zones().put<uint32_t>(GHOSTMEM_A_TOP, 1), EINVAL},
+        {"zones with ZONE", zones().nest(GHOSTMEM_A_ZONE | NLA_F_NESTED, fill_filter), EINVAL},
         {"FILTER not marked as nested", sites().nest(GHOSTMEM_A_FILTER, fill_filter), EINVAL},
         {"three bytes after the last attribute", reset().raw("\xff\xff\xff", 3), EINVAL},
         {"an attribute of length 0 after the last", reset().attribute(0, 0, nullptr, 0), EINVAL},
@@ -189,6 +203,10 @@ std::vector<Malformed> malformed_headers(const Peer& peer) {
         {"dump of a command one too many", command(GHOSTMEM_CMD_MAX + 1, dump_flags), EOPNOTSUPP,
          Words::any},
         {"sites without NLM_F_DUMP", command(GHOSTMEM_CMD_SITE_GET, do_flags), EOPNOTSUPP,
+         Words::any},
+        {"sockets without NLM_F_DUMP", command(GHOSTMEM_CMD_SOCKET_GET, do_flags), EOPNOTSUPP,
+         Words::any},
+        {"zones without NLM_F_DUMP", command(GHOSTMEM_CMD_ZONE_GET, do_flags), EOPNOTSUPP,
          Words::any},
         {"status as a dump", command(GHOSTMEM_CMD_STATUS_GET, dump_flags), EOPNOTSUPP, Words::any},
         {"reset as a dump", command(GHOSTMEM_CMD_RESET, dump_flags), EOPNOTSUPP, Words::any},

@@ -136,7 +136,7 @@ std::vector<Site> read_sites() {
 } // namespace
 
 bool is_the_dump(const Site& site) {
-    return passes(site.frames, {"netlink_dump", "gm_netlink_sites_start"}) &&
+    return passes(site.frames, {"netlink_dump", "gm_dump_start"}) &&
            !passes(site.frames, {"allocate_slab"});
 }
 

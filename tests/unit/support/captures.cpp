@@ -1,6 +1,10 @@
 #include "support/captures.h"
 
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
 #include <linux/netlink.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 namespace ghostmem::test {
 
@@ -58,6 +62,45 @@ Attrs frames(std::initializer_list<Attrs> list) {
     for (const Attrs& each : list)
         attrs.nest(GHOSTMEM_SITE_A_FRAME, each);
     return attrs;
+}
+
+template <typename T> std::string raw_bytes(const T& value) {
+    return {reinterpret_cast<const char*>(&value), sizeof(value)};
+}
+
+std::string inet_address(uint32_t host, uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(host);
+    return raw_bytes(address);
+}
+
+std::string unix_address(const std::string& name) {
+    return raw_bytes(static_cast<sa_family_t>(AF_UNIX)) + name;
+}
+
+Attrs queue(const char* name) {
+    return Attrs().string(GHOSTMEM_QUEUE_A_NAME, name).nest(GHOSTMEM_QUEUE_A_HELD, held_attrs());
+}
+
+// All that no socket lacks.
+Attrs socket_names(uint64_t inode, uint32_t family, uint32_t type, uint32_t flags) {
+    return Attrs()
+        .u64(GHOSTMEM_SOCKET_A_COOKIE, 0x1000 + inode)
+        .u64(GHOSTMEM_SOCKET_A_INODE, inode)
+        .u32(GHOSTMEM_SOCKET_A_NETNS, 4026531840U)
+        .u32(GHOSTMEM_SOCKET_A_FAMILY, family)
+        .u32(GHOSTMEM_SOCKET_A_TYPE, type)
+        .u32(GHOSTMEM_SOCKET_A_PROTOCOL, family == AF_INET ? IPPROTO_TCP : 0)
+        .u32(GHOSTMEM_SOCKET_A_STATE, 1)
+        .u32(GHOSTMEM_SOCKET_A_FLAGS, flags);
+}
+
+std::string socket_message(const Attrs& socket) {
+    MessageHead head;
+    head.flags = NLM_F_MULTI;
+    return operation(GHOSTMEM_CMD_SOCKET_GET, top_attrs().nest(GHOSTMEM_A_SOCKET, socket), head);
 }
 
 std::string site_message(const Attrs& site) {
@@ -126,6 +169,83 @@ Attrs site_attrs(uint32_t id) {
                       frame("pci_device_probe", 0x9a, "", GHOSTMEM_CODE_BUILTIN)}));
 }
 
+Attrs held_attrs() {
+    return Attrs()
+        .u64(GHOSTMEM_HELD_A_SKBS, 3)
+        .u64(GHOSTMEM_HELD_A_BYTES, 3000)
+        .u64(GHOSTMEM_HELD_A_TRUESIZE_BYTES, 6912)
+        .u64(GHOSTMEM_HELD_A_PINNED_PAGES, 17)
+        .u64(GHOSTMEM_HELD_A_PINNED_BLOCKS, 3)
+        .u64(GHOSTMEM_HELD_A_SLAB_BYTES, 768)
+        .u64(GHOSTMEM_HELD_A_VMALLOC_BYTES, 8192)
+        .u64(GHOSTMEM_HELD_A_MAPPED_PAGES, 2);
+}
+
+Attrs census_attrs() {
+    uint64_t orders[GHOSTMEM_ORDERS] = {1, 0, 0, 2};
+    Attrs missed;
+    missed.nest(GHOSTMEM_CENSUS_A_MISSED_ENTRY,
+                Attrs()
+                    .string(GHOSTMEM_LOST_A_NAME, "busy")
+                    .u64(GHOSTMEM_LOST_A_COUNT, 4)
+                    .string(GHOSTMEM_LOST_A_MEANING, "their owners held them"));
+    return Attrs()
+        .u32(GHOSTMEM_CENSUS_A_SOCKETS, 2)
+        .u32(GHOSTMEM_CENSUS_A_NETNS, 1)
+        .u64(GHOSTMEM_CENSUS_A_DURATION_NS, 1'500'000)
+        .u64(GHOSTMEM_CENSUS_A_MEMORY_BYTES, 4096)
+        .nest(GHOSTMEM_CENSUS_A_HELD, held_attrs()
+                                          .u64(GHOSTMEM_HELD_A_SHARED_PAGES, 8)
+                                          .u64(GHOSTMEM_HELD_A_TRACKED_PAGES, 9)
+                                          .raw(GHOSTMEM_HELD_A_ORDERS, raw_bytes(orders)))
+        .nest(GHOSTMEM_CENSUS_A_MISSED, missed);
+}
+
+Attrs socket_attrs() {
+    uint64_t orders[GHOSTMEM_ORDERS] = {1, 0, 0, 2};
+    const uint32_t meminfo[] = {6912, 131072, 0, 87040, 1280, 0, 0, 0, 5};
+    const auto owner = [](uint32_t pid) {
+        return Attrs()
+            .u32(GHOSTMEM_OWNER_A_PID, pid)
+            .u32(GHOSTMEM_OWNER_A_FD, 11)
+            .string(GHOSTMEM_OWNER_A_COMM, "nginx");
+    };
+    return socket_names(4711, AF_INET, SOCK_STREAM, GHOSTMEM_SOCKET_F_CHANGED)
+        .u32(GHOSTMEM_SOCKET_A_UID, 33)
+        .u32(GHOSTMEM_SOCKET_A_IFINDEX, 2)
+        .raw(GHOSTMEM_SOCKET_A_LOCAL, inet_address(0x0a000002, 80))
+        .raw(GHOSTMEM_SOCKET_A_REMOTE, inet_address(0x0a000009, 40412))
+        .u64(GHOSTMEM_SOCKET_A_HOLDER, 0)
+        .u32(GHOSTMEM_SOCKET_A_OWNERS, 3)
+        .nest(GHOSTMEM_SOCKET_A_OWNER, owner(812))
+        .nest(GHOSTMEM_SOCKET_A_OWNER, owner(813))
+        .nest(GHOSTMEM_SOCKET_A_HELD, held_attrs()
+                                          .u64(GHOSTMEM_HELD_A_SHARED_PAGES, 8)
+                                          .u64(GHOSTMEM_HELD_A_TRACKED_PAGES, 9)
+                                          .raw(GHOSTMEM_HELD_A_ORDERS, raw_bytes(orders)))
+        .nest(GHOSTMEM_SOCKET_A_QUEUE, queue("receive"))
+        .nest(GHOSTMEM_SOCKET_A_QUEUE, queue("out_of_order"))
+        .raw(GHOSTMEM_SOCKET_A_MEMINFO, raw_bytes(meminfo))
+        .u32(GHOSTMEM_SOCKET_A_FRAGS_MAX, 17)
+        .u64(GHOSTMEM_SOCKET_A_OLDEST_MS, 7'200'123)
+        .u64(GHOSTMEM_SOCKET_A_READ_MS, 7'300'000)
+        .u64(GHOSTMEM_SOCKET_A_ARRIVED_MS, 12);
+}
+
+std::string sockets_capture() {
+    const Attrs flying = socket_names(4712, AF_UNIX, SOCK_DGRAM, GHOSTMEM_SOCKET_F_IN_FLIGHT)
+                             .raw(GHOSTMEM_SOCKET_A_LOCAL, unix_address(std::string("\0box", 4)))
+                             .u64(GHOSTMEM_SOCKET_A_HOLDER, 4713)
+                             .u32(GHOSTMEM_SOCKET_A_OWNERS, 0)
+                             .nest(GHOSTMEM_SOCKET_A_HELD, held_attrs());
+    MessageHead head;
+    head.flags = NLM_F_MULTI;
+    return operation(GHOSTMEM_CMD_SOCKET_GET, top_attrs().u32(GHOSTMEM_A_TOP, 20), head) +
+           operation(GHOSTMEM_CMD_SOCKET_GET, top_attrs().nest(GHOSTMEM_A_CENSUS, census_attrs()),
+                     head) +
+           socket_message(socket_attrs()) + socket_message(flying) + done_message(0);
+}
+
 std::string status_capture() {
     const Attrs reply =
         top_attrs().string(GHOSTMEM_A_VERSION, "0.1.0").nest(GHOSTMEM_A_STATUS, status_attrs());
@@ -153,6 +273,16 @@ Reply decode_all(const std::string& bytes) {
     Reply reply;
     decode(copy, reply, {"0.1.0", {}});
     return reply;
+}
+
+ErrorKind kind_of(const std::string& bytes) {
+    try {
+        decode_all(bytes);
+    } catch (const Error& error) {
+        return error.kind();
+    }
+    ADD_FAILURE() << "decoded without an error";
+    return ErrorKind::io;
 }
 
 } // namespace ghostmem::test

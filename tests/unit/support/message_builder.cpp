@@ -20,6 +20,8 @@ void pad(std::string& bytes) {
         bytes += '\0';
 }
 
+} // namespace
+
 std::string message(const std::string& payload, MessageHead head) {
     nlmsghdr header{};
     header.nlmsg_len = static_cast<uint32_t>(sizeof(header) + payload.size());
@@ -30,8 +32,6 @@ std::string message(const std::string& payload, MessageHead head) {
     pad(bytes);
     return bytes;
 }
-
-} // namespace
 
 Attrs& Attrs::raw(int type, const std::string& payload) {
     const auto length = static_cast<uint16_t>(4 + payload.size());

@@ -32,6 +32,8 @@ struct MessageHead {
     uint32_t sequence = 7;
 };
 
+/// Any message: its header, and the payload.
+std::string message(const std::string& payload, MessageHead head);
 std::string operation(int command, const Attrs& attrs, MessageHead head = {});
 /// error: negative errno, or 0 for an acknowledgement; extack may be empty.
 std::string error_message(int error, const std::string& extack, MessageHead head = {});

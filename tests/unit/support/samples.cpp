@@ -139,6 +139,13 @@ std::vector<Site> sample_sites() {
     return {lab, nic, sockets, slab, gone};
 }
 
+SocketSummary summary_of(SocketDump dump) {
+    FakeClock clock;
+    FakeKernel kernel(clock);
+    kernel.census = std::move(dump);
+    return summarize_sockets(kernel, "/nowhere", kernel.state.page_size);
+}
+
 StatusReport sample_report() {
     StatusReport report;
     report.ledger = leaky_ledger();
@@ -146,7 +153,9 @@ StatusReport sample_report() {
     report.sites = make_views(sample_sites(), 4096);
     std::erase_if(report.sites, [](const SiteView& view) { return view.live_bytes == 0; });
     report.sites_known = true;
-    report.verdict = judge({report.ledger, report.status, report.sites});
+    report.sockets = summary_of(sample_sockets());
+    report.verdict =
+        judge({report.ledger, report.status, report.sites, report.load_policy, &*report.sockets});
     return report;
 }
 
@@ -165,6 +174,8 @@ void FakeKernel::configure(const ConfigChange& change) {
         state.level_min = static_cast<uint32_t>(std::countr_zero(*change.interval_bytes)) - 12;
     if (change.budget_ppm)
         state.budget_ppm = *change.budget_ppm;
+    if (change.skb)
+        state.skb = *change.skb ? std::optional(watching_skbs()) : std::nullopt;
 }
 
 std::vector<Site> FakeKernel::sites(const KernelFilter& filter) {
@@ -178,6 +189,15 @@ std::vector<Site> FakeKernel::sites(const KernelFilter& filter) {
             found.push_back(site);
     }
     return found;
+}
+
+SocketDump FakeKernel::sockets(std::optional<uint32_t> top) {
+    before_sockets();
+    asked_tops.push_back(top);
+    SocketDump dump = census;
+    if (top && dump.sockets.size() > *top)
+        dump.sockets.erase(dump.sockets.begin() + *top, dump.sockets.end());
+    return dump;
 }
 
 } // namespace ghostmem::test

@@ -9,6 +9,8 @@
 #include "lib/clock.h"
 #include "lib/kernel_source.h"
 #include "lib/report.h"
+#include "support/skb_samples.h"
+#include "support/socket_samples.h"
 
 namespace ghostmem::test {
 
@@ -25,6 +27,8 @@ Ledger healthy_ledger();
 /// A leak of an unloaded driver, a live driver's pages, socket fragments, and slab.
 std::vector<Site> sample_sites();
 StatusReport sample_report();
+/// What `status` makes of a dump, where /proc tells of no process.
+SocketSummary summary_of(SocketDump dump);
 
 class FakeClock : public Clock {
   public:
@@ -50,15 +54,23 @@ class FakeKernel : public KernelSource {
 
     Status status() override;
     std::vector<Site> sites(const KernelFilter& filter) override;
+    SocketDump sockets(std::optional<uint32_t> top) override;
+    std::vector<Site> skb_sites() override { return state.skb ? skbs_held : std::vector<Site>(); }
+    PageCensus zones() override { return pages; }
     void reset() override { ++resets; }
     void configure(const ConfigChange& change) override;
 
     Status state = recording_status();
     std::vector<Site> held = sample_sites();
+    SocketDump census = dump_of({});
+    std::vector<Site> skbs_held = sample_skb_sites();
+    PageCensus pages;
     std::vector<KernelFilter> asked;
+    std::vector<std::optional<uint32_t>> asked_tops;
     int resets = 0;
     std::function<void()> before_status = [] {};
     std::function<void()> before_sites = [] {};
+    std::function<void()> before_sockets = [] {};
 
   private:
     FakeClock& clock_;

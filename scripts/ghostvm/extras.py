@@ -1,0 +1,42 @@
+"""Packages that one test alone wants in its guest: unpacked, for an overlay.
+
+They are the host's own release's, as the guest's libraries are. To have newer ones, remove
+<cache>/extras.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import debs, paths
+from .errors import ProvisionError
+from .store import digest, locked, progress, publish_directory
+
+# What the overlay is called in the guest.
+NAME = "packages"
+
+
+def _fill(work: Path, names: Sequence[str]) -> None:
+    apt = debs.Apt()
+    # As with kernels: lists that are empty or old are mended once.
+    for last in (False, True):
+        try:
+            files = apt.download(apt.show([(name, None) for name in names]), work)
+            break
+        except ProvisionError:
+            if last:
+                raise
+            apt = apt.renewed()
+    for deb in files:
+        debs.extract(deb, work / NAME)
+        deb.unlink()
+
+
+def provide(names: Sequence[str]) -> Path:
+    """A directory with these packages' files, and nothing that they depend on."""
+    entry = paths.cache() / "extras" / f"{names[0]}-{digest(sorted(names))}"
+    if not (entry / NAME).exists():
+        with locked(entry.with_name(f"{entry.name}.lock")):
+            if not (entry / NAME).exists():
+                progress(f"fetching {' '.join(names)} (once)")
+                publish_directory(entry, lambda work: _fill(work, names))
+    return entry / NAME

@@ -1,0 +1,73 @@
+// A kernel of a few pages: as much of its layout and memory as the walk looks at.
+#pragma once
+
+#include <cstdint>
+#include <gtest/gtest.h>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gmkcore/kernel.h"
+#include "gmkcore/pages.h"
+#include "gmkcore/skb.h"
+
+namespace gmkcore {
+
+class FakeMemory : public Memory {
+  public:
+    void read(uint64_t address, void* to, size_t size) override;
+    void write(uint64_t address, uint64_t value, size_t size = 8);
+
+  private:
+    std::map<uint64_t, uint8_t> bytes_; // what was never written is 0
+};
+
+// Which of the layouts that there have been.
+enum class Era {
+    flags, // the slab is a flag, orders are in a member of their own (Linux 6.1)
+    types, // the slab is a type, orders are in the flags of the first tail (Linux 7.2)
+};
+
+// For the tests' names.
+std::string name_of(const testing::TestParamInfo<Era>& era);
+
+class FakeKernel {
+  public:
+    static constexpr uint64_t direct = 0xff11000000000000;
+    static constexpr uint64_t vmalloc = 0xffa0000000000000;
+    static constexpr uint64_t map = 0xffd4000000000000;
+    static constexpr uint64_t page_size = 64; // of struct page
+
+    explicit FakeKernel(Era era);
+
+    // Where the page of frame @number is, and its struct page.
+    static uint64_t memory_of(uint64_t number) { return direct + number * 4096; }
+    static uint64_t page_of(uint64_t number) { return map + number * page_size; }
+
+    void compound(uint64_t first, unsigned int order, bool by_mask = false);
+    void slab(uint64_t first, unsigned int order, uint64_t cache, uint32_t size, uint32_t asked);
+    void mapped(uint64_t number);
+    void reserved(uint64_t number);
+
+    // An sk_buff of no fragments.
+    void skb(uint64_t address, uint64_t head, uint32_t end, uint32_t length, uint32_t truesize,
+             bool head_is_fragment);
+    void fragment(uint64_t head, uint32_t end, unsigned int number, uint64_t page);
+    void fragment_list(uint64_t head, uint32_t end, uint64_t first);
+    // A queue's head, and the sk_buffs in it.
+    void queue(uint64_t head, const std::vector<uint64_t>& skbs);
+    void tree_node(uint64_t skb, uint64_t left, uint64_t right);
+
+    FakeMemory memory;
+
+  private:
+    Era era_;
+
+    static Btf types(Era era);
+    static Symbols symbols();
+
+  public:
+    Kernel kernel;
+};
+
+} // namespace gmkcore

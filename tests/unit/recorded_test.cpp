@@ -1,0 +1,110 @@
+// The ledger of hosts that were: /proc of stock kernels with 2 GiB, two nodes but for 6.12, in each
+// 8 huge pages of 2 MiB and a zram disk with 40 MiB that cannot be compressed; no module.
+#include <algorithm>
+#include <filesystem>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
+
+#include "lib/holder.h"
+#include "lib/ledger.h"
+#include "support/golden.h"
+
+namespace ghostmem {
+namespace {
+
+constexpr uint64_t mib = 1024 * 1024;
+
+class Recorded : public testing::TestWithParam<std::string> {
+  protected:
+    std::filesystem::path root = test::test_dir() + "/data/proc-" + GetParam();
+    Meminfo meminfo = Meminfo::read(root);
+    std::optional<Zoneinfo> zoneinfo = Zoneinfo::read(root);
+    Ledger ledger = make_ledger({.meminfo = meminfo, .zoneinfo = zoneinfo});
+
+    uint64_t part(std::string_view name) {
+        for (const LedgerPart& entry : ledger.parts) {
+            if (entry.name == name)
+                return entry.bytes;
+        }
+        ADD_FAILURE() << "no part " << name;
+        return 0;
+    }
+};
+
+TEST_P(Recorded, TheBooksClose) {
+    EXPECT_EQ(ledger.total, ledger.free + ledger.applications + ledger.kernel + ledger.ghost);
+    EXPECT_EQ(ledger.residual, 0);
+    ASSERT_TRUE(zoneinfo);
+    EXPECT_EQ(zoneinfo->managed * 4096, ledger.total);
+    EXPECT_EQ(zoneinfo->cpus, 2U);
+}
+
+TEST_P(Recorded, WhatWasSetUpIsWhereItBelongs) {
+    EXPECT_EQ(part("huge_pages"), 16 * mib);
+    EXPECT_GT(part("cpu_lists"), 0U);
+    // zram's, and what the kernel took at boot.
+    EXPECT_GT(ledger.ghost, 40 * mib);
+    EXPECT_LT(ledger.ghost, 60 * mib);
+    EXPECT_LT(ledger.ghost_error, 4 * mib);
+}
+
+TEST_P(Recorded, NoPartIsMoreThanTheTotal) {
+    uint64_t sum = 0;
+    for (const LedgerPart& entry : ledger.parts)
+        sum += entry.bytes;
+    EXPECT_EQ(sum, ledger.free + ledger.applications + ledger.kernel);
+}
+
+TEST_P(Recorded, HoldersThatProcTells) {
+    const std::vector<SiteView> none;
+    const SpecialMappings mappings;
+    const auto holders = find_holders({.root = root,
+                                       .meminfo = meminfo,
+                                       .page_size = 4096,
+                                       .census = nullptr,
+                                       .sockets = nullptr,
+                                       .sites = none,
+                                       .mappings = mappings});
+    const auto bytes_of = [&](std::string_view name) {
+        const auto at = std::ranges::find(holders, name, &Holder::name);
+        if (at == holders.end())
+            throw std::logic_error("no such holder");
+        return at->bytes;
+    };
+    EXPECT_EQ(bytes_of("balloon"), 0U);
+    // nr_memmap_pages came with 6.11; CMA needs a census where there is any.
+    const bool newer = GetParam() == "6.12" || GetParam() == "7.2";
+    EXPECT_EQ(bytes_of("page_structs"), newer ? std::optional<uint64_t>(0) : std::nullopt);
+    EXPECT_EQ(bytes_of("cma"), GetParam() == "7.2" ? std::nullopt : std::optional<uint64_t>(0));
+}
+
+INSTANTIATE_TEST_SUITE_P(Kernels, Recorded, testing::Values("5.10", "6.1", "6.12", "7.2"),
+                         [](const auto& info) {
+                             std::string name = info.param;
+                             name[name.find('.')] = '_';
+                             return "of_" + name;
+                         });
+
+// As a kernel of the 3.10 series writes it: no Percpu, no Hugetlb, VmallocUsed is of addresses.
+TEST(RecordedOld, OfKernel3_10) {
+    const Meminfo meminfo = Meminfo::parse(
+        "MemTotal:        8010500 kB\nMemFree:         1500000 kB\nMemAvailable:    5000000 kB\n"
+        "Buffers:            2104 kB\nCached:          3600000 kB\nSwapCached:            0 kB\n"
+        "Active:          2900000 kB\nInactive:        2102104 kB\nUnevictable:           0 kB\n"
+        "SwapTotal:       4194300 kB\nAnonPages:       1400000 kB\nMapped:           120000 kB\n"
+        "Shmem:            300000 kB\nSlab:             450000 kB\nSReclaimable:     300000 kB\n"
+        "SUnreclaim:       150000 kB\nKernelStack:       12000 kB\nPageTables:        30000 kB\n"
+        "NFS_Unstable:          0 kB\nBounce:                0 kB\nWritebackTmp:          0 kB\n"
+        "VmallocTotal:   34359738367 kB\nVmallocUsed:      360000 kB\n"
+        "VmallocChunk:   34359300000 kB\nHardwareCorrupted:     0 kB\n"
+        "HugePages_Total:     100\nHugePages_Free:      100\nHugepagesize:       2048 kB\n");
+    const Ledger ledger = make_ledger({.meminfo = meminfo});
+    EXPECT_EQ(ledger.kernel, (450000 + 12000 + 30000 + 204800) * uint64_t{1024});
+    EXPECT_EQ(ledger.ghost,
+              (8010500 - 1500000 - 2104 - 3600000 - 1400000 - 696800) * uint64_t{1024});
+    EXPECT_EQ(ledger.residual, 0);
+}
+
+} // namespace
+} // namespace ghostmem

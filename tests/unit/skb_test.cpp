@@ -1,0 +1,234 @@
+// sk_buffs: from the module's bytes to what is printed.
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "commands/sites.h"
+#include "lib/error.h"
+#include "lib/skb_frames.h"
+#include "output/json_output.h"
+#include "output/text_output.h"
+#include "support/captures.h"
+#include "support/golden.h"
+#include "support/samples.h"
+
+namespace ghostmem {
+namespace {
+
+using namespace test;
+using testing::HasSubstr;
+
+Attrs device_attrs(const char* name, uint32_t ifindex, uint32_t state, uint64_t skbs) {
+    return Attrs()
+        .string(GHOSTMEM_DEVICE_A_NAME, name)
+        .u32(GHOSTMEM_DEVICE_A_IFINDEX, ifindex)
+        .u32(GHOSTMEM_DEVICE_A_NETNS, 4026531840)
+        .u32(GHOSTMEM_DEVICE_A_STATE, state)
+        .u64(GHOSTMEM_DEVICE_A_SKBS, skbs)
+        .u64(GHOSTMEM_DEVICE_A_BYTES, skbs * 768);
+}
+
+Attrs skb_site_attrs() {
+    return Attrs()
+        .u32(GHOSTMEM_SITE_A_ID, 5)
+        .u32(GHOSTMEM_SITE_A_FLAGS, 0)
+        .u64(GHOSTMEM_SITE_A_ALLOCS, 110)
+        .u64(GHOSTMEM_SITE_A_FREES, 10)
+        .u64(GHOSTMEM_SITE_A_LIVE_SKBS, 100)
+        .u64(GHOSTMEM_SITE_A_LIVE_BYTES, 76800);
+}
+
+Attrs watching_attrs() {
+    return Attrs()
+        .u8(GHOSTMEM_SKB_A_ON, 1)
+        .u64(GHOSTMEM_SKB_A_CLOCK_S, 31)
+        .u32(GHOSTMEM_SKB_A_GENERATION, 3)
+        .u64(GHOSTMEM_SKB_A_LIVE, 7)
+        .u64(GHOSTMEM_SKB_A_BORN, 1007)
+        .u64(GHOSTMEM_SKB_A_DIED, 1000)
+        .u64(GHOSTMEM_SKB_A_UNKNOWN, 2)
+        .u32(GHOSTMEM_SKB_A_SITES, 20)
+        .u32(GHOSTMEM_SKB_A_SITES_MAX, 1024)
+        .u64(GHOSTMEM_SKB_A_ROOM, 262144)
+        .u64(GHOSTMEM_SKB_A_BYTES, 4 << 20)
+        .nest(GHOSTMEM_SKB_A_LOST, Attrs().nest(GHOSTMEM_STATUS_A_LOST_ENTRY,
+                                                Attrs()
+                                                    .string(GHOSTMEM_LOST_A_NAME, "skb_room")
+                                                    .u64(GHOSTMEM_LOST_A_COUNT, 4)
+                                                    .string(GHOSTMEM_LOST_A_MEANING, "no room")));
+}
+
+Site decode_one(const Attrs& site) {
+    const Reply reply = decode_all(
+        operation(GHOSTMEM_CMD_SKB_GET, top_attrs().nest(GHOSTMEM_A_SITE, site)) + done_message(0));
+    EXPECT_EQ(reply.sites.size(), 1U);
+    return reply.sites.at(0);
+}
+
+std::optional<SkbStatus> decode_status(const Attrs& skb) {
+    return decode_all(operation(GHOSTMEM_CMD_STATUS_GET,
+                                top_attrs()
+                                    .string(GHOSTMEM_A_VERSION, "0.1.0")
+                                    .nest(GHOSTMEM_A_STATUS,
+                                          Attrs(status_attrs()).nest(GHOSTMEM_STATUS_A_SKB, skb))))
+        .status->skb;
+}
+
+TEST(Skb, DecodesASite) {
+    const Site site = decode_one(
+        skb_site_attrs()
+            .nest(GHOSTMEM_SITE_A_DEVICE, device_attrs("eth0", 2, GHOSTMEM_DEVICE_PRESENT, 60))
+            .nest(GHOSTMEM_SITE_A_DEVICE, device_attrs("lab0", 7, GHOSTMEM_DEVICE_GONE, 40))
+            .nest(GHOSTMEM_SITE_A_TRENDS,
+                  Attrs().nest(GHOSTMEM_SITE_A_TREND, Attrs()
+                                                          .u32(GHOSTMEM_TREND_A_SPAN_S, 10)
+                                                          .u64(GHOSTMEM_TREND_A_FLOOR_SKBS, 90)
+                                                          .u64(GHOSTMEM_TREND_A_BEFORE_SKBS, 80))));
+    ASSERT_TRUE(site.skb);
+    EXPECT_EQ(site.skb->live_skbs, 100U);
+    EXPECT_EQ(site.skb->live_bytes, 76800U);
+    EXPECT_EQ(site.live_pages, 0U);
+    ASSERT_EQ(site.skb->devices.size(), 2U);
+    EXPECT_EQ(site.skb->devices[0].name, "eth0");
+    EXPECT_FALSE(site.skb->devices[0].gone);
+    EXPECT_EQ(site.skb->devices[1].ifindex, 7U);
+    EXPECT_TRUE(site.skb->devices[1].gone);
+    EXPECT_EQ(site.skb->devices[1].skbs, 40U);
+    ASSERT_EQ(site.trends.size(), 1U);
+    EXPECT_EQ(site.trends[0].floor_pages, 90U);
+    const SiteView view = make_view(site, 4096);
+    EXPECT_EQ(view.cls, SiteClass::skb);
+    EXPECT_EQ(view.live_bytes, 76800U);
+    EXPECT_EQ(view.subject_pages(), 100U);
+    EXPECT_DOUBLE_EQ(view.growth.at(0).bytes_per_s, 768);
+}
+
+TEST(Skb, RefusesASiteThatIsNotWhole) {
+    Attrs no_count = Attrs()
+                         .u32(GHOSTMEM_SITE_A_ID, 5)
+                         .u32(GHOSTMEM_SITE_A_FLAGS, 0)
+                         .u64(GHOSTMEM_SITE_A_ALLOCS, 110)
+                         .u64(GHOSTMEM_SITE_A_FREES, 10);
+    EXPECT_THROW(decode_one(no_count), Error);
+    EXPECT_THROW(
+        decode_one(skb_site_attrs().nest(GHOSTMEM_SITE_A_DEVICE, device_attrs("eth0", 2, 17, 60))),
+        Error);
+}
+
+TEST(Skb, DecodesStatus) {
+    EXPECT_FALSE(decode_status(Attrs().u8(GHOSTMEM_SKB_A_ON, 0)));
+    const auto status = decode_status(watching_attrs());
+    ASSERT_TRUE(status);
+    EXPECT_EQ(status->clock_s, 31U);
+    EXPECT_EQ(status->generation, 3U);
+    EXPECT_EQ(status->live, 7U);
+    EXPECT_EQ(status->born, 1007U);
+    EXPECT_EQ(status->died, 1000U);
+    EXPECT_EQ(status->unknown, 2U);
+    EXPECT_EQ(status->room, 262144U);
+    ASSERT_EQ(status->lost.size(), 1U);
+    EXPECT_EQ(status->lost[0].count, 4U);
+    EXPECT_FALSE(status->disabled_reason);
+    EXPECT_EQ(
+        *decode_status(watching_attrs().string(GHOSTMEM_SKB_A_DISABLED_REASON, "for a reason"))
+             ->disabled_reason,
+        "for a reason");
+}
+
+TEST(Skb, ShowsWhoAskedForThem) {
+    const auto shown = [](std::initializer_list<const char*> frames) {
+        return skb_caller(stack(frames));
+    };
+    EXPECT_EQ(shown({"__alloc_skb+0x1/0x2", "__netdev_alloc_skb+0x1/0x2", "take+0x1/0x2 [lab]"}),
+              2U);
+    EXPECT_EQ(shown({"napi_alloc_skb+0x1/0x2", "page_to_skb+0x1/0x2 [virtio_net]"}), 1U);
+    // A driver may have a function of the same name.
+    EXPECT_EQ(shown({"__alloc_skb+0x1/0x2", "alloc_skb+0x1/0x2 [lab]"}), 1U);
+    EXPECT_EQ(shown({"__alloc_skb+0x1/0x2"}), 0U);
+    EXPECT_EQ(skb_caller({}), 0U);
+}
+
+TEST(Skb, StandsAlone) {
+    EXPECT_EQ(parse_classes("skb").classes, ClassSet{SiteClass::skb});
+    EXPECT_THAT(parse_classes("direct,skb").problem, HasSubstr("goes with no other class"));
+    EXPECT_FALSE(parse_classes("all").classes.contains(SiteClass::skb));
+    ListOptions options;
+    options.classes = ClassSet{SiteClass::skb};
+    EXPECT_EQ(list_problem(options, "sites"), "");
+    EXPECT_THAT(list_problem(options, "trace"), HasSubstr("trace"));
+    options.sort = SortKey::rate;
+    EXPECT_THAT(list_problem(options, "sites"), HasSubstr("growth"));
+}
+
+TEST(Skb, IsSwitched) {
+    EXPECT_EQ(parse_settings({"skb=on"}).change.skb, true);
+    EXPECT_EQ(parse_settings({"skb=off"}).change.skb, false);
+    EXPECT_THAT(parse_settings({"skb=1"}).problem, HasSubstr("neither on nor off"));
+    EXPECT_THAT(parse_settings({"skb=on", "skb=off"}).problem, HasSubstr("twice"));
+}
+
+class SkbCommand : public testing::Test {
+  protected:
+    int run(output::Output& out, SortKey sort = SortKey::bytes) {
+        commands::Context context{kernel, diag, clock, out};
+        ListOptions options;
+        options.classes = ClassSet{SiteClass::skb};
+        options.sort = sort;
+        return commands::sites(context, {options, false, std::chrono::milliseconds{1}});
+    }
+
+    FakeClock clock;
+    FakeKernel kernel{clock};
+    FakeDiag diag;
+    std::ostringstream text;
+    output::TextOutput out{text, false};
+};
+
+TEST_F(SkbCommand, WantsThemWatched) {
+    EXPECT_THROW(run(out), Error);
+    kernel.state.skb = watching_skbs();
+    kernel.state.skb->disabled_reason = "for a reason";
+    EXPECT_THROW(run(out), Error);
+}
+
+TEST_F(SkbCommand, ListsThem) {
+    kernel.state.skb = watching_skbs();
+    // Whatever the tracker of pages does.
+    kernel.state.mode = Mode::off;
+    EXPECT_EQ(run(out), 0);
+    expect_golden("golden/sites-skb.txt", text.str());
+}
+
+TEST_F(SkbCommand, ListsThemByGrowth) {
+    kernel.state.skb = watching_skbs();
+    EXPECT_EQ(run(out, SortKey::growth), 0);
+    expect_golden("golden/sites-skb-growth.txt", text.str());
+}
+
+TEST_F(SkbCommand, SaysThatThereAreNone) {
+    kernel.state.skb = watching_skbs();
+    kernel.skbs_held.clear();
+    EXPECT_EQ(run(out), 0);
+    EXPECT_EQ(text.str(), "no sk_buffs\n");
+}
+
+TEST_F(SkbCommand, ListsThemAsJson) {
+    kernel.state.skb = watching_skbs();
+    output::JsonOutput json(text);
+    EXPECT_EQ(run(json), 0);
+    expect_golden("golden/sites-skb.json", text.str());
+}
+
+TEST(Skb, StatusHasALine) {
+    SkbStatus skb = watching_skbs();
+    EXPECT_EQ(output::skb_line(skb), "4076 alive of 1000000 born, for 1h, 4.0 MiB; see: leakctl "
+                                     "sites --class skb");
+    skb.lost[1].count = 5;
+    EXPECT_THAT(output::skb_line(skb), HasSubstr("lost 5 events (skb_room): born while"));
+    skb.disabled_reason = "for a reason";
+    EXPECT_THAT(output::skb_line(skb), HasSubstr("turned themselves off: for a reason"));
+}
+
+} // namespace
+} // namespace ghostmem
