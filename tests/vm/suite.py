@@ -6,6 +6,8 @@ A case is a script in tests/vm/cases. Lines at its head say more:
   # kernel: NAME...          the kernels it is for, where it is not for all
   # not NAME...: REASON      why it is left out on some
   # needs: CONFIG_NAME...    what a kernel must have, as module or built in
+  # packages: NAME...        of the host's release, to be unpacked under /overlay/packages
+  # modules: foreign         also ours with an ABI that nobody speaks, in /overlay/modules
 """
 
 import json
@@ -24,12 +26,15 @@ CASES = ROOT / "tests/vm/cases"
 TOOLS = ROOT / "build/userspace/tools"
 # How long each case took last, so that the longest are begun first.
 TIMES = ROOT / "build/vm-times.json"
-_UNKNOWN_S = 60.0
+# Of what has not been run here: a case that has patience for long is long.
+_PATIENCE_S = 300.0
+_OF_PATIENCE = 0.25
 _CHECK = re.compile(r"(?:ok|not ok|skipped) - ")
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from ghostvm import paths  # noqa: E402
+from ghostvm import extras, paths  # noqa: E402
+from ghostvm.errors import ProvisionError  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,16 @@ class Case:
         text = self.path.read_text(encoding="utf-8")
         found = re.search(rf"^# {word}: (.*)$", text, re.MULTILINE)
         return found.group(1) if found else ""
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it wants the modules that speak another ABI."""
+        return self.header("modules") == "foreign"
+
+    def patience(self) -> float:
+        """Seconds until its machine is given up."""
+        found = re.search(r"--timeout (\d+)", self.header("vm"))
+        return float(found.group(1)) if found else _PATIENCE_S
 
     def why_not(self, kernel: str) -> str | None:
         """The reason to leave the case out on a kernel (that has been provided)."""
@@ -107,19 +122,43 @@ def foreign_build(kernel: str) -> list[str]:
     return ["env", "GHOSTMEM_ABI=99", *words, "--out", str(_foreign(kernel))]
 
 
-def build(kernel: str) -> None:
+def _overlays(case: Case, kernel: str) -> list[Path]:
+    packages = case.header("packages").split()
+    extra = [extras.provide(packages)] if packages else []
+    foreign = [_foreign(kernel) / "modules"] if case.foreign else []
+    return [ROOT / "tests/vm", ROOT / "docs", TOOLS, *foreign, *extra]
+
+
+def provide(kernel: str) -> None:
+    """The kernel itself, if it is not here yet."""
+    command = [str(ROOT / "scripts/vm"), "--provide", kernel]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def build(kernel: str, cases: Iterable[Case]) -> None:
     """All modules that the cases want."""
-    for command in ([str(ROOT / "scripts/build-modules"), "--kernel", kernel], foreign_build(kernel)):
+    commands = [[str(ROOT / "scripts/build-modules"), "--kernel", kernel]]
+    if any(case.foreign for case in cases):
+        commands.append(foreign_build(kernel))
+    for command in commands:
         subprocess.run(command, check=True, stdout=sys.stderr)
 
 
+def _boot_words(case: Case, kernel: str) -> list[str]:
+    """kmemleak takes half of a debug kernel's time, and is only of use to who asks it."""
+    if not has(kernel, "CONFIG_DEBUG_KMEMLEAK"):
+        return []
+    asked = "/sys/kernel/debug/kmemleak" in case.path.read_text(encoding="utf-8")
+    return [] if asked else ["--append", "kmemleak=off"]
+
+
 def _command(case: Case, kernel: str, pace: int) -> list[str]:
-    overlays = (ROOT / "tests/vm", TOOLS, _foreign(kernel) / "modules")
     return [
         str(ROOT / "scripts/vm"),
         # Generous: a case that hangs is caught all the same, and a busy host is no failure.
         *("--kernel", kernel, "--timeout", "900"),
-        *(word for path in overlays for word in ("--overlay", str(path))),
+        *(word for path in _overlays(case, kernel) for word in ("--overlay", str(path))),
+        *_boot_words(case, kernel),
         *shlex.split(case.header("vm")),
         *("--", "env", f"PACE={pace}", "sh", f"/overlay/vm/cases/{case.path.name}"),
     ]
@@ -128,9 +167,11 @@ def _command(case: Case, kernel: str, pace: int) -> list[str]:
 def run(case: Case, kernel: str, pace: int = 100) -> Result:
     """Pace is how many percent of its rounds a case that goes in rounds shall go."""
     started = time.monotonic()
-    done = subprocess.run(
-        _command(case, kernel, pace), capture_output=True, text=True, check=False
-    )
+    try:
+        command = _command(case, kernel, pace)
+    except ProvisionError as problem:
+        return Result([f"not ok - what it needs: {problem}"], "", 0.0)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     # A case may find that a part of it cannot be done here, and say so.
     checks = [line for line in done.stdout.splitlines() if _CHECK.match(line)]
     counted = [line for line in checks if not line.startswith("skipped")]
@@ -166,4 +207,5 @@ class Times:
         elsewhere = [
             seconds for name, seconds in self._known.items() if name.split()[1] == case.name
         ]
-        return self._known.get(f"{kernel} {case.name}", max(elsewhere, default=_UNKNOWN_S))
+        guess = max(elsewhere, default=case.patience() * _OF_PATIENCE)
+        return self._known.get(f"{kernel} {case.name}", guess)

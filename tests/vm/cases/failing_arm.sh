@@ -1,6 +1,5 @@
 # Arming while one allocation after the other fails: refused each time, nothing left behind.
 # kernel: 6.1-debug
-# vm: --timeout 300
 . /overlay/vm/lib.sh
 
 # Also those that may wait, which else never fail; of single pages, too.

@@ -1,5 +1,6 @@
 # A module that speaks another ABI is named with its version, and nothing of it is shown.
 # not 6.1-debug: as netlink
+# modules: foreign
 . /overlay/vm/lib.sh
 
 insmod /overlay/modules/ghostmem.ko

@@ -1,4 +1,5 @@
 # What leaks is told from what breathes, and a site's id outlives its module, the tracker and the mode.
+# not 6.1-debug 6.12-rt-lockdep: as leak and modes; its rates are of a machine that is not so slow
 . /overlay/vm/lib.sh
 
 parameter() { cat "/sys/module/gmlab_grow/parameters/$1"; }
@@ -34,8 +35,9 @@ measure() {
 	is "$1: what breathes is last" "$(jq -r '.sites[-1].symbol' /tmp/growth)" gmlab_grow_breathe
 	check "$1: though it has held more" test "$(parameter peak)" -gt \
 		"$(jq '.sites[0].live_pages' /tmp/growth)"
+	# Of a busy host's time the guest has now more, now less: the two were not taken of one span.
 	check "$1: the leak's rate ($(rate gmlab_grow_leak) of $true_rate bytes a second)" \
-		jq -en "$(rate gmlab_grow_leak) / $true_rate | . > 0.75 and . < 1.25"
+		jq -en "$(rate gmlab_grow_leak) / $true_rate | . > 0.6 and . < 1.6"
 	check "$1: what breathes does not grow ($(rate gmlab_grow_breathe))" \
 		jq -en "$(rate gmlab_grow_breathe) / $true_rate | fabs < 0.05"
 	leakctl sites --module gmlab_grow --sort growth >/tmp/text

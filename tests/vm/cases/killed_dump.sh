@@ -1,5 +1,4 @@
 # leakctl killed, stopped or outrun by a reset in mid-dump harms neither the module nor its unloading.
-# vm: --timeout 240
 . /overlay/vm/lib.sh
 
 # Who reads a dump holds the module.

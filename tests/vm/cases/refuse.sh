@@ -1,6 +1,5 @@
 # Whoever may not ask is refused in one line with exit 3, nonsense with exit 2, and nothing changes.
 # not 6.1-debug: no path in the module that netlink and modes do not take
-# vm: --timeout 240
 . /overlay/vm/lib.sh
 
 state() { json '"\(.module.mode) \(.module.generation) \(.tracker.sites_max)"' leakctl status --json; }

@@ -1,6 +1,5 @@
 # Sampled mode, the default: estimates that are true to their margins, frees that agree with
 # allocations, and a governor that keeps to its budget.
-# vm: --timeout 300
 . /overlay/vm/lib.sh
 
 status() { json "$1" leakctl status --json; }
@@ -18,9 +17,21 @@ modprobe gmlab_sized
 rmmod gmlab_sized
 check "a few are recorded" test "$(samples)" -gt "$before"
 
+# What was counted down to at a coarse interval is not waited for at a finer one: 4 GiB on each CPU.
+leakctl config interval=4G budget=off >/dev/null
+modprobe gmlab_load threads=2
+sleep 2
+rmmod gmlab_load
+leakctl config interval=64K >/dev/null
+modprobe gmlab_sized
+is "a finer interval counts at once: sites of 1 MiB and more that are told" \
+	"$(json '[.sites[].symbol | select(test("leak_[2-9]$"))] | unique | length' sites)" 8
+rmmod gmlab_sized
+
 # Ten sizes, some of their allocations at another interval. The figures of one function are summed
 # over its stacks, margins as independent ones are.
 runs=$((20 * ${PACE:-100} / 100))
+if debug_kernel; then runs=6; fi
 leakctl config interval=64K budget=off >/dev/null
 for run in $(seq $runs); do
 	[ $((run % 2)) = 0 ] && leakctl config interval=32K >/dev/null
@@ -72,14 +83,23 @@ check "it unloads under load" rmmod ghostmem
 rmmod gmlab_load
 
 # What a full table has no name for is weighed all the same: 1024 pages, each from a stack of its own.
-modprobe ghostmem max_sites=64 interval_kib=8
+modprobe ghostmem max_sites=64 interval_kib=8 budget_ppm=0
 total() { json '[.sites[].live_bytes] | add' leakctl sites --class all --json; }
-modprobe gmlab_sites sites=1024
-with=$(total)
-rmmod gmlab_sites
-found=$((with - $(total)))
-check "under (other) estimates are true as well ($found of 4194304 bytes)" \
-	[ $found -gt 3145728 -a $found -lt 5242880 ]
+difference() {
+	modprobe gmlab_sites sites=1024
+	with=$(total)
+	rmmod gmlab_sites
+	echo $((with - $(total)))
+}
+# What others take and give back meanwhile is in it too: the middle one of three.
+found=$(for _ in 1 2 3; do difference; done | sort -n | sed -n 2p)
+if debug_kernel; then
+	# And KASAN keeps for a while what is given back.
+	echo "skipped - under (other) estimates are true: KASAN's quarantine grows by as much meanwhile"
+else
+	check "under (other) estimates are true as well ($found of 4194304 bytes)" \
+		[ "$found" -gt 3145728 -a "$found" -lt 5242880 ]
+fi
 check "the table was full" test "$(status .lost.sites_full)" -gt 100
 check "it unloads with a full table" rmmod ghostmem
 

@@ -1,6 +1,5 @@
 # A second load, nonsense parameters and parameters at their limits: refused cleanly, or honoured.
 # not 6.1-debug: as unload and modes, many times over
-# vm: --timeout 120
 . /overlay/vm/lib.sh
 
 file=$(modinfo -n ghostmem)

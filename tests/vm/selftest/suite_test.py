@@ -40,6 +40,11 @@ class CaseTest(unittest.TestCase):
         self.assertIsNone(self.why_not(text, "6.1-rt"))
 
 
+class ForeignTest(unittest.TestCase):
+    def test_the_modules_of_another_abi_are_made_for_those_that_ask(self) -> None:
+        self.assertEqual([c.name for c in suite.all_cases() if c.foreign], ["foreign_abi"])
+
+
 class ResultTest(unittest.TestCase):
     RESULT = suite.Result(["ok - a", "not ok - b: 1", "skipped - c: no: zram", "ok - d"], "", 1.0)
 
