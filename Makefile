@@ -4,7 +4,7 @@ KERNEL ?= 6.1
 export KERNEL
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test matrix bench bench-native fuzz style deb test-packages test-compilers install uninstall clean
+.PHONY: help setup build demo test soak matrix bench bench-native fuzz style deb test-packages test-compilers install uninstall clean
 
 help: ## this list
 	@echo 'ghostmem: who holds the memory that no line of /proc/meminfo counts'
@@ -22,8 +22,11 @@ build: setup ## build leakctl, and the module for the stock kernel
 demo: build ## boot a stock kernel in QEMU, leak at a real hot-unplug, see leakctl name it
 	@scripts/demo
 
-test: build ## run all tests: unit, native, KUnit, real kernels in QEMU, style
+test: build ## prove every feature once: unit, native, KUnit, real kernels in QEMU, style
 	@tests/run
+
+soak: build ## run the long tests: all cases in all rounds, under KASAN, beside page_owner
+	@tests/run --soak
 
 matrix: build ## run every VM test on every kernel that users run, or on KERNELS="5.10 6.1"
 	@tests/matrix/run $(KERNELS)

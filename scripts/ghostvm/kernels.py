@@ -242,6 +242,11 @@ def names() -> list[str]:
     return list(PROVIDERS)
 
 
+def is_built_here(name: str) -> bool:
+    """Whether it is compiled from source, which takes minutes the first time."""
+    return isinstance(PROVIDERS[name], Script)
+
+
 def provide(name: str) -> Kernel:
     provider = PROVIDERS.get(name)
     if provider is None:

@@ -6,6 +6,7 @@ A case is a script in tests/vm/cases. Lines at its head say more:
   # kernel: NAME...          the kernels it is for, where it is not for all
   # not NAME...: REASON      why it is left out on some
   # needs: CONFIG_NAME...    what a kernel must have, as module or built in
+  # tier: soak [on NAME...]  too long for `make test`, on these kernels or on all
   # packages: NAME...        of the host's release, to be unpacked under /overlay/packages
   # modules: foreign         also ours with an ABI that nobody speaks, in /overlay/modules
 """
@@ -30,6 +31,9 @@ TIMES = ROOT / "build/vm-times.json"
 _PATIENCE_S = 300.0
 _OF_PATIENCE = 0.25
 _CHECK = re.compile(r"(?:ok|not ok|skipped) - ")
+# Percent of its rounds that a case goes where it is not soaked: enough to prove each thing once.
+SHORT_PACE = 5
+FULL_PACE = 100
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
@@ -61,6 +65,11 @@ class Case:
         """Seconds until its machine is given up."""
         found = re.search(r"--timeout (\d+)", self.header("vm"))
         return float(found.group(1)) if found else _PATIENCE_S
+
+    def soaked(self, kernel: str) -> bool:
+        """Whether only `make soak` and `make matrix` have the time for it on this kernel."""
+        tier, _, names = self.header("tier").partition(" on ")
+        return tier == "soak" and (not names or kernel in names.split())
 
     def why_not(self, kernel: str) -> str | None:
         """The reason to leave the case out on a kernel (that has been provided)."""
@@ -164,7 +173,7 @@ def _command(case: Case, kernel: str, pace: int) -> list[str]:
     ]
 
 
-def run(case: Case, kernel: str, pace: int = 100) -> Result:
+def run(case: Case, kernel: str, pace: int) -> Result:
     """Pace is how many percent of its rounds a case that goes in rounds shall go."""
     started = time.monotonic()
     try:

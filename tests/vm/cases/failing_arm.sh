@@ -1,4 +1,5 @@
 # Arming while one allocation after the other fails: refused each time, nothing left behind.
+# tier: soak
 # kernel: 6.1-debug
 . /overlay/vm/lib.sh
 

@@ -1,5 +1,6 @@
 # The books close, idle and under load; each known holder is named with what was set up; and what
 # was taken before the module came is ghost, of before load.
+# tier: soak
 # not 6.1-debug: of the module it takes what pages takes, the rest is in user space
 # vm: --mem 2G --device virtio-balloon-pci,id=balloon --timeout 1500
 . /overlay/vm/lib.sh

@@ -1,5 +1,6 @@
 # The census of page frames agrees, class by class, with what the kernel says of each, whether the
 # memory was taken before the module was loaded or after, and while it comes and goes.
+# tier: soak on 6.1-debug
 # vm: --mem 2G
 # needs: CONFIG_PROC_PAGE_MONITOR
 . /overlay/vm/lib.sh

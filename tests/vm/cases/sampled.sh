@@ -1,5 +1,6 @@
 # Sampled mode, the default: estimates that are true to their margins, frees that agree with
 # allocations, and a governor that keeps to its budget.
+# tier: soak on 6.1-debug
 . /overlay/vm/lib.sh
 
 status() { json "$1" leakctl status --json; }

@@ -1,5 +1,6 @@
 # A driver that loses sk_buffs is named, with the exact count, door and device, also when it has gone;
 # traffic of all kinds leaves none behind; switched on and off, and unloaded, under load.
+# tier: soak
 # vm: --timeout 1500 --wire=virtio-net-pci,e1000
 . /overlay/vm/lib.sh
 

@@ -1,4 +1,5 @@
 # Without the module leakctl sockets agrees with ss -m, in every namespace, and shows nobody else's.
+# tier: soak
 # not 6.1-debug: nothing of ours is in the kernel but at the end
 . /overlay/vm/lib.sh
 

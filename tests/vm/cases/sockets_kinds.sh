@@ -1,4 +1,5 @@
 # Wherever a socket is, and wherever in it something lies: one check each, beside the witness.
+# tier: soak
 # vm: --mem 2G --timeout 1500
 . /overlay/vm/lib.sh
 . /overlay/vm/sockets.sh

@@ -1,4 +1,5 @@
 # nginx stops reading: little data in many small segments pins many times as much, and nginx is named.
+# tier: soak
 # needs: CONFIG_DEBUG_INFO_BTF CONFIG_PROC_KCORE
 # packages: nginx libpcre2-8-0 libssl3 zlib1g libcrypt1
 # vm: --wire --mem 2G --timeout 1500

@@ -1,4 +1,5 @@
 # A raw ICMPv6 socket that nobody reads is the first row; what it holds is what is seen and comes back.
+# tier: soak
 # needs: CONFIG_DEBUG_INFO_BTF CONFIG_PROC_KCORE
 # vm: --wire --mem 2G --timeout 1500
 . /overlay/vm/lib.sh

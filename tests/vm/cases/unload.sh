@@ -5,7 +5,7 @@
 
 times=$((200 * ${PACE:-100} / 100))
 # KASAN and lockdep look closer, but at a tenth of the speed.
-if debug_kernel; then times=12; fi
+if debug_kernel; then times=$((times < 12 ? 4 : 12)); fi
 
 churn() {
 	i=0

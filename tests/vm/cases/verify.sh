@@ -1,4 +1,5 @@
 # Every stack is unwound as well as walked: the two never differ, and few need the unwinder.
+# tier: soak on 6.1-debug
 . /overlay/vm/lib.sh
 
 tracker() { json ".tracker.$1" leakctl status --json; }

@@ -1,4 +1,5 @@
 # page_owner, the kernel's own account, agrees with ours on every door of the lab driver.
+# tier: soak
 # kernel: 6.1-debug
 # vm: --device edu,id=edu0 --append page_owner=on --mem 2G
 . /overlay/vm/lib.sh

@@ -1,4 +1,5 @@
 # Call site by call site, allocation profiling has the kernel hold what ghostmem has it hold, after real work.
+# tier: soak
 # kernel: 6.12-witness
 # vm: --append sysctl.vm.mem_profiling=0 --append cma=16M --mem 768M --device edu,id=edu0 --device e1000
 #

@@ -1,4 +1,5 @@
 # Stack by stack, page_owner has the kernel hold what ghostmem has it hold, after real work.
+# tier: soak
 # kernel: 6.12-witness
 # vm: --append page_owner=on --append cma=16M --mem 768M --device edu,id=edu0 --device e1000
 #

@@ -40,6 +40,27 @@ class CaseTest(unittest.TestCase):
         self.assertIsNone(self.why_not(text, "6.1-rt"))
 
 
+class TierTest(unittest.TestCase):
+    def soaked(self, text: str, kernel: str) -> bool:
+        one = case(text)
+        try:
+            return one.soaked(kernel)
+        finally:
+            one.path.unlink()
+
+    def test_one_that_says_nothing_is_of_the_short_tier(self) -> None:
+        self.assertFalse(self.soaked("# What it proves.\n", "6.1"))
+
+    def test_soaked_everywhere_or_where_it_says_so(self) -> None:
+        self.assertTrue(self.soaked("# tier: soak\n", "6.1"))
+        self.assertTrue(self.soaked("# tier: soak on 6.1-debug\n", "6.1-debug"))
+        self.assertFalse(self.soaked("# tier: soak on 6.1-debug\n", "6.1"))
+
+    def test_no_case_names_another_tier(self) -> None:
+        tiers = {one.header("tier").split(" ")[0] for one in suite.all_cases()}
+        self.assertEqual(tiers - {""}, {"soak"})
+
+
 class ForeignTest(unittest.TestCase):
     def test_the_modules_of_another_abi_are_made_for_those_that_ask(self) -> None:
         self.assertEqual([c.name for c in suite.all_cases() if c.foreign], ["foreign_abi"])
