@@ -21,6 +21,11 @@ _DEPENDENCY = re.compile(
 )
 
 
+# What fetches is tried three times, each for so many seconds.
+THRICE = (str(paths.REPO / "scripts" / "thrice"),)
+_DOWNLOAD_LIMIT_S = 600
+
+
 class UnknownPackage(ProvisionError):
     def __init__(self, name: str) -> None:
         super().__init__(f"apt offers no package '{name}': check the sources apt is configured for")
@@ -71,10 +76,12 @@ class Apt:
     # Nothing that is done in a root stays, so it is done before each question.
     update_first: bool = False
 
-    def _run(self, *words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-        command: list[str] = []
+    def _run(
+        self, *words: str, cwd: Path | None = None, fetches: bool = False
+    ) -> subprocess.CompletedProcess[str]:
+        command = [*THRICE, str(_DOWNLOAD_LIMIT_S)] if fetches or self.update_first else []
         if self.root:
-            command = [str(paths.REPO / "scripts" / "root"), self.root, "--"]
+            command += [str(paths.REPO / "scripts" / "root"), self.root, "--"]
         if self.update_first:
             command += ["sh", "-c", 'apt-get update -q >&2 && exec "$@"', "sh"]
         environment = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
@@ -119,7 +126,8 @@ class Apt:
     def download(self, packages: Iterable[Package], into: Path) -> list[Path]:
         # As root apt would drop to a user who cannot write below a private cache directory.
         command = ["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root"]
-        reply = self._run(*command, *(package.spec for package in packages), cwd=into)
+        specs = [package.spec for package in packages]
+        reply = self._run(*command, *specs, cwd=into, fetches=True)
         if reply.returncode:
             raise ProvisionError(f"apt-get download failed ({_reason(reply)}): try again later")
         return sorted(into.glob("*.deb"))
@@ -131,7 +139,7 @@ def update() -> None:
         raise ProvisionError("package lists are missing or old: run 'apt-get update' as root")
     progress("updating package lists")
     reply = subprocess.run(
-        [*prefix, "env", "LC_ALL=C", "apt-get", "update", "-q"],
+        [*THRICE, "300", *prefix, "env", "LC_ALL=C", "apt-get", "update", "-q"],
         text=True,
         capture_output=True,
         check=False,

@@ -89,6 +89,9 @@ class Root:
     options: tuple[str, ...] = ()
 
 
+# Seconds for making a root, of which there are three tries; it takes one or two minutes.
+_LIMIT_S = 900
+
 _COMMON = _HOST + _MODULE + _CONTROLLER + _PACKAGING
 
 ROOTS: dict[str, Root] = {
@@ -231,6 +234,31 @@ def _archives() -> Archives:
     return found
 
 
+def _make(command: list[str], log: Path) -> bool:
+    """Runs mmdebstrap, which fetches some hundred packages, and gives it so much time."""
+    # Killed with us, and with it all it has started and mounted.
+    guarded = [
+        *("setpriv", "--pdeathsig", "KILL", "--", "unshare", "--mount", "--mount-proc"),
+        *("--pid", "--fork", "--kill-child", "--", "sh", "-c", 'umask 022 && exec "$@"', "sh"),
+    ]
+    with open(log, "wb") as output:
+        try:
+            made = subprocess.run(
+                [*guarded, *command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                # Nothing boots from an initramfs of the root's; to make one takes half a minute.
+                env={**os.environ, "LC_ALL": "C", "INITRD": "No"},
+                timeout=_LIMIT_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            output.write(f"E: it was ended after {_LIMIT_S} s\n".encode())
+            return False
+    return made.returncode == 0
+
+
 def _fill(name: str, work: Path) -> None:
     for needed in (Path(shutil.which("mmdebstrap") or "mmdebstrap"), _KEYRING):
         if not needed.exists():
@@ -241,25 +269,17 @@ def _fill(name: str, work: Path) -> None:
     sources = _sources(ROOTS[name], found, _updates(ROOTS[name], found))
     log = paths.cache() / "logs" / f"root-{name}.log"
     log.parent.mkdir(exist_ok=True)
-    # Killed with us, and with it all it has started and mounted.
-    guarded = [
-        *("setpriv", "--pdeathsig", "KILL", "--", "unshare", "--mount", "--mount-proc"),
-        *("--pid", "--fork", "--kill-child", "--", "sh", "-c", 'umask 022 && exec "$@"', "sh"),
-    ]
-    with open(log, "wb") as output:
-        made = subprocess.run(
-            [*guarded, *_command(name, work / "tree", files, sources)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            # Nothing boots from an initramfs of the root's; to make one takes half a minute.
-            env={**os.environ, "LC_ALL": "C", "INITRD": "No"},
-            check=False,
-        )
-    if made.returncode:
+    command = _command(name, work / "tree", files, sources)
+    for last in (False, False, True):
+        if _make(command, log):
+            break
         said = log.read_text("utf-8", "replace").splitlines()
         reason = next((line for line in said if line.startswith("E:")), "no reason given")
-        raise ProvisionError(f"root {name} was not made ({reason}): read {log}, then try again")
+        problem = f"root {name} was not made ({reason})"
+        if last:
+            raise ProvisionError(f"{problem}: read {log}, then try again")
+        progress(f"{problem}: trying again")
+        shutil.rmtree(work / "tree", ignore_errors=True)
     shutil.rmtree(files)
     stamp = f"{_recipe(name)}\nmade {time.strftime('%Y-%m-%dT%H:%M:%S%z')}\n"
     (work / "complete").write_text(stamp, encoding="utf-8")
