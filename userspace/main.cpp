@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -50,10 +51,24 @@ int run(const Command& command, const Arguments& arguments) {
     commands::Context context{kernel, diag, *clock, *out};
     context.thresholds = arguments.thresholds;
     context.colour = wants_colour(arguments);
-    const int code = command.run(context);
-    if (!std::cout.flush())
-        throw Error(ErrorKind::io, "cannot write to standard output; is the disk full?");
-    return code;
+    return command.run(context);
+}
+
+// Where standard output was closed, the next file to be opened would take its place, and what we
+// print would go there. A place that cannot be written to keeps it free.
+void keep_standard_streams() {
+    for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+}
+
+// What was printed has to have arrived, or the exit status says so.
+int after_writing(int code) {
+    if (std::cout.flush())
+        return code;
+    spdlog::error("cannot write to standard output; is it closed, or the disk full?");
+    return EXIT_CODE_COULD_NOT;
 }
 
 int usage_error(const CLI::App& root, const CLI::ParseError& error) {
@@ -75,6 +90,7 @@ int usage_error(const CLI::App& root, const CLI::ParseError& error) {
 } // namespace
 
 int main(int argc, char** argv) {
+    keep_standard_streams();
     spdlog::set_default_logger(spdlog::stderr_logger_st("leakctl"));
     spdlog::set_pattern("leakctl: %v");
 
@@ -90,10 +106,10 @@ int main(int argc, char** argv) {
             if (!command.app->parsed())
                 continue;
             check(root, command, arguments);
-            return run(command, arguments);
+            return after_writing(run(command, arguments));
         }
     } catch (const CLI::Success& help) {
-        return root.exit(help);
+        return after_writing(root.exit(help));
     } catch (const CLI::ParseError& error) {
         return usage_error(root, error);
     } catch (const std::exception& error) {
