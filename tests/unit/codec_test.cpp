@@ -209,6 +209,10 @@ TEST(Codec, SurfacesErrorsAndTheirWords) {
     EXPECT_EQ(refused.fault->error, EINVAL);
     EXPECT_EQ(refused.fault->message, "mode: 7 is out of range");
 
+    const Reply echoed =
+        decode_all(error_message(-EINVAL, "mode: 7 is out of range", {}, Echo::all));
+    EXPECT_EQ(echoed.fault->message, "mode: 7 is out of range");
+
     const Reply silent = decode_all(error_message(-EPERM, ""));
     EXPECT_EQ(silent.fault->error, EPERM);
     EXPECT_EQ(silent.fault->message, "");

@@ -76,13 +76,18 @@ std::string operation(int command, const Attrs& attrs, MessageHead head) {
     return message(bytes_of(header) + attrs.bytes(), head);
 }
 
-std::string error_message(int error, const std::string& extack, MessageHead head) {
+std::string error_message(int error, const std::string& extack, MessageHead head, Echo echo) {
+    // As the kernel does: the length is the request's, also where only its header comes back.
+    const std::string request(24, '\x5a');
     nlmsgerr body{};
     body.error = error;
-    body.msg.nlmsg_len = sizeof(nlmsghdr);
+    body.msg.nlmsg_len = static_cast<uint32_t>(sizeof(nlmsghdr) + request.size());
     std::string payload = bytes_of(body);
     head.type = NLMSG_ERROR;
-    head.flags |= NLM_F_CAPPED;
+    if (echo == Echo::header)
+        head.flags |= NLM_F_CAPPED;
+    else
+        payload += request;
     if (!extack.empty()) {
         head.flags |= NLM_F_ACK_TLVS;
         payload += Attrs().string(NLMSGERR_ATTR_MSG, extack).bytes();

@@ -35,8 +35,11 @@ struct MessageHead {
 /// Any message: its header, and the payload.
 std::string message(const std::string& payload, MessageHead head);
 std::string operation(int command, const Attrs& attrs, MessageHead head = {});
+/// How much of a refused request comes back with the error.
+enum class Echo { header, all };
 /// error: negative errno, or 0 for an acknowledgement; extack may be empty.
-std::string error_message(int error, const std::string& extack, MessageHead head = {});
+std::string error_message(int error, const std::string& extack, MessageHead head = {},
+                          Echo echo = Echo::header);
 std::string done_message(int error, MessageHead head = {});
 
 } // namespace ghostmem::test
