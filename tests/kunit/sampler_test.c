@@ -88,14 +88,17 @@ static void distances_are_exponential(struct kunit *test)
 		for (i = 0; i < ARRAY_SIZE(known); i++)
 			longer[i] += distance > known[i].pages;
 	}
-	/* Five standard deviations of a share are 0.56 % at most. */
+	/*
+	 * Six standard deviations of a share are 0.67 % at most, and of the mean 1.7: all of these
+	 * comparisons together fail by chance at odds of less than one in fifty millions.
+	 */
 	for (i = 0; i < ARRAY_SIZE(known); i++) {
 		s64 ppm = div_u64(longer[i] * 1000000ULL, DRAWS);
 
-		KUNIT_EXPECT_LT(test, abs(ppm - known[i].ppm), 5600LL);
+		KUNIT_EXPECT_LT(test, abs(ppm - known[i].ppm), 6800LL);
 	}
 	/* 1 / (1 - exp(-1/128)) is 128.5. */
-	KUNIT_EXPECT_LT(test, abs((s64)div_u64(sum * 10, DRAWS) - 1285), 15LL);
+	KUNIT_EXPECT_LT(test, abs((s64)div_u64(sum * 10, DRAWS) - 1285), 18LL);
 	KUNIT_EXPECT_EQ(test, 1U, gm_sampler_distance(s, 0));
 	KUNIT_EXPECT_LE(test, gm_distance(GM_LEVEL_MAX, 0), (u32)S32_MAX / 2);
 }
@@ -124,7 +127,8 @@ static void blocks_are_taken_by_their_size(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(known); i++) {
 		s64 ppm = div_u64(taken[i] * 1000000ULL, DRAWS);
 
-		KUNIT_EXPECT_LT(test, abs(ppm - known[i].ppm), 5600LL);
+		/* As above: six standard deviations. */
+		KUNIT_EXPECT_LT(test, abs(ppm - known[i].ppm), 6800LL);
 	}
 }
 
@@ -147,7 +151,8 @@ static void interrupted_draws_are_made_again(struct kunit *test)
 	preempt_enable();
 	KUNIT_EXPECT_EQ(test, (unsigned int)DRAWS, n);
 	ppm = div_u64(taken * 1000000ULL, DRAWS);
-	KUNIT_EXPECT_LT(test, abs(ppm - 60587), 2700LL);
+	/* Six standard deviations, which are 0.053 % each. */
+	KUNIT_EXPECT_LT(test, abs(ppm - 60587), 3300LL);
 }
 
 /* Which of the pages taken together is the first sample. */
