@@ -2,6 +2,10 @@
 # shellcheck shell=sh
 
 failed=0
+# Otherwise any process, jq for one, may take or leave the huge page of zeros that all share: 2 MiB that
+# no line of /proc/meminfo counts, where free memory is compared with what a test holds.
+zeros=/sys/kernel/mm/transparent_hugepage/use_zero_page
+[ ! -w $zeros ] || echo 0 >$zeros
 OUT=/tmp/out
 ERR=/tmp/err
 
@@ -17,7 +21,7 @@ is() {
 	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "got '$2', want '$3'"; fi
 }
 
-# check NAME COMMAND [ARG...]: passes if the command exits with 0
+# check NAME COMMAND [ARG...]: passes if the command exits with 0; it writes to $OUT, and cannot read it
 check() {
 	name=$1
 	shift
@@ -40,6 +44,17 @@ json() {
 	shift
 	"$@" | jq -r "$filter"
 }
+
+# paced FULL LEAST: how many rounds, packets or sockets to go through at the runner's pace, which is a
+# hundredth of FULL for each of PACE percent
+paced() {
+	number=$(($1 * ${PACE:-100} / 100))
+	[ "$number" -ge "$2" ] || number=$2
+	echo "$number"
+}
+
+# Whether only few rounds are asked for, as by `make test`.
+short() { [ "${PACE:-100}" -lt 100 ]; }
 
 # The lab driver's own count of what it forgot, in bytes.
 forgotten() { cat /sys/module/gmlab_pci/parameters/forgotten_bytes; }
@@ -72,6 +87,9 @@ wait_for() {
 	done
 	return 1
 }
+
+# Whether a process that was started by `unshare -n` is in a network namespace of its own already.
+apart() { [ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/self/ns/net)" ]; }
 
 # The kernel that keeps books of its own on every allocation (KASAN's quarantine and shadow,
 # kmemleak, stack depot): there free memory says nothing, and kmemleak says more.

@@ -55,10 +55,10 @@ has_witness() { [ -e /sys/kernel/btf/vmlinux ] && [ -e /proc/kcore ]; }
 witness() { $tools/gmkcore "$@" >$WITNESS 2>"$ERR" || not_ok "gmkcore $*" "$(cat "$ERR")"; }
 saw() { jq -r "$1" $WITNESS; }
 
-# near NAME GOT WANT [PERMILLE]: within 1 %, or so many thousandths
+# near NAME GOT WANT [PERMILLE [NOISE]]: within 1 %, or so many thousandths, and NOISE bytes
 near() {
 	off=$(($2 - $3))
-	if [ $((${off#-} * 1000)) -le $(($3 * ${4:-10})) ]; then
+	if [ $((${off#-} * 1000)) -le $(($3 * ${4:-10} + ${5:-0} * 1000)) ]; then
 		ok "$1 ($2, $off off)"
 	else
 		not_ok "$1" "got $2, want $3"
@@ -104,8 +104,7 @@ lay_wire() {
 	unshare -n sleep 3600 &
 	neighbour=$!
 	outside="nsenter -t $neighbour -n"
-	# It is not yet elsewhere when it has just been started.
-	wait_for 10 sh -c "[ \$(readlink /proc/$neighbour/ns/net) != \$(readlink /proc/self/ns/net) ]"
+	wait_for 10 apart $neighbour
 	wait_for 10 test -e /sys/class/net/eth1
 	ip link set eth1 netns $neighbour
 	ip addr add 10.9.0.1/24 dev eth0

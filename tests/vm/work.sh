@@ -20,7 +20,8 @@ unread() {
 	mkfifo "/tmp/unread$1"
 	sleep 600 <>"/tmp/unread$1" &
 	nsenter -t "$peer" -n nc -l -p "$1" >"/tmp/unread$1" &
-	sleep 0.3
+	listens() { nsenter -t "$peer" -n ss -Htln | grep -q ":$1 "; }
+	wait_for 10 listens "$1"
 	nc 192.0.2.2 "$1" </dev/zero &
 }
 
@@ -30,7 +31,7 @@ network() {
 	modprobe veth
 	unshare -n sleep 600 &
 	peer=$!
-	sleep 0.3
+	wait_for 10 apart "$peer"
 	ip link add gm0 type veth peer name gm1
 	ip link set gm1 netns $peer
 	ip addr add 192.0.2.1/24 dev gm0

@@ -13,8 +13,11 @@ is "no ghost of it in the default view" \
 
 last=0
 n=0
+# In the short form what is forgotten by half stands for both.
+percents='100 50'
+if short; then percents=50; fi
 for door in page order3 order5 gfp exact bulk vmalloc frag page,frag,vmalloc; do
-	for percent in 100 50; do
+	for percent in $percents; do
 		n=$((n + 1))
 		echo "$door" >/sys/module/gmlab_pci/parameters/forget
 		echo $percent >/sys/module/gmlab_pci/parameters/percent

@@ -1,50 +1,7 @@
 # What leaks is told from what breathes, and a site's id outlives its module, the tracker and the mode.
 # not 6.1-debug 6.12-rt-lockdep: as leak and modes; its rates are of a machine that is not so slow
 . /overlay/vm/lib.sh
-
-parameter() { cat "/sys/module/gmlab_grow/parameters/$1"; }
-uptime_s() { cut -d ' ' -f 1 /proc/uptime; }
-# sites FILTER [ARG...]: of the lab's, those that grow first
-sites() {
-	filter=$1
-	shift
-	json "$filter" leakctl sites --module gmlab_grow --sort growth --json "$@"
-}
-# of SYMBOL FILTER: of a function's site
-of() { sites ".sites[] | select(.symbol == \"$1\") | $2"; }
-# What has never held anything is no site yet; what breathes holds a little at least.
-known() { [ "$(sites '.sites | map(select(.growth != [])) | length > 1')" = true ]; }
-id() { of gmlab_grow_leak .id; }
-leaks() { [ "$(id)" ]; }
-both() { [ "$(sites '[.sites[] | select(.symbol != "gmlab_grow_first")] | length')" = 2 ]; }
-again() { [ "$(sites '[.sites[] | select(.symbol == "gmlab_grow_leak")] | length')" = 2 ]; }
-
-# measure NAME: both have been running when recording began, and still are
-measure() {
-	began=$(uptime_s) leaked=$(parameter leaked)
-	wait_for 20 both
-	leakctl sites --module gmlab_grow --sort growth >/tmp/early
-	is "$1: at first growth is not known" "$(of gmlab_grow_leak '.growth | length')" 0
-	check "$1: and the listing says when it will be" grep -q '^growth is known after' /tmp/early
-	check "$1: growth is known in time" wait_for 60 known
-	leakctl sites --module gmlab_grow --sort growth --json >/tmp/growth
-	true_rate=$(awk -v pages=$(($(parameter leaked) - leaked)) -v from="$began" \
-		-v to="$(uptime_s)" 'BEGIN { printf "%d", pages * 4096 / (to - from) }')
-	rate() { jq "[.sites[] | select(.symbol == \"$1\") | .growth[0].bytes_per_s] | add" /tmp/growth; }
-	is "$1: the leak is first" "$(jq -r '.sites[0].symbol' /tmp/growth)" gmlab_grow_leak
-	is "$1: what breathes is last" "$(jq -r '.sites[-1].symbol' /tmp/growth)" gmlab_grow_breathe
-	check "$1: though it has held more" test "$(parameter peak)" -gt \
-		"$(jq '.sites[0].live_pages' /tmp/growth)"
-	# Of a busy host's time the guest has now more, now less: the two were not taken of one span.
-	check "$1: the leak's rate ($(rate gmlab_grow_leak) of $true_rate bytes a second)" \
-		jq -en "$(rate gmlab_grow_leak) / $true_rate | . > 0.6 and . < 1.6"
-	check "$1: what breathes does not grow ($(rate gmlab_grow_breathe))" \
-		jq -en "$(rate gmlab_grow_breathe) / $true_rate | fabs < 0.05"
-	leakctl sites --module gmlab_grow --sort growth >/tmp/text
-	check "$1: in words" grep -qE '\+[0-9.]+ MiB/min .* gmlab_grow_leak' /tmp/text
-	check "$1: as a metric" sh -c "leakctl export --format prometheus --module gmlab_grow |
-		grep -q '^ghostmem_site_growth_bytes_per_second{site=\"$(id)\"'"
-}
+. /overlay/vm/growth_story.sh
 
 modprobe ghostmem mode=exact
 modprobe gmlab_grow forget=1
@@ -58,15 +15,15 @@ modprobe ghostmem mode=exact
 measure exact
 is "the id is that of the load before" "$(id)" "$first"
 echo 1 >/sys/module/gmlab_grow/parameters/paused
-sleep 0.5
+still() {
+	leaked=$(parameter leaked)
+	sleep 0.3
+	[ "$leaked" = "$(parameter leaked)" ]
+}
+wait_for 10 still
 is "ages add up" "$(sites '[.sites[] | (.ages | map(.pages) | add) == .live_pages] | unique[0]')" true
 is "some of it is older than ten seconds" "$(of gmlab_grow_leak '.ages[1].pages > 0')" true
 echo 0 >/sys/module/gmlab_grow/parameters/paused
-
-rmmod ghostmem
-modprobe ghostmem interval_kib=8 budget_ppm=0
-measure sampled
-is "sampled: the id is the same" "$(id)" "$first"
 
 # Init text is gone, and named, while the module lives; then the module goes.
 rmmod gmlab_grow

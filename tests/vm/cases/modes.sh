@@ -4,7 +4,7 @@
 
 is "without the module status exits 3" "$(status_of leakctl status --json)" 3
 is "and says so in JSON" "$(jq -r .module.loaded "$OUT")" false
-check "and still knows the memory" jq -e '.ledger.total_bytes > 0' "$OUT"
+is "and still knows the memory" "$(jq ".ledger.total_bytes > 0" "$OUT")" true
 
 modprobe ghostmem mode=exact
 modprobe gmlab_pci forget=all
@@ -34,6 +34,10 @@ check "export folded" sh -c \
 	"leakctl export --format folded | grep -qE '^[^ ]+;gmlab_probe[^ ]*;gmlab_take_[^ ]* [0-9]+$'"
 check "export prometheus" sh -c \
 	"leakctl export --format prometheus | grep -q '^ghostmem_site_live_bytes{.*gmlab_pci'"
+
+is "a full disk is told" "$(status_of sh -c 'leakctl status >/dev/full')" 3
+is "in words" "$(grep -c 'cannot write to standard output' "$ERR")" 1
+is "so is an output that is closed" "$(status_of sh -c 'leakctl status --json >&-')" 3
 
 check "reset" leakctl reset
 is "forgets what was seen" "$(seen gmlab_pci)" 0

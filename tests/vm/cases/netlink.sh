@@ -23,7 +23,7 @@ gmnl slow-dump --pause-ms 1500
 gmnl abandon-dump --times 60
 gmnl many-dumps 12
 # KASAN and lockdep look closer, but at a tenth of the speed.
-fuzz=$((200 * ${PACE:-100}))
+fuzz=$(paced 20000 1000)
 if debug_kernel; then fuzz=$((fuzz / 4)); fi
 gmnl malformed --fuzz $fuzz --seed 1
 

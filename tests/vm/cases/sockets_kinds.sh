@@ -1,6 +1,7 @@
 # Wherever a socket is, and wherever in it something lies: one check each, beside the witness.
-# tier: soak
-# vm: --mem 2G --timeout 1500
+# tier: soak on 6.1-debug
+# vm: --mem 2G
+# soak-limit: 1500
 . /overlay/vm/lib.sh
 . /overlay/vm/sockets.sh
 
@@ -64,16 +65,19 @@ unmake
 
 title=orphan
 make orphan 300000
-# Until what has gone is acknowledged, and only what the other side has no room for is left.
-sleep 2
-census
 orphans="[.sockets[] | select((.local // \"\") | endswith(\":$orphan_port\"))]"
+in_send_q() { ss -tnH state fin-wait-1 "sport = :$orphan_port" | awk '{ print $2 }'; }
+# Until what has gone is acknowledged, and only what the other side has no room for is left: the FIN
+# that waits behind the data counts in Send-Q.
+at_rest() {
+	census
+	[ "$(counted "[$orphans[0].queues[].bytes] | add + 1")" = "$(in_send_q)" ]
+}
+wait_for 20 at_rest
 is "$title: there" "$(counted "$orphans | length")" 1
 is "$title: marked so" "$(counted "$orphans[0].flags | index(\"orphan\") != null")" true
 is "$title: nobody's" "$(counted "$orphans[0].owners | length")" 0
-# The FIN that waits behind the data counts there.
-is "$title: data is Send-Q" "$(counted "[$orphans[0].queues[].bytes] | add + 1")" \
-	"$(ss -tnH state fin-wait-1 "sport = :$orphan_port" | awk '{ print $2 }')"
+is "$title: data is Send-Q" "$(counted "[$orphans[0].queues[].bytes] | add + 1")" "$(in_send_q)"
 if has_witness; then
 	witness tcp "$orphan_port"
 	is "$title: pinned" "$(counted "$orphans[0].pinned_bytes")" "$(saw .total.pinned_bytes)"

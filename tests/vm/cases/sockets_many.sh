@@ -1,11 +1,15 @@
 # 100,000 sockets, and 1,000,000 packets in one: counted to the last, while all else goes on.
 # not 6.1-debug: KASAN and lockdep take ten times as long, and have sockets_churn
-# vm: --mem 3G --timeout 1200
+# vm: --mem 3G
+# soak-limit: 1200
 . /overlay/vm/lib.sh
 . /overlay/vm/sockets.sh
 
-sockets=$((100000 * ${PACE:-100} / 100))
-packets=$((1000000 * ${PACE:-100} / 100))
+sockets=$(paced 100000 1)
+packets=$(paced 1000000 1)
+idle_s=3
+kill_ms='20 50 100 200 300 450 600 800 1000 1500 2000'
+if short; then idle_s=1 kill_ms='20 50 100 200'; fi
 
 # How late a thread of every processor ever was since this was last asked, in ms; the thread comes
 # before all others, and a census that keeps the kernel busy in one piece makes it late.
@@ -20,9 +24,9 @@ start_pulse() {
 	make heartbeat "$@" || return
 	pulse=$job
 	pulse_told=$told
-	sleep 3
-	idle=$(worst_ms)
-	sleep 3
+	sleep $idle_s
+	worst_ms >/dev/null
+	sleep $idle_s
 	idle=$(worst_ms)
 }
 
@@ -31,12 +35,16 @@ stop_pulse() {
 	wait "$pulse" 2>/dev/null
 }
 
-# in_time TITLE: a census, in which nobody else is kept waiting for long.
-# One processor of the emulator's at a time has the host's: a slice of its scheduler is idle time, too.
+# in_time TITLE: a census, in which nobody else is kept waiting for long. A busy host takes its
+# processors away from the guest as it likes, which makes threads late that nothing here delays: the
+# least of three censuses is what a census does by itself.
 in_time() {
-	worst_ms >/dev/null
-	census --top 1000
-	late=$(worst_ms)
+	for _ in 1 2 3; do
+		worst_ms >/dev/null
+		census --top 1000
+		late=$(worst_ms)
+		[ "$late" -gt $((250 + idle)) ] || break
+	done
 	if [ "$late" -le $((250 + idle)) ]; then
 		ok "$1: nobody waits for long ($late ms; $idle ms without)"
 	else
@@ -68,7 +76,7 @@ stop_pulse
 
 # Who asks is killed while sockets are gathered, walked or told of: then nothing is held any more.
 free_before=$(free_bytes)
-for ms in 20 50 100 200 300 450 600 800 1000 1500 2000; do
+for ms in $kill_ms; do
 	leakctl sockets --json >/dev/null 2>&1 &
 	usleep $((ms * 1000))
 	kill -9 $! 2>/dev/null

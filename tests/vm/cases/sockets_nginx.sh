@@ -1,12 +1,12 @@
 # nginx stops reading: little data in many small segments pins many times as much, and nginx is named.
-# tier: soak
 # needs: CONFIG_DEBUG_INFO_BTF CONFIG_PROC_KCORE
 # packages: nginx libpcre2-8-0 libssl3 zlib1g libcrypt1
-# vm: --wire --mem 2G --timeout 1500
+# vm: --wire --mem 2G
+# soak-limit: 1500
 . /overlay/vm/lib.sh
 . /overlay/vm/sockets.sh
 
-connections=3000
+connections=$(paced 3000 200)
 packages=/overlay/packages
 place=/tmp/nginx
 
@@ -114,8 +114,8 @@ story() {
 	settle
 	ghosts=$(ghost_bytes)
 	stop_nginx
-	# The card keeps a few hundred pages at hand, or its page pool does, that come back from a socket.
-	near "$title: killed, it gives back" $((ghosts - $(ghost_bytes))) "$together"
+	# The cards keep a few hundred pages at hand, or their page pools do, that come back from a socket.
+	near "$title: killed, it gives back" $((ghosts - $(ghost_bytes))) "$together" 10 1048576
 	census
 	is "$title: and is in the census no more" \
 		"$(counted '[.sockets[] | select(.comm == "nginx")] | length')" 0

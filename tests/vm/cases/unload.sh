@@ -1,11 +1,12 @@
-# Loads and unloads 200 times while two tasks allocate at full speed; where the runner asks for
-# another pace, or the kernel is a slow one, less often.
-# vm: --timeout 1500
+# Loads and unloads 200 times while two tasks allocate at full speed; in the short form, or where the
+# kernel is a slow one, less often.
+# soak-limit: 1500
 . /overlay/vm/lib.sh
 
-times=$((200 * ${PACE:-100} / 100))
 # KASAN and lockdep look closer, but at a tenth of the speed.
-if debug_kernel; then times=$((times < 12 ? 4 : 12)); fi
+times=200
+if debug_kernel; then times=12; fi
+if short; then times=4; fi
 
 churn() {
 	i=0

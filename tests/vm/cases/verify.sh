@@ -5,9 +5,9 @@
 tracker() { json ".tracker.$1" leakctl status --json; }
 
 # Enough for thousands of stacks even at the lowest pace.
-rounds=$((4 * ${PACE:-100} / 100))
+rounds=$(paced 4 1)
 # KASAN and lockdep look closer, but at a tenth of the speed.
-if [ $rounds -lt 1 ] || debug_kernel; then rounds=1; fi
+if debug_kernel; then rounds=1; fi
 
 work() {
 	modprobe gmlab_load threads=2

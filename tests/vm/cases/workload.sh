@@ -19,7 +19,7 @@ is "200 forks lose nothing" "$(lost)" 0
 modprobe veth
 unshare -n sleep 60 &
 peer=$!
-sleep 0.5
+wait_for 10 apart $peer
 ip link add gm0 type veth peer name gm1
 ip link set gm1 netns $peer
 ip addr add 192.0.2.1/24 dev gm0

@@ -1,0 +1,23 @@
+# The ledger for the guest's test scripts: one look at it is kept, and asked for its parts.
+# shellcheck shell=sh
+
+mib=1048576
+REPORT=/tmp/status
+look() { leakctl status --json >$REPORT 2>"$ERR" || not_ok "leakctl status" "$(cat "$ERR")"; }
+told() { jq -r "$1" $REPORT; }
+holder() { told ".holders[] | select(.name == \"$1\") | .bytes"; }
+part() { told ".ledger.parts[] | select(.name == \"$1\") | .bytes"; }
+# closes SITUATION: what does not add up is 1 % at the most
+closes() {
+	look
+	check "$1: the books close ($(told .ledger.residual_bytes) of $(told .ledger.total_bytes) bytes)" \
+		[ "$(told '.ledger | (.residual_bytes | fabs) * 100 <= .total_bytes')" = true ]
+	is "$1: they are counted" "$(told .ledger.counted)" true
+	is "$1: the sum is the total" "$(told '.ledger | .free_bytes + .applications_bytes +
+		.kernel_bytes + .ghost_bytes + .residual_bytes - .total_bytes')" 0
+	# By the same lines, but for the frames: what a pure reader of /proc says.
+	off=$(($(told .ledger.ghost_bytes) - $(ghost_bytes) + $(part huge_pages)))
+	check "$1: ghosts are what is left over (off by $off)" \
+		[ ${off#-} -le $(($(told .ledger.total_bytes) / 100)) ]
+}
+try() { modprobe "$1" 2>/dev/null; }
