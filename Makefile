@@ -25,8 +25,9 @@ demo: build ## boot a stock kernel in QEMU, leak at a real hot-unplug, see leakc
 test: build ## prove every feature once: unit, native, KUnit, real kernels in QEMU, style
 	@tests/run
 
-soak: build ## run the long tests: all cases in all rounds, under KASAN, beside page_owner
-	@tests/run --soak
+MINUTES ?= 60
+soak: build ## run what is long, for MINUTES (60), or CASE="NAME..." alone
+	@tests/soak --minutes $(MINUTES) $(CASE)
 
 matrix: build ## run every VM test on every kernel that users run, or on KERNELS="5.10 6.1"
 	@tests/matrix/run $(KERNELS)

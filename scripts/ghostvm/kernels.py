@@ -242,6 +242,11 @@ def names() -> list[str]:
     return list(PROVIDERS)
 
 
+def of_users() -> list[str]:
+    """Those that people run; the others only watch the module."""
+    return [name for name in PROVIDERS if name not in OF_THE_TESTS]
+
+
 def is_built_here(name: str) -> bool:
     """Whether it is compiled from source, which takes minutes the first time."""
     return isinstance(PROVIDERS[name], Script)

@@ -1,5 +1,6 @@
 """One run: from a request to an exit status."""
 
+import json
 import os
 import queue
 import select
@@ -37,6 +38,7 @@ class RunRequest:
     allow_taint: bool = False
     accelerate: bool = True
     console: Path | None = None
+    report: Path | None = None
 
 
 class Lost(Exception):
@@ -236,6 +238,12 @@ def _session(request: RunRequest, sinks: tuple[_Sink, _Sink]) -> Session:
     return Session(_accelerated(request, kernel), image.StockGuest(kernel), sinks)
 
 
+def _write_report(path: Path | None, status: int | None, findings: list[str]) -> None:
+    """For a caller that has to tell a guest that is ill from a command that failed in it."""
+    if path:
+        path.write_text(json.dumps({"status": status, "findings": findings}), encoding="utf-8")
+
+
 def run(request: RunRequest) -> int:
     """Runs the request with our own stdout and stderr; returns the exit status."""
     sinks = (_Sink(sys.stdout.fileno()), _Sink(sys.stderr.fileno()))
@@ -245,12 +253,14 @@ def run(request: RunRequest) -> int:
         report = _session(request, sinks).run()
     except Lost as problem:
         print(problem, file=sys.stderr)
+        _write_report(request.report, None, str(problem).splitlines()[:1])
         return LOST
     except BrokenPipeError:
         # As the command itself would have ended, had it written to that pipe.
         return 128 + signal.SIGPIPE
     judgement = verdict.judge(report)
     _announce(judgement, request.allow_taint)
+    _write_report(request.report, report.status, judgement.findings)
     if judgement.healthy or request.allow_taint:
         return report.status
     return report.status or 1

@@ -6,13 +6,11 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "scripts"))
-sys.path.insert(0, str(ROOT / "tests/vm"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import suite  # noqa: E402
+from harness import ROOT, guest  # noqa: E402
 
-from ghostvm import paths  # noqa: E402
+from ghostvm import paths  # isort: skip  # noqa: E402
 
 # What is checked of every kernel before its cases.
 BUILD_ROW = "build (W=1)"
@@ -78,7 +76,7 @@ def prepare(kernel: str, check: bool, foreign: bool) -> Prepared:
     build = ("scripts/build-modules", "--kernel", kernel)
     prepared.rows[BUILD_ROW] = _attempt(*build)
     if foreign and prepared.can_run:
-        prepared.rows[BUILD_ROW] = _attempt(*suite.foreign_build(kernel))
+        prepared.rows[BUILD_ROW] = _attempt(*guest.foreign_build(kernel))
     prepared.compiler = _compiler(kernel)
     if check and prepared.can_run:
         prepared.rows[SPARSE_ROW] = _attempt(*build, "--sparse")
