@@ -9,6 +9,7 @@ A case is a script in tests/vm/cases. Lines at its head say more:
   # tier: soak [on NAME...]  too long for `make test`, on these kernels or on all
   # soak-limit: SECONDS      in all its rounds it may take this long (900)
   # kmemleak: soak          what it asks kmemleak it asks in all its rounds only
+  # waits: yes             it waits most of its time: it may run beside others that do not
   # packages: NAME...        of the host's release, to be unpacked under /overlay/packages
   # modules: foreign         also ours with an ABI that nobody speaks, in /overlay/modules
 """
@@ -68,6 +69,10 @@ class Case:
     def has_long_form(self) -> bool:
         """Whether it does more in all its rounds than in few."""
         return bool(re.search(r"\$\(paced |^\s*if short;", self.text, re.MULTILINE))
+
+    @property
+    def waits(self) -> bool:
+        return self.header("waits") == "yes"
 
     def asks_kmemleak(self, short: bool) -> bool:
         """Whether kmemleak is to watch, which takes half of a checking kernel's time."""

@@ -13,20 +13,23 @@ PATH = ROOT / "tests/checks.json"
 class Plan:
     """Numbers by suite, and by kernel and case; only what `make test` runs is in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, recording: bool = False) -> None:
+        """When recording, what is seen becomes what is wanted, and is never too little."""
         self._known: dict[str, dict[str, int]] = read_json(PATH, {})
+        self._recording = recording
         self._seen: dict[str, dict[str, int]] = {}
 
     def problem(self, group: str, name: str, checks: int) -> str | None:
         """Notes how many checks there were, and says what is wrong if some are missing."""
         self._seen.setdefault(group, {})[name] = checks
         wanted = self._known.get(group, {}).get(name, 1)
-        if checks >= wanted:
+        if self._recording or checks >= wanted:
             return None
         return f"{checks} checks were printed, {wanted} have to be (tests/checks.json)"
 
-    def record(self) -> None:
-        """What was seen is what has to be from now on."""
+    def save(self) -> None:
+        if not self._recording:
+            return
         merged = read_json(PATH, {})
         for group, seen in self._seen.items():
             merged.setdefault(group, {}).update(seen)

@@ -1,19 +1,13 @@
-# What leaks is told from what breathes, and a site's id outlives its module, the tracker and the mode.
+# What leaks is told from what breathes, at its rate, and ages add up.
 # not 6.1-debug 6.12-rt-lockdep: as leak and modes; its rates are of a machine that is not so slow
+# waits: yes
 . /overlay/vm/lib.sh
 . /overlay/vm/growth_story.sh
 
+modprobe gmlab_grow
 modprobe ghostmem mode=exact
-modprobe gmlab_grow forget=1
 check "it leaks" wait_for 10 leaks
-first=$(id)
-check "an id is 16 digits" sh -c "echo '$first' | grep -qxE '[0-9a-f]{16}'"
-check "the module has a srcversion" test -s /sys/module/gmlab_grow/srcversion
-
-rmmod ghostmem
-modprobe ghostmem mode=exact
 measure exact
-is "the id is that of the load before" "$(id)" "$first"
 echo 1 >/sys/module/gmlab_grow/parameters/paused
 still() {
 	leaked=$(parameter leaked)
@@ -25,27 +19,6 @@ is "ages add up" "$(sites '[.sites[] | (.ages | map(.pages) | add) == .live_page
 is "some of it is older than ten seconds" "$(of gmlab_grow_leak '.ages[1].pages > 0')" true
 echo 0 >/sys/module/gmlab_grow/parameters/paused
 
-# Init text is gone, and named, while the module lives; then the module goes.
-rmmod gmlab_grow
-rmmod ghostmem
-modprobe ghostmem mode=exact
-modprobe gmlab_grow forget=1
-wait_for 10 leaks
-ids() { sites '[.sites[] | select(.symbol != "gmlab_grow_breathe") | "\(.symbol) \(.id)"] | sort | join(",")'; }
-live=$(ids)
-is "two that will be forgotten" "$(echo "$live" | tr , '\n' | wc -l)" 2
-is "one of them is known" "$(id)" "$first"
-rmmod gmlab_grow
-is "are of a module that has gone" \
-	"$(sites '[.sites[] | "\(.module_state) \(.live_pages)"] | join(",")')" "unloaded 1,unloaded 1"
-is "and have the ids they had" "$(ids)" "$live"
-modprobe gmlab_grow
-check "the next load leaks beside them" wait_for 10 again
-is "as do those of the next load" "$(sites '[.sites[] | select(.symbol != "gmlab_grow_breathe") |
-	"\(.symbol) \(.id)"] | unique | join(",")')" "$live"
-is "slots tell them apart" "$(sites '(.sites | map(.slot) | unique | length) == (.sites | length)')" true
-check "no two metrics have one name" sh -c "leakctl export --format prometheus --module gmlab_grow |
-	grep -v '^#' | sed 's/ [^ ]*$//' | sort | uniq -d | (! grep .)"
 rmmod gmlab_grow
 check "the module unloads" rmmod ghostmem
 finish

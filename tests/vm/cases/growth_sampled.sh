@@ -1,5 +1,6 @@
 # Of samples, too, what leaks is told from what breathes, at its rate; and the site has the id it has in exact mode.
 # not 6.1-debug 6.12-rt-lockdep: as leak and modes; its rates are of a machine that is not so slow
+# waits: yes
 . /overlay/vm/lib.sh
 . /overlay/vm/growth_story.sh
 

@@ -5,9 +5,9 @@
 . /overlay/vm/sockets.sh
 . /overlay/vm/ledger.sh
 
-cached_mib=$(paced 1000 200)
+cached_mib=$(paced 1000 100)
 tasks=$(paced 300 50)
-packets=$(paced 60000 20000)
+packets=$(paced 1500 400)
 compressed_mib=$(paced 100 20)
 try ghostmem
 closes idle
@@ -53,12 +53,12 @@ settle
 look
 ghosts=$(ghost_bytes)
 make raw6-sink
-$tools/gmsock raw6-flood ::1 1500 $packets >/dev/null
+$tools/gmsock raw6-flood ::1 $packets 60000 >/dev/null
 settle
 closes "network flood"
 near "network flood: sockets hold what is missing" \
 	"$(told .ghost.sockets_bytes)" $(($(ghost_bytes) - ghosts)) 20
-check "network flood: that is much" [ "$(told .ghost.sockets_bytes)" -ge $((packets * 1100)) ]
+check "network flood: that is much" [ "$(told .ghost.sockets_bytes)" -ge $((packets * 41943)) ]
 close_it
 unmake
 settle

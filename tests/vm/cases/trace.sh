@@ -1,5 +1,6 @@
 # trace shows what was allocated in its window and is still held, and nothing else.
 # not 6.1-debug 6.12-rt-lockdep: as modes
+# waits: yes
 # vm: --device edu,id=edu0
 . /overlay/vm/lib.sh
 

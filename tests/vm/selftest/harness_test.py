@@ -133,7 +133,7 @@ class PlanTest(unittest.TestCase):
                 self.assertIn("22 checks", numbers.problem("6.1", "leak", 22) or "")
                 self.assertIsNone(numbers.problem("6.1", "new", 1))
                 self.assertIsNotNone(numbers.problem("6.1", "silent", 0))
-                numbers.record()
+                numbers.save()
                 self.assertEqual(files.read_json(path, {})["6.1"]["leak"], 22)
 
 
