@@ -134,7 +134,17 @@ class PlanTest(unittest.TestCase):
                 self.assertIsNone(numbers.problem("6.1", "new", 1))
                 self.assertIsNotNone(numbers.problem("6.1", "silent", 0))
                 numbers.save()
-                self.assertEqual(files.read_json(path, {})["6.1"]["leak"], 22)
+                self.assertEqual(files.read_json(path, {})["6.1"]["leak"], 23)
+
+    def test_what_is_recorded_is_what_has_to_be(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            path = Path(name) / "checks.json"
+            files.write_json(path, {"6.1": {"leak": 23, "modes": 20}})
+            with unittest.mock.patch.object(plan, "PATH", path):
+                numbers = plan.Plan(recording=True)
+                self.assertIsNone(numbers.problem("6.1", "leak", 22))
+                numbers.save()
+                self.assertEqual(files.read_json(path, {}), {"6.1": {"leak": 22, "modes": 20}})
 
 
 class GroupTest(unittest.TestCase):
