@@ -69,9 +69,9 @@ def foreign_build(kernel: str) -> list[str]:
 
 def _prepare(command: list[str], until: float) -> None:
     """Runs it with its output on stderr; ends it, and raises TimeoutError, at `until`."""
-    group = processes.Group(command, ROOT)
-    for line in group.lines(until):
-        print(line, end="", file=sys.stderr)
+    with processes.Group(command, ROOT) as group:
+        for line in group.lines(until):
+            print(line, end="", file=sys.stderr)
     if group.status is None:
         raise TimeoutError(shlex.join(command))
     if group.status:

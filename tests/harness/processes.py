@@ -26,7 +26,8 @@ def _children() -> list[int]:
 
 
 class Group:
-    """A command in a process group of its own, with its output to be read line by line."""
+    """A command in a process group of its own, with its output to be read line by line. Whoever
+    leaves the context before it has ended, by an exception or a signal, ends it."""
 
     def __init__(self, command: Sequence[str], cwd: Path) -> None:
         _adopt_orphans()
@@ -40,6 +41,13 @@ class Group:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+    def __enter__(self) -> "Group":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.status is None and self._process.poll() is None:
+            self._end()
 
     def lines(self, until: float = math.inf) -> Iterator[str]:
         """What it prints, as it prints it; at `until` (of time.time()) all of it is ended."""

@@ -164,6 +164,16 @@ class GroupTest(unittest.TestCase):
         found = subprocess.run(["pgrep", "-f", "sleep 1234.5"], capture_output=True, check=False)
         self.assertEqual(found.stdout, b"")
 
+    def test_it_is_ended_when_nobody_waits_for_it_any_more(self) -> None:
+        with (
+            self.assertRaises(KeyboardInterrupt),
+            processes.Group(["sh", "-c", "echo begun; sleep 1234.6"], Path("/")) as group,
+        ):
+            for _ in group.lines():
+                raise KeyboardInterrupt
+        found = subprocess.run(["pgrep", "-f", "sleep 1234.6"], capture_output=True, check=False)
+        self.assertEqual(found.stdout, b"")
+
 
 class TableTest(unittest.TestCase):
     def test_what_has_no_result_says_so(self) -> None:
