@@ -28,7 +28,8 @@ static atomic_t gm_page_censuses = ATOMIC_INIT(0);
  * @begun:	the first message has been sent
  * @headed:	the second, too
  * @taken:	@census is there
- * @tracking:	records were looked for
+ * @tracking:	records were looked for in every slice, and none was forgotten between two
+ * @generation:	the tracker's, when it began
  * @next:	of the zones
  * @census:	they
  */
@@ -40,6 +41,7 @@ struct gm_zone_dump {
 	bool headed;
 	bool taken;
 	bool tracking;
+	u32 generation;
 	unsigned int next;
 	struct gm_page_census census;
 };
@@ -82,7 +84,8 @@ static bool gm_zone_dump_slice(struct gm_zone_dump *dump, struct gm_tracker *t)
 	bool more;
 
 	down_read(&t->books);
-	dump->tracking = t->open && t->mode != GHOSTMEM_MODE_OFF;
+	if (!t->open || t->mode == GHOSTMEM_MODE_OFF || t->generation != dump->generation)
+		dump->tracking = false;
 	more = gm_page_census_slice(&dump->census, dump->tracking ? &t->recorder.map : NULL);
 	up_read(&t->books);
 	return more;
@@ -97,6 +100,10 @@ static int gm_zone_dump_take(struct gm_zone_dump *dump)
 		return err;
 	}
 	dump->taken = true;
+	dump->tracking = true;
+	down_read(&gm_tracker.books);
+	dump->generation = gm_tracker.generation;
+	up_read(&gm_tracker.books);
 	while (gm_zone_dump_slice(dump, &gm_tracker)) {
 		if (signal_pending(current)) {
 			dump->why = "the census was interrupted";

@@ -4,7 +4,8 @@
  *
  * Locks: c->slice is a leaf lock. Memory is marked offline before MEM_OFFLINE is announced, and its
  * struct pages go away after: whoever announces waits here for the slice that may be looking
- * at them, and later slices do not find them online. Frames are skipped by whole blocks,
+ * at them, and later slices do not find them online. Leaves of the page map may go away before
+ * that, after a grace period of RCU: a slice is a reader. Frames are skipped by whole blocks,
  * which never reach over a section's end, but for huge pages larger than one; of those any
  * page leads to the head.
  */
@@ -13,6 +14,7 @@
 #include <linux/mm.h>
 #include <linux/mmzone.h>
 #include <linux/nodemask.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 
 #include "compat/compat.h"
@@ -75,7 +77,8 @@ static struct gm_run gm_users_run(struct page *page, unsigned long flags, unsign
 		page++;
 		if ((gm_page_flags(page) ^ flags) & GM_ALIKE)
 			break;
-		if (gm_flag(flags, PG_swapbacked) && PageAnon(page) != anon)
+		/* The flags do not tell: those that may be freed lazily are not swap-backed. */
+		if (PageAnon(page) != anon)
 			break;
 	}
 	return run;
@@ -253,8 +256,12 @@ bool gm_page_census_slice(struct gm_page_census *c, const struct gm_page_map *ma
 	u64 began = ktime_get_ns();
 
 	mutex_lock(&c->slice);
-	if (c->next < c->end)
+	if (c->next < c->end) {
+		/* Pairs with synchronize_rcu() in gm_page_map_uncover(). */
+		rcu_read_lock();
 		gm_census_section(c, c->next, map);
+		rcu_read_unlock();
+	}
 	mutex_unlock(&c->slice);
 	c->next += PAGES_PER_SECTION;
 	c->duration_ns += ktime_get_ns() - began;

@@ -43,7 +43,8 @@ struct gm_map_mid {
  * struct gm_page_map - an instance of the map
  * @root:	the upper level, by the page frame number's top bits
  * @roots:	number of entries in @root
- * @lock:	held by whoever adds, removes or looks into leaves; never by hooks
+ * @lock:	held by whoever adds, removes or looks into leaves; not by hooks and the census of
+ *		page frames, which are readers of RCU
  * @bytes:	memory the map takes
  * @offline:	hears what a leaf still held that was unlinked; no hook looks at it
  *		any more
