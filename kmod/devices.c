@@ -64,6 +64,24 @@ static void gm_device_note(struct gm_devices *d, const struct net_device *dev, u
 	device->netns = dev_net(dev)->ns.inum;
 }
 
+/* Those of one address that have gone, kept few: the first that went is forgotten. */
+static void gm_devices_thin(struct gm_devices *d, unsigned long address)
+{
+	struct gm_device *device, *first = NULL;
+	unsigned int nr = 0;
+
+	lockdep_assert_held(&d->lock);
+	hash_for_each_possible(d->table, device, node, address) {
+		if (device->address != address || !device->went)
+			continue;
+		nr++;
+		if (!first || device->went < first->went)
+			first = device;
+	}
+	if (nr > GM_DEVICES_AN_ADDRESS)
+		gm_device_forget(d, first);
+}
+
 static void gm_device_gone(struct gm_devices *d, const struct net_device *dev)
 {
 	struct gm_device *device = gm_device_at(d, (unsigned long)dev);
@@ -72,6 +90,7 @@ static void gm_device_gone(struct gm_devices *d, const struct net_device *dev)
 		return;
 	device->went = get_jiffies_64();
 	list_add_tail(&device->gone, &d->gone);
+	gm_devices_thin(d, device->address);
 }
 
 static int gm_device_event(struct notifier_block *nb, unsigned long event, void *data)

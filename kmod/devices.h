@@ -18,6 +18,12 @@
 /* Beyond that those that have gone are forgotten, the first that went first. */
 #define GM_DEVICES_MAX	4096
 
+/*
+ * So many that have gone are kept of one address: slabs give the last one back first, and a host
+ * that makes and removes devices all the time would have all of them in one chain.
+ */
+#define GM_DEVICES_AN_ADDRESS	16
+
 /**
  * struct gm_device - one device
  * @node:	in the table

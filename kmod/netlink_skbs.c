@@ -15,8 +15,11 @@
 #include "netlink.h"
 #include "netlink_dump.h"
 
-/* Buckets looked through at a time with the books held: some milliseconds. */
-#define GM_WALK_BUCKETS	4096
+/*
+ * Buckets looked through at a time with the books and the devices held: thousands of sk_buffs at
+ * the most, for each of which a device is looked up.
+ */
+#define GM_WALK_BUCKETS	256
 
 /* Pairs of a site and a device. Further ones are of no device. */
 #define GM_PAIRS	4096
