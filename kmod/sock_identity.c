@@ -168,7 +168,7 @@ static void gm_tcp_times(struct gm_socket *s, const struct sock *sk)
 
 	s->read_ms = gm_tcp_read_ms(tcp_sk(sk));
 	if (arrived)
-		s->arrived_ms = jiffies_to_msecs((u32)jiffies - arrived);
+		s->arrived_ms = div_u64((u64)((u32)jiffies - arrived) * MSEC_PER_SEC, HZ);
 }
 
 void gm_socket_identify(struct gm_socket *s, struct sock *sk, struct gm_arena *arena)

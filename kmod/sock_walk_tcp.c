@@ -11,13 +11,20 @@ static void gm_walk_accept_queue(struct gm_walk *walk, struct sock *sk)
 {
 	struct request_sock_queue *queue = &inet_csk(sk)->icsk_accept_queue;
 	struct request_sock *req;
+	u32 seen = 0, queued;
 
 	if (reqsk_queue_empty(queue))
 		return;
 	spin_lock_bh(&queue->rskq_lock);
-	for (req = queue->rskq_accept_head; req; req = req->dl_next)
+	for (req = queue->rskq_accept_head; req && seen < GM_WALK_MET_MAX; req = req->dl_next) {
 		gm_walk_meet(walk, req->sk);
+		seen++;
+	}
+	queued = READ_ONCE(sk->sk_ack_backlog);
 	spin_unlock_bh(&queue->rskq_lock);
+	/* The rest could only be counted, and that it is already. */
+	if (req && queued > seen)
+		walk->unseen += queued - seen;
 	gm_walk_give(walk);
 }
 

@@ -6,17 +6,23 @@
 #include "compat/unix.h"
 #include "sock_walk_steps.h"
 
-/* The sockets among the files of an skb; those are the skb's as long as it is in the queue. */
-static void gm_meet_files(struct gm_walk *walk, const struct scm_fp_list *files)
+/*
+ * The sockets among the files of an skb; those are the skb's as long as it is in the queue. Returns
+ * how many files there are.
+ */
+static unsigned int gm_meet_files(struct gm_walk *walk, const struct scm_fp_list *files)
 {
 	struct socket *sock;
 	int i;
 
-	for (i = 0; files && i < files->count; i++) {
+	if (!files)
+		return 0;
+	for (i = 0; i < files->count; i++) {
 		sock = gm_sock_from_file(files->fp[i]);
 		if (sock)
 			gm_walk_meet(walk, READ_ONCE(sock->sk));
 	}
+	return files->count;
 }
 
 static void gm_meet_queued(struct gm_walk *walk, struct sock *sk)
@@ -25,13 +31,15 @@ static void gm_meet_queued(struct gm_walk *walk, struct sock *sk)
 	unsigned int seen = 0;
 
 	skb_queue_walk(&sk->sk_receive_queue, skb) {
-		if (seen++ == GM_SLICE_WHOLE)
+		if (seen++ >= GM_SLICE_WHOLE) {
+			walk->flags |= GHOSTMEM_SOCKET_F_PARTIAL;
 			break;
+		}
 		/* Each stands for a connection, and for the socket that accept() will give. */
 		if (sk->sk_state == TCP_LISTEN)
 			gm_walk_meet(walk, skb->sk);
 		else if (GM_HAVE_UNIX_FILES)
-			gm_meet_files(walk, gm_unix_files(skb));
+			seen += gm_meet_files(walk, gm_unix_files(skb));
 	}
 }
 

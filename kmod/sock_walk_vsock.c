@@ -3,6 +3,7 @@
  * What virtio, vhost and loopback transports have received waits in a queue of their own, with a
  * lock of its own; other transports copy from the hypervisor's memory when somebody reads.
  */
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/virtio_vsock.h>
 #include <net/af_vsock.h>
@@ -19,10 +20,16 @@ static bool gm_fill_virtio(struct gm_walk *walk, struct virtio_vsock_sock *vvs)
 			walk->flags |= GHOSTMEM_SOCKET_F_PARTIAL;
 		return true;
 	}
+	/* Owning the socket does not keep away the transport, which waits for this lock. */
+	walk->left = min_t(u32, walk->left, GM_SLICE_WHOLE);
 	spin_lock_bh(&vvs->rx_lock);
 	all = gm_fill_list(walk, (void *)&vvs->rx_queue, GM_QUEUE_RECEIVE);
 	spin_unlock_bh(&vvs->rx_lock);
-	return all;
+	if (all || walk->left)
+		return all;
+	/* More room for parts would not get any further. */
+	walk->flags |= GHOSTMEM_SOCKET_F_PARTIAL;
+	return true;
 }
 
 /* Of the socket's owner: the transport stays, and with it what it has allocated. */
