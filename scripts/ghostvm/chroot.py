@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import paths, roots
+from . import namespace, paths, roots
 from .errors import UsageError
 from .store import locked
 
@@ -60,10 +60,7 @@ def _enter(name: str, visit: Visit) -> int:
         "IMAGE": str(visit.image.absolute() if visit.image else ""),
     }
     passed = [f"{name}={os.environ[name]}" for name in PROXIES if name in os.environ]
-    guarded = [
-        *("setpriv", "--pdeathsig", "KILL", "--", "unshare", "--mount", "--pid", "--fork"),
-        *("--kill-child", "--", str(_ENTER), *passed, *visit.environment, *visit.command),
-    ]
+    guarded = [*namespace.enter(), str(_ENTER), *passed, *visit.environment, *visit.command]
     # A terminal's interrupt is for the command, which says how it ends.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import archives, debs, paths
+from . import archives, debs, namespace, paths
 from .archives import Archives
 from .errors import ProvisionError, UsageError
 from .store import digest, locked, progress, publish_directory
@@ -236,11 +236,7 @@ def _archives() -> Archives:
 
 def _make(command: list[str], log: Path) -> bool:
     """Runs mmdebstrap, which fetches some hundred packages, and gives it so much time."""
-    # Killed with us, and with it all it has started and mounted.
-    guarded = [
-        *("setpriv", "--pdeathsig", "KILL", "--", "unshare", "--mount", "--mount-proc"),
-        *("--pid", "--fork", "--kill-child", "--", "sh", "-c", 'umask 022 && exec "$@"', "sh"),
-    ]
+    guarded = [*namespace.enter("--mount-proc"), "sh", "-c", 'umask 022 && exec "$@"', "sh"]
     with open(log, "wb") as output:
         try:
             made = subprocess.run(
@@ -259,6 +255,13 @@ def _make(command: list[str], log: Path) -> bool:
     return made.returncode == 0
 
 
+def _reason(log: Path) -> str:
+    """mmdebstrap's first error, or, if it did not get so far, what was said last."""
+    said = [line for line in log.read_text("utf-8", "replace").splitlines() if line.strip()]
+    errors = [line for line in said if line.startswith("E:")]
+    return errors[0] if errors else said[-1] if said else "no reason given"
+
+
 def _fill(name: str, work: Path) -> None:
     for needed in (Path(shutil.which("mmdebstrap") or "mmdebstrap"), _KEYRING):
         if not needed.exists():
@@ -273,9 +276,7 @@ def _fill(name: str, work: Path) -> None:
     for last in (False, False, True):
         if _make(command, log):
             break
-        said = log.read_text("utf-8", "replace").splitlines()
-        reason = next((line for line in said if line.startswith("E:")), "no reason given")
-        problem = f"root {name} was not made ({reason})"
+        problem = f"root {name} was not made ({_reason(log)})"
         if last:
             raise ProvisionError(f"{problem}: read {log}, then try again")
         progress(f"{problem}: trying again")
