@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The family, one strict policy an operation, and the operations that change
+ * The family, who may ask, one strict policy an operation, and the operations that change
  * something. Operations run in parallel (no genl_mutex); the tracker has its own locks.
  *
  * Still, requests run under generic netlink's cb_lock: while one lasts, and a family is
@@ -10,7 +10,9 @@
  * has slept or gone to user space: mostly a fifth of a second, but nothing bounds it where a
  * kernel thread never sleeps. A dump's long part runs without that lock, see netlink_dump.h.
  */
+#include <linux/capability.h>
 #include <linux/module.h>
+#include <linux/netlink.h>
 #include <net/genetlink.h>
 
 #include "compat/compat.h"
@@ -62,6 +64,32 @@ static const struct nla_policy gm_config_policy[GHOSTMEM_A_MAX + 1] = {
 	[GHOSTMEM_A_CONFIG] = NLA_POLICY_NESTED(gm_config_nest_policy),
 };
 
+/*
+ * The flag GENL_ADMIN_PERM, which every operation has, asks for CAP_NET_ADMIN before any code of
+ * ours runs. It is not enough: containers that share the host's network have it. What is told is
+ * who allocates, all over the host, so reading takes what perf asks for, too. What is changed is
+ * what everybody else is told, so changing takes CAP_SYS_ADMIN. CAP_NET_ADMIN stays necessary:
+ * sockets and network devices of all namespaces are its subject (sock_diag asks for it), whoever
+ * merely profiles is not to see them, and an operation that forgot to ask here would still not be
+ * open to everybody.
+ *
+ * netlink_capable() judges both the sender and whoever opened the socket, in the initial user
+ * namespace.
+ */
+int gm_netlink_may_read(struct sk_buff *request)
+{
+	return netlink_capable(request, CAP_PERFMON) ||
+	       netlink_capable(request, CAP_SYS_ADMIN) ? 0 : -EPERM;
+}
+
+static int gm_netlink_may_change(struct genl_info *info, struct sk_buff *request)
+{
+	if (netlink_capable(request, CAP_SYS_ADMIN))
+		return 0;
+	GENL_SET_ERR_MSG(info, "changing takes CAP_SYS_ADMIN");
+	return -EPERM;
+}
+
 int gm_netlink_abi(struct nlattr **attrs, const char **why)
 {
 	if (!attrs || !attrs[GHOSTMEM_A_ABI]) {
@@ -88,7 +116,7 @@ int gm_netlink_check_abi(struct genl_info *info)
 
 static int gm_netlink_reset(struct sk_buff *skb, struct genl_info *info)
 {
-	int err = gm_netlink_check_abi(info);
+	int err = gm_netlink_may_change(info, skb) ?: gm_netlink_check_abi(info);
 
 	if (err)
 		return err;
@@ -126,7 +154,7 @@ static int gm_netlink_config(struct sk_buff *skb, struct genl_info *info)
 	struct gm_settings settings = {};
 	int err;
 
-	err = gm_netlink_check_abi(info);
+	err = gm_netlink_may_change(info, skb) ?: gm_netlink_check_abi(info);
 	if (err)
 		return err;
 	if (!info->attrs[GHOSTMEM_A_CONFIG]) {

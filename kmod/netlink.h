@@ -14,6 +14,13 @@ void gm_netlink_exit(void);
 
 extern struct genl_family gm_genl_family;
 
+/*
+ * 0 where the sender of @request may read beyond CAP_NET_ADMIN, which the family's operations ask
+ * for themselves; else -EPERM. Of a dump it is asked in start(), where the sender's credentials are
+ * the current ones: whoever reads the rest may be somebody else.
+ */
+int gm_netlink_may_read(struct sk_buff *request);
+
 /* The request's ABI is ours: 0; else -EINVAL or -EPROTO and @why. @attrs may be NULL. */
 int gm_netlink_abi(struct nlattr **attrs, const char **why);
 

@@ -2,6 +2,7 @@
 /*
  * Dumps of sites. See netlink_dump.h.
  */
+#include <linux/cred.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -9,14 +10,13 @@
 #include "compat/compat.h"
 #include "netlink.h"
 #include "netlink_dump.h"
-
-/* Each dump holds a struct gm_tally for each site; nobody needs more at a time. */
-#define GM_DUMPS_MAX	8
+#include "netlink_places.h"
 
 /* A site of 24 frames with the longest names: the message has to have room for it. */
 #define GM_SITE_MSG_MAX	(GHOSTMEM_STACK_MAX * (GM_SYMBOL_LEN + MODULE_NAME_LEN + 96) + 512)
 
-static atomic_t gm_dumps = ATOMIC_INIT(0);
+/* Each dump holds a struct gm_tally for each site; no user needs more at a time. */
+static struct gm_places gm_dumps = GM_PLACES(8);
 
 static void gm_dump_refuse(struct gm_dump *dump, int err, const char *why)
 {
@@ -123,18 +123,23 @@ static void gm_dump_walk(struct gm_dump *dump, struct gm_tracker *t)
 int gm_dump_start(struct netlink_callback *cb, const struct gm_dump_kind *kind)
 {
 	struct nlattr **attrs = gm_genl_dump_attrs(cb);
-	struct gm_dump *dump = kzalloc(sizeof(*dump), GFP_KERNEL);
+	struct gm_dump *dump;
 	const char *why;
 	int err;
 
+	err = gm_netlink_may_read(cb->skb);
+	if (err)
+		return err;
+	dump = kzalloc(sizeof(*dump), GFP_KERNEL);
 	if (!dump)
 		return -ENOMEM;
 	dump->kind = kind;
+	dump->uid = current_uid();
 	cb->args[0] = (long)dump;
 	cb->min_dump_alloc = GM_SITE_MSG_MAX + kind->room;
 
 	err = gm_netlink_abi(attrs, &why);
-	dump->counted = !err && atomic_add_unless(&gm_dumps, 1, GM_DUMPS_MAX);
+	dump->counted = !err && gm_places_take(&gm_dumps, dump->uid);
 	if (err)
 		gm_dump_refuse(dump, err, why);
 	else if (!dump->counted)
@@ -153,7 +158,7 @@ int gm_dump_done(struct netlink_callback *cb)
 	if (!dump)
 		return 0;
 	if (dump->counted)
-		atomic_dec(&gm_dumps);
+		gm_places_give(&gm_dumps, dump->uid);
 	if (dump->own)
 		dump->kind->end(dump);
 	vfree(dump->tally);

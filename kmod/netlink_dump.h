@@ -19,6 +19,8 @@
 
 #include <net/genetlink.h>
 
+#include <linux/uidgid.h>
+
 #include "record.h"
 #include "tracker.h"
 
@@ -92,7 +94,8 @@ struct gm_dump_kind {
  * @kind:	what of
  * @refused:	a negative error that ends it at once, or 0
  * @why:	the words to go with it
- * @counted:	it is one of those that there are at most
+ * @uid:	who began it
+ * @counted:	it is one of those that this user may have at once
  * @headed:	the first message has been sent
  * @next:	id to go on with, 0 before the walk
  * @end:	ids are below this; sites made later are not in @tally
@@ -112,6 +115,7 @@ struct gm_dump {
 	const struct gm_dump_kind *kind;
 	int refused;
 	const char *why;
+	kuid_t uid;
 	bool counted;
 	bool headed;
 	u32 next;

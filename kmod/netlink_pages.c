@@ -5,6 +5,7 @@
  * As with sockets, the first message is sent from within the request and has nothing of the
  * census, which is taken in the second call, from the reader's recvmsg().
  */
+#include <linux/cred.h>
 #include <linux/mmzone.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -12,18 +13,20 @@
 
 #include "compat/compat.h"
 #include "netlink.h"
+#include "netlink_places.h"
 #include "page_census.h"
 #include "tracker.h"
 
-/* More would only make each other slower. */
+/* Of each user; more would only make each other slower. */
 #define GM_PAGE_CENSUSES_MAX	2
 
-static atomic_t gm_page_censuses = ATOMIC_INIT(0);
+static struct gm_places gm_page_censuses = GM_PLACES(GM_PAGE_CENSUSES_MAX);
 
 /**
  * struct gm_zone_dump - a dump under way
  * @refused:	a negative error that ends it at once, or 0
  * @why:	the words to go with it
+ * @uid:	who began it
  * @counted:	it is one of gm_page_censuses
  * @begun:	the first message has been sent
  * @headed:	the second, too
@@ -36,6 +39,7 @@ static atomic_t gm_page_censuses = ATOMIC_INIT(0);
 struct gm_zone_dump {
 	int refused;
 	const char *why;
+	kuid_t uid;
 	bool counted;
 	bool begun;
 	bool headed;
@@ -48,15 +52,20 @@ struct gm_zone_dump {
 
 int gm_netlink_zones_start(struct netlink_callback *cb)
 {
-	struct gm_zone_dump *dump = kzalloc(sizeof(*dump), GFP_KERNEL);
+	struct gm_zone_dump *dump;
+	int err = gm_netlink_may_read(cb->skb);
 
+	if (err)
+		return err;
+	dump = kzalloc(sizeof(*dump), GFP_KERNEL);
 	if (!dump)
 		return -ENOMEM;
+	dump->uid = current_uid();
 	cb->args[0] = (long)dump;
 	dump->refused = gm_netlink_abi(gm_genl_dump_attrs(cb), &dump->why);
 	if (dump->refused)
 		return 0;
-	dump->counted = atomic_add_unless(&gm_page_censuses, 1, GM_PAGE_CENSUSES_MAX);
+	dump->counted = gm_places_take(&gm_page_censuses, dump->uid);
 	if (!dump->counted) {
 		dump->refused = -EBUSY;
 		dump->why = "too many censuses at once; try again";
@@ -71,7 +80,7 @@ int gm_netlink_zones_done(struct netlink_callback *cb)
 	if (!dump)
 		return 0;
 	if (dump->counted)
-		atomic_dec(&gm_page_censuses);
+		gm_places_give(&gm_page_censuses, dump->uid);
 	if (dump->taken)
 		gm_page_census_destroy(&dump->census);
 	kfree(dump);

@@ -6,6 +6,7 @@
  * netlink share. So the census is taken in the second call, which comes from the reader's
  * recvmsg(), and the first message has nothing of it: a dump without one would be over.
  */
+#include <linux/cred.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/sock_diag.h>
@@ -13,21 +14,23 @@
 
 #include "compat/compat.h"
 #include "netlink.h"
+#include "netlink_places.h"
 #include "sockets.h"
 #include "tracker.h"
 
-/* Each dump holds a census; its memory is bounded, and so is theirs. */
+/* Of each user: a dump holds a census; its memory is bounded, and so is theirs. */
 #define GM_CENSUSES_MAX	2
 
 /* Names of all queues, GM_OWNERS_TOLD owners and two addresses: the message has to have room. */
 #define GM_SOCKET_MSG_MAX	8192
 
-static atomic_t gm_censuses = ATOMIC_INIT(0);
+static struct gm_places gm_censuses = GM_PLACES(GM_CENSUSES_MAX);
 
 /**
  * struct gm_socket_dump - a dump under way
  * @refused:	a negative error that ends it at once, or 0
  * @why:	the words to go with it
+ * @uid:	who began it
  * @counted:	it is one of gm_censuses
  * @begun:	the first message has been sent
  * @headed:	the second, too
@@ -40,6 +43,7 @@ static atomic_t gm_censuses = ATOMIC_INIT(0);
 struct gm_socket_dump {
 	int refused;
 	const char *why;
+	kuid_t uid;
 	bool counted;
 	bool begun;
 	bool headed;
@@ -69,10 +73,15 @@ static s64 gm_age_by_record(void *priv, unsigned long pfn)
 int gm_netlink_sockets_start(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = gm_genl_dump_attrs(cb);
-	struct gm_socket_dump *dump = kzalloc(sizeof(*dump), GFP_KERNEL);
+	struct gm_socket_dump *dump;
+	int err = gm_netlink_may_read(cb->skb);
 
+	if (err)
+		return err;
+	dump = kzalloc(sizeof(*dump), GFP_KERNEL);
 	if (!dump)
 		return -ENOMEM;
+	dump->uid = current_uid();
 	cb->args[0] = (long)dump;
 	cb->min_dump_alloc = GM_SOCKET_MSG_MAX;
 	dump->end = U32_MAX;
@@ -80,7 +89,7 @@ int gm_netlink_sockets_start(struct netlink_callback *cb)
 	dump->refused = gm_netlink_abi(attrs, &dump->why);
 	if (dump->refused)
 		return 0;
-	dump->counted = atomic_add_unless(&gm_censuses, 1, GM_CENSUSES_MAX);
+	dump->counted = gm_places_take(&gm_censuses, dump->uid);
 	if (!dump->counted) {
 		dump->refused = -EBUSY;
 		dump->why = "too many censuses at once; try again";
@@ -97,7 +106,7 @@ int gm_netlink_sockets_done(struct netlink_callback *cb)
 	if (!dump)
 		return 0;
 	if (dump->counted)
-		atomic_dec(&gm_censuses);
+		gm_places_give(&gm_censuses, dump->uid);
 	if (dump->taken)
 		gm_sockets_destroy(&dump->sockets);
 	kvfree(dump->sorted);

@@ -182,6 +182,11 @@ int gm_netlink_status(struct sk_buff *skb, struct genl_info *info)
 	void *head;
 	int err;
 
+	err = gm_netlink_may_read(skb);
+	if (err) {
+		GENL_SET_ERR_MSG(info, "reading takes CAP_PERFMON or CAP_SYS_ADMIN");
+		return err;
+	}
 	err = gm_netlink_check_abi(info);
 	/* A peer of another ABI is told so by an ordinary reply that it can read. */
 	if (err && err != -EPROTO)

@@ -11,7 +11,7 @@ namespace ghostmem {
 enum class ErrorKind {
     no_module,     ///< the module is not loaded
     unreachable,   ///< loaded, but not visible from this network namespace
-    not_permitted, ///< CAP_NET_ADMIN in the initial user namespace is missing
+    not_permitted, ///< a capability in the initial user namespace is missing
     wrong_abi,     ///< module and leakctl were built from different protocols
     unsupported,   ///< the loaded module is older, and knows nothing of the request
     disabled,      ///< the tracker has turned itself off

@@ -71,13 +71,19 @@ template <typename Function> void nest(nl_msg* message, int type, Function fill)
     nla_nest_end(message, open);
 }
 
+bool changes(int command) {
+    return command == GHOSTMEM_CMD_RESET || command == GHOSTMEM_CMD_CONFIG_SET;
+}
+
 Error fault_error(const Fault& fault, int command, const std::string& module_version) {
     const std::string words = fault.message.empty() ? std::strerror(fault.error) : fault.message;
     switch (fault.error) {
     case EPERM:
         return {ErrorKind::not_permitted,
-                "not permitted: CAP_NET_ADMIN in the initial user namespace is needed; run it as "
-                "root (sudo leakctl ...)"};
+                fmt::format("not permitted: {} in the initial user namespace are needed; run it "
+                            "as root (sudo leakctl ...)",
+                            changes(command) ? "CAP_NET_ADMIN and CAP_SYS_ADMIN"
+                                             : "CAP_NET_ADMIN and CAP_PERFMON")};
     case EPROTO:
         return {ErrorKind::wrong_abi,
                 "the module refuses: " + words + "; install the same version of both"};

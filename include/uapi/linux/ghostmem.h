@@ -6,8 +6,11 @@
  *
  * Family
  *	GHOSTMEM_GENL_NAME, version GHOSTMEM_GENL_VERSION, in the initial network
- *	namespace only. Every operation asks for CAP_NET_ADMIN in the initial user
- *	namespace (-EPERM otherwise; root of another user namespace is refused).
+ *	namespace only. Every operation asks for CAP_NET_ADMIN, and beyond it those that
+ *	read (all but RESET and CONFIG_SET) for CAP_PERFMON or CAP_SYS_ADMIN, those that
+ *	change something (RESET and CONFIG_SET) for CAP_SYS_ADMIN: all in the initial user
+ *	namespace (-EPERM otherwise; root of another user namespace is refused). A dump asks
+ *	whoever begins it.
  *
  * Versions
  *	GHOSTMEM_ABI is raised by every change that an older peer would
@@ -46,8 +49,8 @@
  *
  * Errors: -EPERM no permission; -EPROTO foreign ABI; -EINVAL malformed, -ERANGE out
  *	of range (extack says why, and where it can, which attribute); -EBUSY too many
- *	dumps at once; -ENOMEM; -EIO the tracker has turned itself off,
- *	STATUS_A_DISABLED_REASON says why. After an error nothing has changed.
+ *	dumps at once (each user's are counted); -ENOMEM; -EIO the tracker has turned
+ *	itself off, STATUS_A_DISABLED_REASON says why. After an error nothing has changed.
  *
  * Integers are host-endian, strings NUL-terminated. Names that end in _S are
  * seconds, in _BYTES bytes, in _PAGES base pages of STATUS_A_PAGE_SIZE bytes.

@@ -13,6 +13,7 @@
 #include "gmnl/failing_arm.h"
 #include "gmnl/malformed_scenario.h"
 #include "gmnl/peer.h"
+#include "gmnl/permissions.h"
 
 namespace gmnl {
 namespace {
@@ -24,6 +25,14 @@ int run(Arguments arguments) {
 
     if (word == "failing-arm")
         return failing_arm(Peer());
+    if (word == "permissions")
+        return permissions(Peer());
+    if (word == "permissions-dropped")
+        return permissions_dropped(Peer());
+    if (word == "hold-dumps") {
+        const std::string what = arguments.next().value_or("");
+        return hold_dumps(Peer(), what, arguments.number(word));
+    }
 
     uint64_t fuzz_count = 20000;
     uint64_t seed = 1;

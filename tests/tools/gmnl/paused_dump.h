@@ -11,7 +11,7 @@
 
 namespace gmnl {
 
-// Of the module: concurrent dumps.
+// Of the module: concurrent dumps of one user.
 constexpr size_t dumps_max = 8;
 
 // Opens a dump and reads its first datagram. The socket, or the refusal.

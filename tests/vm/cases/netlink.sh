@@ -22,6 +22,7 @@ keep_busy
 gmnl slow-dump --pause-ms 1500
 gmnl abandon-dump --times 60
 gmnl many-dumps 12
+gmnl permissions-dropped
 # KASAN and lockdep look closer, but at a tenth of the speed.
 fuzz=$(paced 20000 1000)
 if debug_kernel; then fuzz=$((fuzz / 4)); fi
