@@ -6,6 +6,7 @@
 #include <linux/preempt.h>
 #include <linux/vmalloc.h>
 
+#include "arm_alloc.h"
 #include "compat/compat.h"
 #include "origins.h"
 
@@ -156,9 +157,9 @@ int gm_origins_init(struct gm_origins *o, u32 max_sites, struct gm_counters __pe
 	if (err)
 		return err;
 	o->counters = counters;
-	o->frames = vzalloc(sizeof(*o->frames));
-	o->irq_stack = alloc_percpu(struct gm_bounds);
-	o->context = alloc_percpu(struct gm_context);
+	o->frames = gm_arm_vzalloc(sizeof(*o->frames));
+	o->irq_stack = gm_arm_percpu(struct gm_bounds);
+	o->context = gm_arm_percpu(struct gm_context);
 	if (!o->frames || !o->irq_stack || !o->context) {
 		gm_origins_destroy(o);
 		return -ENOMEM;

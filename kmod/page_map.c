@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+#include "arm_alloc.h"
 #include "compat/compat.h"
 #include "page_map.h"
 
@@ -31,15 +32,6 @@ static struct gm_map_leaf **gm_leaf_ref(struct gm_page_map *map, unsigned long p
 	return mid ? &mid->leaf[section & (GM_MID_LEAVES - 1)] : NULL;
 }
 
-/*
- * Memory for the map comes from what is free or cheaply reclaimed, never at the price
- * of the OOM killer: a host that is short of memory is the one that asks for ghostmem.
- */
-static void *gm_map_alloc(size_t size)
-{
-	return __vmalloc(size, GFP_KERNEL | __GFP_ZERO | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
-}
-
 static int gm_cover_locked(struct gm_page_map *map, unsigned long pfn)
 {
 	unsigned long top = pfn >> GM_LEAF_SHIFT >> GM_MID_SHIFT;
@@ -49,7 +41,7 @@ static int gm_cover_locked(struct gm_page_map *map, unsigned long pfn)
 	if (top >= map->roots)
 		return -ERANGE;
 	if (!map->root[top]) {
-		mid = gm_map_alloc(sizeof(*mid));
+		mid = gm_arm_vzalloc(sizeof(*mid));
 		if (!mid)
 			return -ENOMEM;
 		atomic_long_add(sizeof(*mid), &map->bytes);
@@ -59,7 +51,7 @@ static int gm_cover_locked(struct gm_page_map *map, unsigned long pfn)
 	ref = gm_leaf_ref(map, pfn);
 	if (*ref)
 		return 0;
-	leaf = gm_map_alloc(sizeof(*leaf));
+	leaf = gm_arm_vzalloc(sizeof(*leaf));
 	if (!leaf)
 		return -ENOMEM;
 	atomic_long_add(sizeof(*leaf), &map->bytes);
@@ -190,7 +182,7 @@ int gm_page_map_init(struct gm_page_map *map,
 	map->priv = priv;
 	map->nb.notifier_call = gm_map_hotplug;
 	map->roots = BIT(GM_ROOT_SHIFT);
-	map->root = kvcalloc(map->roots, sizeof(*map->root), GFP_KERNEL);
+	map->root = kvcalloc(map->roots, sizeof(*map->root), GM_GFP_ARM);
 	if (!map->root)
 		return -ENOMEM;
 	atomic_long_set(&map->bytes, map->roots * sizeof(*map->root));

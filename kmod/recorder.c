@@ -17,6 +17,7 @@
 #include <linux/percpu.h>
 #include <linux/sched.h>
 
+#include "arm_alloc.h"
 #include "compat/compat.h"
 #include "event.h"
 
@@ -125,7 +126,7 @@ int gm_recorder_init(struct gm_recorder *r, u32 max_sites)
 	err = gm_page_map_init(&r->map, gm_offline, r);
 	if (err)
 		return err;
-	r->counters = alloc_percpu(struct gm_counters);
+	r->counters = gm_arm_percpu(struct gm_counters);
 	if (!r->counters) {
 		err = -ENOMEM;
 		goto err_destroy;

@@ -13,6 +13,7 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
+#include "arm_alloc.h"
 #include "sampler.h"
 
 /* The natural logarithm of 2, times 2^32. */
@@ -224,9 +225,8 @@ int gm_sampler_init(struct gm_sampler *s, unsigned long limit)
 {
 	memset(s, 0, sizeof(*s));
 	s->limit = limit;
-	s->bits = __vmalloc(gm_sampler_bytes(s),
-			    GFP_KERNEL | __GFP_ZERO | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
-	s->cpu = alloc_percpu(struct gm_sampler_cpu);
+	s->bits = gm_arm_vzalloc(gm_sampler_bytes(s));
+	s->cpu = gm_arm_percpu(struct gm_sampler_cpu);
 	if (!s->bits || !s->cpu) {
 		gm_sampler_destroy(s);
 		return -ENOMEM;

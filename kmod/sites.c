@@ -10,6 +10,7 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
+#include "arm_alloc.h"
 #include "record.h"
 #include "sites.h"
 
@@ -215,12 +216,6 @@ void gm_sites_clear(struct gm_sites *s)
 	atomic_set(&s->next, GM_FIRST_ID);
 }
 
-/* Rather fails than wakes the OOM killer. */
-static void *gm_table_alloc(size_t size)
-{
-	return __vmalloc(size, GFP_KERNEL | __GFP_ZERO | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
-}
-
 int gm_sites_init(struct gm_sites *s, u32 max)
 {
 	unsigned long slots;
@@ -231,9 +226,9 @@ int gm_sites_init(struct gm_sites *s, u32 max)
 	slots = gm_slots_for(max);
 	s->max = max;
 	s->slot_mask = slots - 1;
-	s->site = gm_table_alloc(array_size(max, sizeof(*s->site)));
-	s->slot = gm_table_alloc(array_size(slots, sizeof(*s->slot)));
-	s->spare = alloc_percpu(u32);
+	s->site = gm_arm_vzalloc(array_size(max, sizeof(*s->site)));
+	s->slot = gm_arm_vzalloc(array_size(slots, sizeof(*s->slot)));
+	s->spare = gm_arm_percpu(u32);
 	if (!s->site || !s->slot || !s->spare) {
 		gm_sites_destroy(s);
 		return -ENOMEM;

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "arm_alloc.h"
 #include "compat/skb.h"
 #include "selftest.h"
 #include "skb_doors.h"
@@ -29,7 +30,7 @@
 
 static struct sk_buff *gm_alloc(bool second)
 {
-	return second ? alloc_skb_fclone(GM_SMALL, GFP_KERNEL) : alloc_skb(GM_SMALL, GFP_KERNEL);
+	return second ? alloc_skb_fclone(GM_SMALL, GM_GFP_ARM) : alloc_skb(GM_SMALL, GM_GFP_ARM);
 }
 
 static struct sk_buff *gm_clone(bool second)
@@ -38,7 +39,7 @@ static struct sk_buff *gm_clone(bool second)
 
 	if (!skb)
 		return NULL;
-	clone = skb_clone(skb, GFP_KERNEL);
+	clone = skb_clone(skb, GM_GFP_ARM);
 	consume_skb(skb);
 	return clone;
 }
@@ -62,7 +63,7 @@ static struct sk_buff *gm_napi(bool second)
 
 static struct sk_buff *gm_build(bool second)
 {
-	struct page *page = alloc_page(GFP_KERNEL);
+	struct page *page = alloc_page(GM_GFP_ARM);
 	struct sk_buff *skb = page ? build_skb(page_address(page), PAGE_SIZE) : NULL;
 
 	if (page && !skb)
@@ -72,7 +73,7 @@ static struct sk_buff *gm_build(bool second)
 
 static struct sk_buff *gm_napi_build(bool second)
 {
-	struct page *page = alloc_page(GFP_KERNEL);
+	struct page *page = alloc_page(GM_GFP_ARM);
 	struct sk_buff *skb = NULL;
 
 	if (!page)
@@ -87,7 +88,7 @@ static struct sk_buff *gm_napi_build(bool second)
 
 static struct sk_buff *gm_slab_build(bool second)
 {
-	void *data = kmalloc(GM_LARGE, GFP_KERNEL);
+	void *data = kmalloc(GM_LARGE, GM_GFP_ARM);
 	struct sk_buff *skb = data ? gm_slab_build_skb(data) : NULL;
 
 	if (!skb)
@@ -135,7 +136,7 @@ static int gm_try(struct gm_skbs *s, struct sk_buff *(*make)(bool second))
 static int gm_try_around(struct gm_skbs *s)
 {
 	struct sk_buff *skb = gm_build(false);
-	struct page *page = alloc_page(GFP_KERNEL), *head;
+	struct page *page = alloc_page(GM_GFP_ARM), *head;
 	gm_record_t rec;
 	int err;
 
@@ -252,7 +253,7 @@ static int gm_try_pair(struct gm_skbs *s, bool clone_first)
 
 	for (i = 0; i < GM_TRIES; i++) {
 		struct sk_buff *skb = gm_alloc(true);
-		struct sk_buff *clone = skb ? skb_clone(skb, GFP_KERNEL) : NULL;
+		struct sk_buff *clone = skb ? skb_clone(skb, GM_GFP_ARM) : NULL;
 		struct sk_buff *first = clone_first ? clone : skb;
 		struct sk_buff *other = clone_first ? skb : clone;
 		bool good;
@@ -296,7 +297,7 @@ static u64 gm_undone(const struct gm_skbs *s)
 int gm_skb_failure_try(struct gm_skbs *s)
 {
 	u64 before = gm_undone(s);
-	struct sk_buff *skb = alloc_skb(GM_TOO_LARGE, GFP_KERNEL | __GFP_NOWARN);
+	struct sk_buff *skb = alloc_skb(GM_TOO_LARGE, GM_GFP_ARM);
 
 	if (skb) {
 		kfree_skb(skb);

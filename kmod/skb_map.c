@@ -11,6 +11,7 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
+#include "arm_alloc.h"
 #include "skb_map.h"
 
 static_assert(sizeof(struct gm_skb_bucket) == 2 * SMP_CACHE_BYTES);
@@ -240,8 +241,7 @@ void gm_skb_map_clear(struct gm_skb_map *map)
 int gm_skb_map_init(struct gm_skb_map *map, unsigned long max)
 {
 	map->bits = gm_skb_map_bits(max);
-	map->bucket = __vmalloc(gm_skb_map_estimate(max),
-				GFP_KERNEL | __GFP_ZERO | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+	map->bucket = gm_arm_vzalloc(gm_skb_map_estimate(max));
 	return map->bucket ? 0 : -ENOMEM;
 }
 

@@ -15,6 +15,7 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 
+#include "arm_alloc.h"
 #include "skbs.h"
 
 static void gm_skbs_free(struct gm_skbs *s, gm_record_t rec)
@@ -133,7 +134,7 @@ int gm_skbs_init(struct gm_skbs *s, unsigned long max_skbs, u32 max_sites)
 	if (!gm_skbs_affordable(max_skbs, max_sites))
 		return -ENOMEM;
 	gm_fuse_init(&s->fuse, "skb=on");
-	s->counters = alloc_percpu(struct gm_counters);
+	s->counters = gm_arm_percpu(struct gm_counters);
 	if (!s->counters)
 		return -ENOMEM;
 	err = gm_origins_init(&s->origins, max_sites, s->counters) ?:

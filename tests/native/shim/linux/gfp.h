@@ -9,5 +9,6 @@
 #define __GFP_ZERO 1u
 #define __GFP_RETRY_MAYFAIL 2u
 #define __GFP_NOWARN 4u
+#define __GFP_NORETRY 8u
 
 #endif

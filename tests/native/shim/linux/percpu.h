@@ -15,6 +15,7 @@ void* shim_alloc_percpu(size_t size);
 void free_percpu(void* area);
 
 #define alloc_percpu(type) ((__typeof__(type)*)shim_alloc_percpu(sizeof(type)))
+#define alloc_percpu_gfp(type, gfp) ((void)(gfp), alloc_percpu(type))
 #define per_cpu_ptr(ptr, cpu) ((__typeof__(ptr))((char*)(ptr) + (size_t)(cpu)*SHIM_CPU_BYTES))
 #define for_each_possible_cpu(cpu) for ((cpu) = 0; (cpu) < SHIM_CPUS; (cpu)++)
 

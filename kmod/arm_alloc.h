@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How memory is allocated while arming: it is taken from what is free or cheaply reclaimed, and
+ * arming fails rather than wakes the OOM killer. A host that is short of memory, or of contiguous
+ * memory, is the one that asks for ghostmem.
+ */
+#ifndef GHOSTMEM_ARM_ALLOC_H
+#define GHOSTMEM_ARM_ALLOC_H
+
+#include <linux/gfp.h>
+#include <linux/percpu.h>
+#include <linux/vmalloc.h>
+
+#define GM_GFP_ARM	(GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+
+/* The per-CPU allocator passes on no flag but these. */
+#define gm_arm_percpu(type) \
+	alloc_percpu_gfp(type, GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN)
+
+/* Zeroed; NULL if there is not enough. */
+static inline void *gm_arm_vzalloc(size_t size)
+{
+	return __vmalloc(size, GM_GFP_ARM | __GFP_ZERO);
+}
+
+#endif /* GHOSTMEM_ARM_ALLOC_H */
