@@ -101,7 +101,7 @@ static __always_inline void gm_event_alloc(struct gm_recorder *r, unsigned long 
 		return;
 
 	preempt_disable_notrace();
-	if (likely(gm_fuse_is_on(&r->fuse)))
+	if (likely(gm_fuse_admits(&r->fuse)))
 		__gm_event_alloc(r, pfn, (struct gm_block){ .order = order }, caller);
 	preempt_enable_notrace();
 }

@@ -1,24 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The fuse: hooks record while it is on, and one that meets something inconsistent turns it
- * off, for figures that may be wrong are worse than none.
+ * off, for figures that may be wrong are worse than none. While hooks are being proven, what a
+ * single task allocates is recorded, and nothing else.
  */
 #ifndef GHOSTMEM_FUSE_H
 #define GHOSTMEM_FUSE_H
 
 #include <linux/compiler.h>
 #include <linux/irq_work.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
 #include <linux/types.h>
+
+enum gm_fuse_state {
+	GM_FUSE_OFF,
+	GM_FUSE_ON,
+	GM_FUSE_PROVING,
+};
 
 /**
  * struct gm_fuse - an instance
- * @on:		events are recorded; hooks look at it with preemption off
+ * @state:	enum gm_fuse_state; hooks look at it with preemption off
+ * @prover:	while proving, whose allocations are recorded; only compared, never followed
  * @of:		what it turns off, for a person to read
  * @blown:	why it has turned itself off, or NULL; set once
  * @work:	says so in the kernel log, where it is safe to
  */
 struct gm_fuse {
-	bool on;
+	u8 state;
+	struct task_struct *prover;
 	const char *of;
 	const char *blown;
 	struct irq_work work;
@@ -30,8 +41,11 @@ void gm_fuse_init(struct gm_fuse *f, const char *of);
 /* Off for good, until the next gm_fuse_mend(). Any context. */
 void gm_fuse_blow(struct gm_fuse *f, const char *why);
 
-/* On. What hooks need is reached through it, and is there. */
+/* On, unless it is blown. What hooks need is reached through it, and is there. */
 void gm_fuse_on(struct gm_fuse *f);
+
+/* On for what the calling task allocates, in no interrupt; for all that is freed. */
+void gm_fuse_prove(struct gm_fuse *f);
 
 /* Off, and no hook that looked before runs any more. Sleeps. */
 void gm_fuse_off(struct gm_fuse *f);
@@ -42,9 +56,21 @@ static inline void gm_fuse_mend(struct gm_fuse *f)
 	f->blown = NULL;
 }
 
+/* Whether what is freed, or was recorded before, is looked at. */
 static __always_inline bool gm_fuse_is_on(const struct gm_fuse *f)
 {
-	return READ_ONCE(f->on);
+	return READ_ONCE(f->state) != GM_FUSE_OFF;
+}
+
+/* Whether what is allocated here is recorded. */
+static __always_inline bool gm_fuse_admits(const struct gm_fuse *f)
+{
+	u8 state = READ_ONCE(f->state);
+
+	if (likely(state == GM_FUSE_ON))
+		return true;
+	/* Nobody but the prover finds itself there, however old what is read is. */
+	return state == GM_FUSE_PROVING && in_task() && READ_ONCE(f->prover) == current;
 }
 
 #endif /* GHOSTMEM_FUSE_H */

@@ -46,7 +46,7 @@ bool gm_recorder_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t g
 {
 	unsigned int nr = min_t(unsigned int, bulk->nr, GM_BULK_MAX);
 
-	if (gm_event_is_users(gfp) || !gm_fuse_is_on(&r->fuse))
+	if (gm_event_is_users(gfp) || !gm_fuse_admits(&r->fuse))
 		return false;
 	bulk->block = gm_single;
 	if (r->sampled && !gm_bulk_note_samples(r, bulk, nr))
@@ -175,7 +175,7 @@ void gm_recorder_contig(struct gm_recorder *r, unsigned long pfn, unsigned long 
 	gm_record_t rec, *slot;
 	u32 site;
 
-	if (gm_event_is_users(gfp) || !gm_fuse_is_on(&r->fuse))
+	if (gm_event_is_users(gfp) || !gm_fuse_admits(&r->fuse))
 		return;
 	this_cpu_inc(r->counters->events[GM_EVENT_CONTIG]);
 	if (r->sampled)

@@ -89,9 +89,16 @@ void gm_recorder_clear(struct gm_recorder *r)
 	gm_fuse_mend(&r->fuse);
 }
 
-void gm_recorder_start(struct gm_recorder *r)
+void gm_recorder_prove(struct gm_recorder *r)
 {
 	r->epoch = jiffies - HZ;
+	gm_fuse_prove(&r->fuse);
+}
+
+void gm_recorder_start(struct gm_recorder *r)
+{
+	if (!gm_fuse_is_on(&r->fuse))
+		r->epoch = jiffies - HZ;
 	gm_fuse_on(&r->fuse);
 }
 

@@ -51,8 +51,15 @@ void gm_recorder_stop(struct gm_recorder *r);
 void gm_recorder_clear(struct gm_recorder *r);
 
 /*
- * Sets the clock to 1 and records. The recorder is clear. One that samples takes every
- * allocation until it is told the level to sample at, by one caller at a time. Sleep.
+ * Sets the clock to 1 and records what the calling task allocates, every allocation also where a
+ * recorder samples. The recorder is clear.
+ */
+void gm_recorder_prove(struct gm_recorder *r);
+
+/*
+ * Records what everybody allocates; sets the clock to 1 if it does not run yet. A recorder that
+ * samples has been told at which level, or else takes every allocation. The level is set by one
+ * caller at a time. Sleep.
  */
 void gm_recorder_start(struct gm_recorder *r);
 void gm_recorder_sample_at(struct gm_recorder *r, u32 level);

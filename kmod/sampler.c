@@ -111,11 +111,12 @@ static void gm_sampler_draw_for(struct gm_sampler *s, int cpu)
 
 void gm_sampler_set_level(struct gm_sampler *s, u32 level)
 {
-	bool finer = level < s->level;
+	/* At level 0, at which a recorder is proven, each CPU's next page would be a sample. */
+	bool redraw = level < s->level || !s->level;
 	int cpu;
 
 	WRITE_ONCE(s->level, level);
-	if (!finer)
+	if (!redraw)
 		return;
 	cpus_read_lock();
 	for_each_possible_cpu(cpu) {

@@ -72,8 +72,8 @@ void gm_sampler_destroy(struct gm_sampler *s);
 void gm_sampler_start(struct gm_sampler *s, u32 level);
 
 /*
- * Distances are drawn at @level from now on. Where that is finer, all CPUs draw anew, by an
- * interrupt: what one has ahead may be 2^GM_LEVEL_MAX pages. One caller at a time. Sleeps.
+ * Distances are drawn at @level from now on. Where that is finer, or it was 0, all CPUs draw anew,
+ * by an interrupt: what one has ahead may be 2^GM_LEVEL_MAX pages. One caller at a time. Sleeps.
  */
 void gm_sampler_set_level(struct gm_sampler *s, u32 level);
 

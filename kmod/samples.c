@@ -35,7 +35,7 @@ noinline void gm_recorder_sample(struct gm_recorder *r, struct page *page, unsig
 	preempt_disable_notrace();
 	begin = get_cycles();
 	if (gm_sampler_take(&r->sampler, 1U << order, credit, &block.level) && page &&
-	    gm_fuse_is_on(&r->fuse))
+	    gm_fuse_admits(&r->fuse))
 		gm_sample(r, page_to_pfn(page), block, caller);
 	this_cpu_add(r->sampler.cpu->cycles, get_cycles() - begin);
 	preempt_enable_notrace();

@@ -49,12 +49,12 @@ static void gm_close_books(struct gm_tracker *t)
  * Recording starts with the books open: from its first page on a module that goes
  * has its names frozen.
  */
-static void gm_open_books(struct gm_tracker *t)
+static void gm_open_books(struct gm_tracker *t, void (*start)(struct gm_recorder *r))
 {
 	lockdep_assert_held(&t->control);
 	down_write(&t->books);
 	t->open = true;
-	gm_recorder_start(&t->recorder);
+	start(&t->recorder);
 	up_write(&t->books);
 }
 
@@ -80,16 +80,18 @@ static int gm_engage(struct gm_tracker *t, u32 mode, const char **why)
 	err = gm_hooks_attach(&t->recorder, why);
 	if (err)
 		return err;
-	gm_open_books(t);
+	gm_open_books(t, gm_recorder_prove);
 	err = gm_hooks_prove(&t->recorder, why);
 	if (err) {
 		gm_hooks_detach(&t->recorder);
 		gm_close_books(t);
 		return err;
 	}
+	/* Nobody else is recorded until it is settled how many are, and at what weight. */
+	gm_recorder_sample_at(&t->recorder, t->governor.base);
+	gm_recorder_start(&t->recorder);
 	gm_set_mode(t, mode);
 	gm_schedule_clamp(t);
-	gm_recorder_sample_at(&t->recorder, t->governor.base);
 	gm_growth_start(&t->growth, &t->recorder.origins.sites, t->recorder.epoch);
 	hooked_ns = gm_selftest_pair_ns();
 	gm_governor_start(&t->governor, &t->recorder, hooked_ns - min(hooked_ns, bare_ns));
@@ -157,7 +159,8 @@ static void gm_restart(struct gm_tracker *t)
 	gm_governor_stop(&t->governor);
 	gm_close_books(t);
 	gm_recorder_clear(&t->recorder);
-	gm_open_books(t);
+	gm_recorder_sample_at(&t->recorder, t->governor.base);
+	gm_open_books(t, gm_recorder_start);
 	gm_schedule_clamp(t);
 	gm_growth_start(&t->growth, &t->recorder.origins.sites, t->recorder.epoch);
 	gm_governor_start(&t->governor, &t->recorder, pair_ns);
@@ -178,23 +181,30 @@ static int gm_tracker_set_mode(struct gm_tracker *t, u32 mode, const char **why)
 
 int gm_tracker_set(struct gm_tracker *t, const struct gm_settings *settings, const char **why)
 {
+	u32 base, budget_ppm;
 	bool skb_was_on;
 	const char *unused;
 	int err = 0;
 
 	mutex_lock(&t->control);
 	skb_was_on = t->skb.on;
-	/* In the order in which it can be undone. */
+	base = t->governor.base;
+	budget_ppm = t->governor.budget_ppm;
+	/* In the order in which it can be undone. What is armed samples at the new level. */
+	if (settings->set_budget)
+		gm_governor_set_budget(&t->governor, settings->budget_ppm);
+	if (settings->set_level)
+		gm_governor_set_base(&t->governor, settings->level);
 	if (settings->set_skb && settings->skb)
 		err = gm_skb_tracker_set(&t->skb, true, why);
 	if (!err && settings->set_mode)
 		err = gm_tracker_set_mode(t, settings->mode, why);
 	if (settings->set_skb && (err ? !skb_was_on : !settings->skb))
 		gm_skb_tracker_set(&t->skb, false, &unused);
-	if (!err && settings->set_budget)
-		gm_governor_set_budget(&t->governor, settings->budget_ppm);
-	if (!err && settings->set_level)
-		gm_governor_set_base(&t->governor, settings->level);
+	if (err && settings->set_budget)
+		gm_governor_set_budget(&t->governor, budget_ppm);
+	if (err && settings->set_level)
+		gm_governor_set_base(&t->governor, base);
 	mutex_unlock(&t->control);
 	return err;
 }

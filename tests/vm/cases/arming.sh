@@ -1,0 +1,34 @@
+# Until it is armed nobody is recorded but who proves the hooks, and then at the interval asked for.
+. /overlay/vm/lib.sh
+
+# Strangers who allocate all the while: pages that they free, and slab that stays.
+modprobe gmlab_load threads=2
+strangers() {
+	while :; do
+		echo 2 >/proc/sys/vm/drop_caches
+		find /proc /sys /usr -xdev
+	done >/dev/null 2>&1
+}
+strangers &
+busy=$!
+
+# A sample stands for 4 GiB: what is less was recorded before that interval held.
+early() {
+	json '[.sites[] | select(.live_bytes < 1073741824) |
+		select(any(.raw_stack[]; contains("[ghostmem")) | not) | .symbol] | unique | join(" ")' \
+		leakctl sites --class all --json
+}
+tries=$(paced 20 3)
+for try in $(seq "$tries"); do
+	modprobe ghostmem interval_kib=4194304 || not_ok "it arms" "at try $try"
+	early | grep . >>/tmp/early
+	leakctl reset >/dev/null
+	early | grep . >>/tmp/early.reset
+	rmmod ghostmem
+done
+is "no stranger was recorded while it was armed" "$(cat /tmp/early)" ""
+is "nor while it was reset" "$(cat /tmp/early.reset)" ""
+kill $busy
+wait $busy 2>/dev/null
+rmmod gmlab_load
+finish
