@@ -26,10 +26,9 @@
 
 #include "sites.h"
 
-/* 512 KiB, if pages have 4 KiB; and what may be asked for, 8 KiB to 4 GiB. */
+/* 512 KiB, if pages have 4 KiB; and what may be asked for, 8 KiB to 4 GiB (GM_LEVEL_MAX). */
 #define GM_LEVEL_DEFAULT	7
 #define GM_LEVEL_MIN		1
-#define GM_LEVEL_MAX		20
 
 /**
  * struct gm_sampler_cpu - the countdown of one CPU

@@ -14,12 +14,10 @@
 #include "record.h"
 #include "sites.h"
 
-static_assert(GM_SITES_MAX < 1U << GM_SITE_BITS);
+static_assert(GM_SITES_MAX + GM_OTHER_KINDS < 1U << GM_SITE_BITS);
 static_assert(GHOSTMEM_SITE_OTHER == 1);
 static_assert(offsetof(struct gm_site, frame) <= SMP_CACHE_BYTES);
 static_assert(sizeof(struct gm_site) == 256);
-
-#define GM_FIRST_ID	(GHOSTMEM_SITE_OTHER + 1)
 
 static u64 gm_stack_hash(const struct gm_stack *stack)
 {
@@ -52,15 +50,16 @@ static bool gm_site_is(const struct gm_site *site, const struct gm_stack *stack,
 }
 
 /* An id nobody else has, or 0. An interrupt may take the spare under our hands. */
-static u32 gm_id_take(struct gm_sites *s, u32 end)
+static u32 gm_id_take(struct gm_sites *s)
 {
 	u32 id = this_cpu_xchg(*s->spare, 0);
 
 	if (id)
 		return id;
 	/* Do not let the counter wrap, however long the table stays full. */
-	if ((u32)atomic_read(&s->next) >= end)
+	if (gm_sites_full(s))
 		return 0;
+	/* Others may have come in between: what they all get is told apart by the limit below. */
 	id = atomic_fetch_inc(&s->next);
 	return id < s->max ? id : 0;
 }
@@ -85,8 +84,7 @@ static void gm_site_fill(struct gm_site *site, const struct gm_stack *stack, u64
 		WRITE_ONCE(site->frame[i], stack->frame[i]);
 }
 
-/* @end: ids are taken below it. */
-static u32 gm_sites_find_or_make(struct gm_sites *s, const struct gm_stack *stack, u32 end)
+u32 gm_sites_get(struct gm_sites *s, const struct gm_stack *stack)
 {
 	u64 hash = gm_stack_hash(stack);
 	u32 mine = 0, probe, id;
@@ -97,7 +95,7 @@ static u32 gm_sites_find_or_make(struct gm_sites *s, const struct gm_stack *stac
 		id = smp_load_acquire(&s->slot[probe]);
 		if (!id) {
 			if (!mine) {
-				mine = gm_id_take(s, end);
+				mine = gm_id_take(s);
 				if (!mine)
 					return GHOSTMEM_SITE_OTHER;
 				gm_site_fill(&s->site[mine], stack, hash);
@@ -114,22 +112,11 @@ static u32 gm_sites_find_or_make(struct gm_sites *s, const struct gm_stack *stac
 	}
 }
 
-u32 gm_sites_get(struct gm_sites *s, const struct gm_stack *stack)
+u32 gm_sites_other(const struct gm_sites *s, struct gm_block block)
 {
-	return gm_sites_find_or_make(s, stack, s->max - s->reserve);
-}
-
-u32 gm_sites_other(struct gm_sites *s, struct gm_block block)
-{
-	struct gm_stack stack;
-
-	if (!block.level)
+	if (!block.level || block.level > GM_LEVEL_MAX || block.order > GM_MAX_ORDER)
 		return GHOSTMEM_SITE_OTHER;
-	/* Of no frames, which are not looked at. */
-	stack.block = block;
-	stack.flags = GHOSTMEM_SITE_F_OTHER;
-	stack.depth = 0;
-	return gm_sites_find_or_make(s, &stack, s->max);
+	return GHOSTMEM_SITE_OTHER + block.order * GM_LEVEL_MAX + block.level;
 }
 
 u32 gm_sites_end(const struct gm_sites *s)
@@ -139,7 +126,7 @@ u32 gm_sites_end(const struct gm_sites *s)
 
 u32 gm_sites_used(const struct gm_sites *s)
 {
-	return gm_sites_end(s) - GHOSTMEM_SITE_OTHER;
+	return gm_sites_end(s) - GM_FIRST_ID + GHOSTMEM_SITE_OTHER;
 }
 
 static unsigned long gm_slots_for(u32 max)
@@ -149,12 +136,12 @@ static unsigned long gm_slots_for(u32 max)
 
 size_t gm_sites_estimate(u32 max)
 {
-	return max * sizeof(struct gm_site) + gm_slots_for(max) * sizeof(u32);
+	return (max + GM_OTHER_KINDS) * sizeof(struct gm_site) + gm_slots_for(max) * sizeof(u32);
 }
 
 size_t gm_sites_bytes(const struct gm_sites *s)
 {
-	return gm_sites_estimate(s->max);
+	return gm_sites_estimate(s->max - GM_OTHER_KINDS);
 }
 
 void gm_site_read(const struct gm_sites *s, u32 id, struct gm_site_counts *counts)
@@ -203,16 +190,31 @@ void gm_sites_freeze(struct gm_sites *s, unsigned long (*freeze)(void *ctx, unsi
 	}
 }
 
+/* They are there from the beginning: who books on one never competes for its id. */
+static void gm_sites_make_others(struct gm_sites *s)
+{
+	struct gm_block block = {};
+
+	s->site[GHOSTMEM_SITE_OTHER].flags = GHOSTMEM_SITE_F_OTHER;
+	for (block.order = 0; block.order <= GM_MAX_ORDER; block.order++) {
+		for (block.level = 1; block.level <= GM_LEVEL_MAX; block.level++) {
+			struct gm_site *site = &s->site[gm_sites_other(s, block)];
+
+			site->block = block;
+			site->flags = GHOSTMEM_SITE_F_OTHER;
+		}
+	}
+}
+
 void gm_sites_clear(struct gm_sites *s)
 {
-	struct gm_site *other = &s->site[GHOSTMEM_SITE_OTHER];
 	int cpu;
 
 	memset(s->site, 0, array_size(s->max, sizeof(*s->site)));
 	memset(s->slot, 0, array_size(s->slot_mask + 1UL, sizeof(u32)));
 	for_each_possible_cpu(cpu)
 		WRITE_ONCE(*per_cpu_ptr(s->spare, cpu), 0);
-	other->flags = GHOSTMEM_SITE_F_OTHER;
+	gm_sites_make_others(s);
 	atomic_set(&s->next, GM_FIRST_ID);
 }
 
@@ -224,9 +226,9 @@ int gm_sites_init(struct gm_sites *s, u32 max)
 		return -EINVAL;
 	memset(s, 0, sizeof(*s));
 	slots = gm_slots_for(max);
-	s->max = max;
+	s->max = max + GM_OTHER_KINDS;
 	s->slot_mask = slots - 1;
-	s->site = gm_arm_vzalloc(array_size(max, sizeof(*s->site)));
+	s->site = gm_arm_vzalloc(array_size(s->max, sizeof(*s->site)));
 	s->slot = gm_arm_vzalloc(array_size(slots, sizeof(*s->slot)));
 	s->spare = gm_arm_percpu(u32);
 	if (!s->site || !s->slot || !s->spare) {

@@ -20,14 +20,24 @@
 
 #include <linux/ghostmem.h>
 
-/* More than a record's site field can name is never asked for. */
+#include "compat/compat.h"
+
+/* The coarsest level of samples, see sampler.h. */
+#define GM_LEVEL_MAX		20
+
+/* Kinds of samples, each with a site for those whose stack has no room. Their ids come first. */
+#define GM_OTHER_KINDS		((GM_MAX_ORDER + 1U) * GM_LEVEL_MAX)
+#define GM_FIRST_ID		(GHOSTMEM_SITE_OTHER + 1 + GM_OTHER_KINDS)
+
+/* More than a record's site field can name, together with those kinds, is never asked for. */
 #define GM_SITES_MIN		64
-#define GM_SITES_MAX		((1U << 18) - 1)
+#define GM_SITES_MAX		((1U << 18) - 1 - GM_OTHER_KINDS)
 
 /**
  * struct gm_block - what is allocated
  * @order:	2^@order pages
- * @level:	it was taken as a sample of this level, see sampler.h; 0 where all blocks are
+ * @level:	it was taken as a sample of this level, at most GM_LEVEL_MAX, see sampler.h; 0
+ *		where all blocks are
  */
 struct gm_block {
 	u32 order;
@@ -107,11 +117,11 @@ struct gm_site {
 
 /**
  * struct gm_sites - an instance of the table
- * @site:	by id; [0] is never used, [GHOSTMEM_SITE_OTHER] always
+ * @site:	by id; [0] is never used, [GHOSTMEM_SITE_OTHER] and the others of
+ *		gm_sites_other(), which follow it, always
  * @slot:	open hash table of ids, 0 free, twice as many as sites or more
  * @slot_mask:	number of slots, less one
- * @max:	number of sites there is room for, with the two above
- * @reserve:	ids that only gm_sites_other() hands out; set while nobody looks anything up
+ * @max:	ids are below this: as many as were asked for, and those of gm_sites_other()
  * @next:	lowest id never handed out; may run past @max
  * @spare:	per CPU, an id taken but beaten in publishing, to be used next
  *
@@ -123,7 +133,6 @@ struct gm_sites {
 	u32 *slot;
 	u32 slot_mask;
 	u32 max;
-	u32 reserve;
 	atomic_t next;
 	u32 __percpu *spare;
 };
@@ -163,20 +172,20 @@ static __always_inline u32 gm_sites_find(const struct gm_sites *s, u64 hash)
 /* There is no room for another site; a few that are being made may find some still. */
 static inline bool gm_sites_full(const struct gm_sites *s)
 {
-	return (u32)atomic_read(&s->next) >= s->max - s->reserve;
+	return (u32)atomic_read(&s->next) >= s->max;
 }
 
 /*
- * Where to book a @block of which the stack has no room: GHOSTMEM_SITE_OTHER, but that of a sample
- * one for its kind, from the reserve, for what it stands for goes by its order and level. Context
- * as gm_sites_get().
+ * Where to book a @block whose stack has no room: GHOSTMEM_SITE_OTHER, but a sample on the site of
+ * its kind, because what it stands for goes by its order and level. There is one for every kind,
+ * and its id is computed, not taken. Any context.
  */
-u32 gm_sites_other(struct gm_sites *s, struct gm_block block);
+u32 gm_sites_other(const struct gm_sites *s, struct gm_block block);
 
 /* Ids are below this. Not all of them have ever been published. */
 u32 gm_sites_end(const struct gm_sites *s);
 
-/* Sites in use, GHOSTMEM_SITE_OTHER included. */
+/* Sites in use, GHOSTMEM_SITE_OTHER included, the others of its kind not. */
 u32 gm_sites_used(const struct gm_sites *s);
 
 /* Bytes of memory that a table of @max sites takes, and that this one does. */

@@ -74,8 +74,6 @@ static int gm_engage(struct gm_tracker *t, u32 mode, const char **why)
 
 	lockdep_assert_held(&t->control);
 	t->recorder.sampled = mode == GHOSTMEM_MODE_SAMPLED;
-	/* Orders by the few levels that the governor moves among. */
-	t->recorder.origins.sites.reserve = t->recorder.sampled ? min(64U, t->max_sites / 4) : 0;
 	bare_ns = gm_selftest_pair_ns();
 	err = gm_hooks_attach(&t->recorder, why);
 	if (err)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Many sites: a page each from so many different stacks, held until the module goes.
+ * Many sites: a block each from so many different stacks, held until the module goes.
  *
- * The number of a page, bit by bit, says which of two functions calls the next one. Built
+ * The number of a block, bit by bit, says which of two functions calls the next one. Built
  * without sibling calls, so that each call has a frame.
  */
 #include <linux/gfp.h>
@@ -14,7 +14,11 @@
 
 static unsigned int sites = BIT(GMLAB_BITS);
 module_param(sites, uint, 0444);
-MODULE_PARM_DESC(sites, "pages to take, each from a stack of its own (1 to 1024)");
+MODULE_PARM_DESC(sites, "blocks to take, each from a stack of its own (1 to 1024)");
+
+static unsigned int order;
+module_param(order, uint, 0444);
+MODULE_PARM_DESC(order, "of each block (default: 0)");
 
 static struct page *gmlab_page[BIT(GMLAB_BITS)];
 
@@ -23,7 +27,7 @@ static noinline struct page *gmlab_left(unsigned int number, unsigned int bits);
 static noinline struct page *gmlab_right(unsigned int number, unsigned int bits)
 {
 	if (!bits)
-		return alloc_page(GFP_KERNEL);
+		return alloc_pages(GFP_KERNEL, order);
 	if (number & 1)
 		return gmlab_right(number >> 1, bits - 1);
 	return gmlab_left(number >> 1, bits - 1);
@@ -32,7 +36,7 @@ static noinline struct page *gmlab_right(unsigned int number, unsigned int bits)
 static noinline struct page *gmlab_left(unsigned int number, unsigned int bits)
 {
 	if (!bits)
-		return alloc_page(GFP_KERNEL);
+		return alloc_pages(GFP_KERNEL, order);
 	if (number & 1)
 		return gmlab_right(number >> 1, bits - 1);
 	return gmlab_left(number >> 1, bits - 1);
@@ -44,7 +48,7 @@ static void gmlab_give(void)
 
 	for (i = 0; i < sites; i++) {
 		if (gmlab_page[i])
-			__free_page(gmlab_page[i]);
+			__free_pages(gmlab_page[i], order);
 	}
 }
 
@@ -72,4 +76,4 @@ module_init(gmlab_init);
 module_exit(gmlab_exit);
 
 MODULE_LICENSE("GPL");
-MODULE_DESCRIPTION("ghostmem lab: a page each from many different stacks");
+MODULE_DESCRIPTION("ghostmem lab: a block each from many different stacks");

@@ -141,10 +141,40 @@ TEST_F(Sites, AFullTableLosesNamesAndNoPage) {
     EXPECT_EQ(sum, booked);
     EXPECT_GT(other, 0u);
     EXPECT_EQ(counts(GHOSTMEM_SITE_OTHER).live, other);
-    EXPECT_EQ(gm_sites_end(&sites), room);
+    EXPECT_EQ(gm_sites_end(&sites), GM_OTHER_KINDS + room);
     // However long it stays full, the counter of ids does not go round.
-    EXPECT_EQ(atomic_read(&sites.next), static_cast<int>(room));
+    EXPECT_EQ(atomic_read(&sites.next), static_cast<int>(GM_OTHER_KINDS + room));
     EXPECT_EQ(sites.site[GHOSTMEM_SITE_OTHER].flags, GHOSTMEM_SITE_F_OTHER);
+}
+
+// What a sample stands for goes by its order and level: none of them may be booked as another kind,
+// however full the table is, and whoever was there first.
+TEST_F(Sites, AFullTableWeighsSamplesOfEveryKind) {
+    for (unsigned long i = 0; i < 2 * room; ++i)
+        get(stack_of(i, 0, 3));
+    ASSERT_TRUE(gm_sites_full(&sites));
+    const u32 used = gm_sites_used(&sites);
+    std::set<u32> ids{GHOSTMEM_SITE_OTHER};
+    for (u32 order = 0; order <= MAX_PAGE_ORDER; ++order) {
+        for (u32 level = 1; level <= GM_LEVEL_MAX; ++level) {
+            u32 id = gm_sites_other(&sites, {.order = order, .level = level});
+            ASSERT_TRUE(gm_sites_valid(&sites, id));
+            EXPECT_TRUE(ids.insert(id).second) << order << " at " << level;
+            EXPECT_EQ(sites.site[id].block.order, order);
+            EXPECT_EQ(sites.site[id].block.level, level);
+            EXPECT_EQ(sites.site[id].flags, GHOSTMEM_SITE_F_OTHER);
+            EXPECT_EQ(gm_sites_other(&sites, {.order = order, .level = level}), id);
+        }
+        EXPECT_EQ(gm_sites_other(&sites, {.order = order, .level = 0}), GHOSTMEM_SITE_OTHER);
+    }
+    // They take nothing from what was asked for, and stay what they are.
+    EXPECT_EQ(gm_sites_used(&sites), used);
+    gm_sites_clear(&sites);
+    for (unsigned long i = 0; i < room - 2; ++i)
+        EXPECT_FALSE(ids.contains(get(stack_of(i, 0, 3)))) << i;
+    // A kind that there is not is not taken for another one.
+    for (gm_block block : {gm_block{MAX_PAGE_ORDER + 1, 1}, gm_block{0, GM_LEVEL_MAX + 1}})
+        EXPECT_EQ(gm_sites_other(&sites, block), GHOSTMEM_SITE_OTHER);
 }
 
 struct Freezer {
@@ -220,8 +250,8 @@ TEST_F(Sites, IdsThatNobodyHasAreNotValid) {
     EXPECT_FALSE(gm_sites_valid(&sites, id + 1));
     for (unsigned long i = 0; i < 2 * room; ++i)
         get(stack_of(i, 0, 3));
-    EXPECT_TRUE(gm_sites_valid(&sites, room - 1));
-    EXPECT_FALSE(gm_sites_valid(&sites, room));
+    EXPECT_TRUE(gm_sites_valid(&sites, GM_OTHER_KINDS + room - 1));
+    EXPECT_FALSE(gm_sites_valid(&sites, GM_OTHER_KINDS + room));
 }
 
 TEST_F(Sites, ClearForgetsSitesCountsAndSpares) {
@@ -234,8 +264,8 @@ TEST_F(Sites, ClearForgetsSitesCountsAndSpares) {
     EXPECT_EQ(counts(GHOSTMEM_SITE_OTHER).allocated, 0u);
     EXPECT_EQ(sites.site[GHOSTMEM_SITE_OTHER].flags, GHOSTMEM_SITE_F_OTHER);
     for (shim_cpu = 0; shim_cpu < SHIM_CPUS; ++shim_cpu)
-        EXPECT_EQ(get(stack_of(shim_cpu, 0, 3)), 2 + shim_cpu);
-    for (u32 id = 2; id < room; ++id)
+        EXPECT_EQ(get(stack_of(shim_cpu, 0, 3)), GM_FIRST_ID + shim_cpu);
+    for (u32 id = 2; id < GM_OTHER_KINDS + room; ++id)
         EXPECT_EQ(counts(id).allocated, 0u);
 }
 

@@ -10,18 +10,18 @@ constexpr uint32_t other = 1;
 
 } // namespace
 
-Model::Model(uint32_t max_sites, unsigned long leaf_pages)
-    : max_sites(max_sites), leaf_pages(leaf_pages) {
+Model::Model(uint32_t first, uint32_t max_sites, unsigned long leaf_pages)
+    : first(first), max_sites(max_sites), leaf_pages(leaf_pages) {
     clear();
 }
 
 void Model::clear() {
     pages.clear();
-    sites.assign(2, Site{.key = {}, .retired = true, .allocated = 0, .freed = 0});
+    sites.assign(first, Site{.key = {}, .retired = true, .allocated = 0, .freed = 0});
 }
 
 uint32_t Model::site_of(Key key) {
-    for (uint32_t id = other + 1; id < sites.size(); ++id) {
+    for (uint32_t id = first; id < sites.size(); ++id) {
         if (!sites[id].retired && sites[id].key == key)
             return id;
     }

@@ -28,7 +28,8 @@ class Model {
         uint64_t freed;
     };
 
-    Model(uint32_t max_sites, unsigned long leaf_pages);
+    // Ids below @first are (other), and what is like it.
+    Model(uint32_t first, uint32_t max_sites, unsigned long leaf_pages);
 
     // The site that it goes to, 0 where nothing is covered.
     uint32_t allocate(unsigned long pfn, Key key, uint32_t pid, uint64_t clock);
@@ -54,6 +55,7 @@ class Model {
     // How many of [pfn, end) there were.
     unsigned long forget_all(unsigned long pfn, unsigned long end);
 
+    uint32_t first;
     uint32_t max_sites;
     unsigned long leaf_pages;
 };

@@ -20,7 +20,8 @@ void count_record(void* context, gm_record_t record) {
 
 } // namespace
 
-Session::Session() : ledger(GM_SITES_MIN), model(GM_SITES_MIN, GM_LEAF_PAGES) {}
+Session::Session()
+    : ledger(GM_SITES_MIN), model(GM_FIRST_ID, GM_OTHER_KINDS + GM_SITES_MIN, GM_LEAF_PAGES) {}
 
 void Session::expect(const char* what, u64 wanted, u64 got) {
     if (wanted != got && found.empty())
