@@ -129,6 +129,50 @@ TEST_P(Interrupt, AReaderSeesASiteWholeOrEmpty) {
     EXPECT_TRUE(seen);
 }
 
+// Looks at the frames of a spare id, which another stack gets meanwhile.
+struct Refill {
+    gm_sites* sites;
+    unsigned long frame;
+    gm_stack fresh;
+    u32 id;
+};
+
+unsigned long freeze_and_refill(void* context, unsigned long frame) {
+    auto* refill = static_cast<Refill*>(context);
+
+    if (frame != refill->frame)
+        return frame;
+    if (!refill->id)
+        refill->id = gm_sites_get(refill->sites, &refill->fresh);
+    return 7;
+}
+
+// A spare id has the frames of the site that beat it. What fills it while they are being frozen
+// keeps its own.
+TEST_P(Interrupt, FreezingLeavesASpareThatIsFilledMeanwhile) {
+    const gm_stack gone = stack_of(1, 0, 3), fresh = stack_of(2, 0, 3);
+    unsigned tried = 0;
+
+    for (unsigned nth = 1;; ++nth) {
+        gm_sites_clear(&sites);
+        Strike strike(nth, [&] { get_there(gone); });
+        get(gone);
+        if (!strike.struck())
+            break;
+        u32 spare = *per_cpu_ptr(sites.spare, 0);
+        if (!spare)
+            continue;
+        Refill refill{&sites, gone.frame[0], fresh, 0};
+        gm_sites_freeze(&sites, freeze_and_refill, &refill);
+        ASSERT_EQ(refill.id, spare) << nth;
+        EXPECT_TRUE(std::equal(fresh.frame, fresh.frame + 3, sites.site[spare].frame)) << nth;
+        EXPECT_EQ(get(fresh), spare) << nth;
+        EXPECT_EQ(gm_sites_find(&sites, sites.site[spare].hash), spare) << nth;
+        ++tried;
+    }
+    EXPECT_GT(tried, 0u);
+}
+
 INSTANTIATE_TEST_SUITE_P(On, Interrupt, testing::Values(0u, 1u),
                          [](const auto& info) { return info.param ? "AnotherCpu" : "ThisCpu"; });
 
