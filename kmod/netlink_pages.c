@@ -174,6 +174,7 @@ static int gm_put_zone(struct sk_buff *skb, const struct gm_zone_dump *dump)
 		    pages->kernel_orders) ||
 	    nla_put(skb, GHOSTMEM_ZONE_A_KERNEL_MIGRATE, sizeof(pages->kernel_migrate),
 		    pages->kernel_migrate) ||
+	    gm_put_u64(skb, GHOSTMEM_ZONE_A_LET_GO_PAGES, pages->let_go) ||
 	    (dump->tracking && gm_put_u64(skb, GHOSTMEM_ZONE_A_KERNEL_TRACKED_PAGES,
 					  pages->kernel_tracked)))
 		return -EMSGSIZE;

@@ -27,11 +27,13 @@
  * @class:	the kind
  * @order:	of the block they are of
  * @nr:		how many, from 1
+ * @let_go:	they are processes' or files' and neither has them any more
  */
 struct gm_run {
 	enum ghostmem_page_class class;
 	unsigned int order;
 	unsigned long nr;
+	bool let_go;
 };
 
 static bool gm_flag(unsigned long flags, enum pageflags bit)
@@ -55,6 +57,19 @@ static enum ghostmem_page_class gm_users_class(struct page *head, unsigned long 
 	return gm_flag(flags, PG_swapbacked) ? GHOSTMEM_PAGE_SHMEM : GHOSTMEM_PAGE_FILE;
 }
 
+/*
+ * Whether nobody has the users' block of 2^@order at @head any more but who holds a reference: an
+ * anonymous one was unmapped and its process may have exited; of a file's, the file was truncated.
+ * One with buffers is the journal's, which lets go of it when it has been written.
+ */
+static bool gm_let_go(struct page *head, unsigned int order, unsigned long flags)
+{
+	if (PageAnon(head))
+		return !(gm_flag(flags, PG_swapcache) && gm_flag(flags, PG_swapbacked)) &&
+		       !gm_page_is_mapped(head, order) && page_ref_count(head);
+	return !READ_ONCE(head->mapping) && !gm_flag(flags, PG_private) && page_ref_count(head);
+}
+
 /* A page on the lists of processes' and files', of no larger block, is of no type. */
 #define GM_KINDS	(BIT(PG_lru) | BIT(PG_reserved) | BIT(PG_head) | GM_POISONED)
 
@@ -71,7 +86,10 @@ static bool gm_page_is_users(unsigned long flags)
 static struct gm_run gm_users_run(struct page *page, unsigned long flags, unsigned long max)
 {
 	bool anon = PageAnon(page);
-	struct gm_run run = { .class = gm_users_class(page, flags) };
+	struct gm_run run = {
+		.class = gm_users_class(page, flags),
+		.let_go = gm_let_go(page, 0, flags),
+	};
 
 	for (run.nr = 1; run.nr < max; run.nr++) {
 		page++;
@@ -79,6 +97,8 @@ static struct gm_run gm_users_run(struct page *page, unsigned long flags, unsign
 			break;
 		/* The flags do not tell: those that may be freed lazily are not swap-backed. */
 		if (PageAnon(page) != anon)
+			break;
+		if (gm_let_go(page, 0, gm_page_flags(page)) != run.let_go)
 			break;
 	}
 	return run;
@@ -112,11 +132,23 @@ static enum ghostmem_page_class gm_page_class(struct page *head, unsigned long f
 	return page_ref_count(head) ? GHOSTMEM_PAGE_KERNEL : GHOSTMEM_PAGE_TAIL;
 }
 
+static bool gm_is_users_class(enum ghostmem_page_class class)
+{
+	return class == GHOSTMEM_PAGE_UNEVICTABLE || class == GHOSTMEM_PAGE_ANON ||
+	       class == GHOSTMEM_PAGE_SHMEM || class == GHOSTMEM_PAGE_FILE;
+}
+
+static bool gm_block_is_sound(unsigned long pfn, unsigned long head, unsigned int order,
+			      unsigned int max)
+{
+	return order <= max && IS_ALIGNED(head, BIT(order)) && pfn - head < BIT(order);
+}
+
 /* Up to the end of the block that @pfn is of; 1 where it is of none that makes sense. */
 static unsigned long gm_rest_of_block(struct gm_page_census *c, unsigned long pfn,
 				      unsigned long head, unsigned int order, unsigned int max)
 {
-	if (unlikely(order > max || !IS_ALIGNED(head, BIT(order)) || pfn - head >= BIT(order))) {
+	if (unlikely(!gm_block_is_sound(pfn, head, order, max))) {
 		c->unsettled++;
 		return 1;
 	}
@@ -134,6 +166,10 @@ static struct gm_run gm_compound_run(struct gm_page_census *c, unsigned long pfn
 								GM_MAX_ORDER;
 
 	run.nr = gm_rest_of_block(c, pfn, page_to_pfn(head), run.order, max);
+	/* All its pages are in this section, which is online. */
+	if (gm_is_users_class(run.class) &&
+	    gm_block_is_sound(pfn, page_to_pfn(head), run.order, GM_MAX_ORDER))
+		run.let_go = gm_let_go(head, run.order, gm_page_flags(head));
 	if (run.order > max)
 		run.order = 0;
 	return run;
@@ -161,6 +197,7 @@ static struct gm_run gm_run_at(struct gm_page_census *c, unsigned long pfn, stru
 	if (PageCompound(page))
 		return gm_compound_run(c, pfn, compound_head(page));
 	run.class = gm_page_class(page, flags);
+	run.let_go = gm_is_users_class(run.class) && gm_let_go(page, 0, flags);
 	return run;
 }
 
@@ -221,6 +258,8 @@ static void gm_count(struct gm_page_census *c, unsigned long pfn, struct page *p
 		return;
 	}
 	zone->classes[run->class] += run->nr;
+	if (run->let_go)
+		zone->let_go += run->nr;
 	if (run->class == GHOSTMEM_PAGE_FREE)
 		zone->free_orders[min(run->order, GHOSTMEM_ORDERS - 1U)] += run->nr;
 	else if (run->class == GHOSTMEM_PAGE_KERNEL)

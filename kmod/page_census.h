@@ -25,6 +25,7 @@ struct gm_page_map;
  * @kernel_orders:	of those that nothing is known of, by order
  * @kernel_migrate:	likewise, by enum ghostmem_migrate
  * @kernel_tracked:	likewise, those with a record
+ * @let_go:		of processes' and files', those that neither has any more
  */
 struct gm_zone_pages {
 	u64 classes[GHOSTMEM_PAGE_CLASSES];
@@ -33,6 +34,7 @@ struct gm_zone_pages {
 	u64 kernel_orders[GHOSTMEM_ORDERS];
 	u64 kernel_migrate[GHOSTMEM_MIGRATE_TYPES];
 	u64 kernel_tracked;
+	u64 let_go;
 };
 
 /**

@@ -53,6 +53,36 @@ static __always_inline bool gm_page_is_pooled(const struct page *page)
 #endif
 }
 
+/*
+ * Whether processes map any page of the block of 2^@order at @head, which is a compound page from
+ * order 1 on. It may be split or freed meanwhile, so that no page beyond those is looked at. The
+ * kernel's own helpers take the order from it, and are not safe. One count has all pages' since
+ * 05c5323b2a34 (6.10); that of the block as a whole is the folio's since 6.3, when struct page lost
+ * the fields of first tail pages.
+ */
+static inline bool gm_page_is_mapped(struct page *head, unsigned int order)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+	if (order)
+		return atomic_read(&((struct folio *)head)->_large_mapcount) >= 0;
+#else
+	unsigned long i;
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	if (order && atomic_read(&((struct folio *)head)->_entire_mapcount) >= 0)
+		return true;
+#else
+	if (order && atomic_read(compound_mapcount_ptr(head)) >= 0)
+		return true;
+#endif
+	for (i = 1; i < BIT(order); i++) {
+		if (atomic_read(&head[i]._mapcount) >= 0)
+			return true;
+	}
+#endif
+	return atomic_read(&head->_mapcount) >= 0;
+}
+
 /* What kmalloc() takes from the page allocator is marked since 6.15 only. */
 static __always_inline bool gm_page_is_large_kmalloc(const struct page *page)
 {

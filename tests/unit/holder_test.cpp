@@ -176,6 +176,16 @@ TEST_F(HolderTest, CmaByTheCensus) {
     EXPECT_EQ(look("cma").bytes, mib);
 }
 
+TEST_F(HolderTest, WhatUsersLetGoOfByTheCensus) {
+    EXPECT_FALSE(look("let_go").bytes);
+    count(GHOSTMEM_PAGE_ANON, 300);
+    EXPECT_FALSE(look("let_go").bytes) << "an older module's census";
+    census->zones[0].let_go_pages = 256;
+    EXPECT_EQ(look("let_go").bytes, mib);
+    EXPECT_EQ(held_beyond_sites(all), mib);
+    EXPECT_EQ(held_on_purpose(all), 0U);
+}
+
 TEST_F(HolderTest, RamDisks) {
     EXPECT_EQ(look("ramdisk").bytes, 0U);
     fs::create_directories(root / "sys/block/ram0");

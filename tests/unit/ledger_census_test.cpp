@@ -128,6 +128,18 @@ TEST(LedgerCensus, ZramIsGhostAndZswapIsNot) {
     EXPECT_EQ(host.ledger().residual, 0);
 }
 
+// Anonymous pages that are pinned when their process exits leave AnonPages, and are on the lists
+// still.
+TEST(LedgerCensus, PagesThatProcessesLetGoOfAreGhosts) {
+    Host host;
+    const Ledger before = host.ledger();
+    host.census.zones[0].let_go_pages = 30 * pages_a_mib;
+    host.text.replace(host.text.find("AnonPages: 102400") + 11, 6, "071680");
+    EXPECT_EQ(host.ledger().ghost, before.ghost + 30 * mib);
+    EXPECT_EQ(host.ledger().applications, before.applications - 30 * mib);
+    EXPECT_EQ(host.ledger().residual, 0);
+}
+
 TEST(LedgerCensus, SurvivesACensusOfNothing) {
     Host host;
     host.census.zones.clear();

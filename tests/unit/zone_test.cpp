@@ -71,11 +71,11 @@ Reply decoded(const std::string& bytes) {
 }
 
 TEST(Zones, AreDecoded) {
-    const Reply reply =
-        decoded(begun() +
-                zone_message(
-                    zone_attrs(0, "DMA32", 16, 1024).u64(GHOSTMEM_ZONE_A_KERNEL_TRACKED_PAGES, 5)) +
-                zone_message(zone_attrs(1, "Normal", 60, 0)) + done_message(0));
+    const Reply reply = decoded(begun() +
+                                zone_message(zone_attrs(0, "DMA32", 16, 1024)
+                                                 .u64(GHOSTMEM_ZONE_A_KERNEL_TRACKED_PAGES, 5)
+                                                 .u64(GHOSTMEM_ZONE_A_LET_GO_PAGES, 7)) +
+                                zone_message(zone_attrs(1, "Normal", 60, 0)) + done_message(0));
     ASSERT_TRUE(reply.finished);
     ASSERT_TRUE(reply.pages);
     EXPECT_EQ(reply.pages->duration_ns, 1500000U);
@@ -89,6 +89,8 @@ TEST(Zones, AreDecoded) {
     EXPECT_EQ(first.kernel_orders[3], 16U);
     EXPECT_EQ(first.kernel_migrate[GHOSTMEM_MIGRATE_UNMOVABLE], 16U);
     EXPECT_EQ(first.kernel_tracked_pages, 5U);
+    EXPECT_EQ(first.let_go_pages, 7U);
+    EXPECT_EQ(reply.pages->let_go_pages(), 7U);
     EXPECT_EQ(reply.pages->zones[1].node, 1U);
     EXPECT_EQ(reply.pages->zones[1].kernel_tracked_pages, std::nullopt);
     EXPECT_EQ(reply.pages->classes()[GHOSTMEM_PAGE_KERNEL], 76U);
@@ -116,6 +118,11 @@ TEST(Zones, AreBytesInJson) {
     EXPECT_EQ(zone.at("free_orders").at(10), 1024 * page_size);
     EXPECT_EQ(zone.at("kernel_migrate").at("unmovable"), 16 * page_size);
     EXPECT_TRUE(zone.at("kernel_tracked_bytes").is_null());
+    EXPECT_TRUE(json.at("let_go_bytes").is_null()) << "an older module's";
+    EXPECT_TRUE(zone.at("let_go_bytes").is_null());
+    const Reply newer = decoded(
+        begun() + zone_message(zone_attrs(0, "DMA", 1, 1).u64(GHOSTMEM_ZONE_A_LET_GO_PAGES, 3)));
+    EXPECT_EQ(output::zones_json(*newer.pages, page_size).at("let_go_bytes"), 3 * page_size);
 }
 
 TEST(Zones, EveryClassHasANameOfItsOwn) {

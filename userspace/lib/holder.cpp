@@ -25,8 +25,8 @@ struct Kind {
     std::array<std::string_view, 4> functions{}; ///< one that ends in '*' is a prefix
 };
 
-// How large a page pool becomes, or how many DMA buffers there are, nobody has said beforehand:
-// those may leak.
+// How large a page pool becomes, how many DMA buffers there are, or how long a pin lasts, nobody
+// has said beforehand: those may leak.
 constexpr Kind kinds[] = {
     {"balloon", "balloon", HolderPart::outside, measure_balloon},
     {"huge_pages", "huge pages", HolderPart::kernel, measure_huge_pages},
@@ -70,6 +70,7 @@ constexpr Kind kinds[] = {
      measure_dma_buf,
      0,
      {"system_heap_*", "cma_heap_*"}},
+    {"let_go", "users' pages, let go of", HolderPart::ghost, measure_let_go},
     {"ramdisk", "ram disks", HolderPart::ghost, measure_ramdisk, on_purpose, {"brd_*"}},
     {"guest_page_tables", "guests' page tables", HolderPart::kernel, measure_guest_tables},
     {"hash_tables",

@@ -160,6 +160,14 @@ Measure measure_cma(const HolderSources& sources) {
             "the kernel's pages in CMA blocks, by the census"};
 }
 
+Measure measure_let_go(const HolderSources& sources) {
+    const auto count = sources.census == nullptr ? std::nullopt : sources.census->let_go_pages();
+    if (!count)
+        return needs("the census of page frames: the module, of this version");
+    return {pages(sources, *count), "in pipes, or pinned by a driver, io_uring, vhost",
+            "pages of processes and files that neither has any more, by the census"};
+}
+
 Measure measure_guest_tables(const HolderSources& sources) {
     if (const auto bytes = sources.meminfo.find("SecPageTables"))
         return {*bytes, "and of IOMMUs", "/proc/meminfo: SecPageTables"};

@@ -28,6 +28,7 @@ Measure measure_page_pool(const HolderSources& sources);
 Measure measure_shmem(const HolderSources& sources);
 Measure measure_secretmem(const HolderSources& sources);
 Measure measure_ramdisk(const HolderSources& sources);
+Measure measure_let_go(const HolderSources& sources);
 Measure measure_guest_tables(const HolderSources& sources);
 Measure measure_dma_buf(const HolderSources& sources);
 Measure measure_hash_tables(const HolderSources& sources);

@@ -138,14 +138,17 @@ class Books {
                               sources_.page_size);
     }
 
-    /// Frames that are held, and of which nothing says what for.
+    /// Frames that are held, and of which nothing says what for or by whom.
     [[nodiscard]] uint64_t held() const {
         uint64_t bytes = 0;
         for (const auto page_class :
              {GHOSTMEM_PAGE_KERNEL, GHOSTMEM_PAGE_TAIL, GHOSTMEM_PAGE_POOL, GHOSTMEM_PAGE_ZSPOOL,
               GHOSTMEM_PAGE_TYPED, GHOSTMEM_PAGE_LARGE_KMALLOC})
             bytes = add(bytes, counted(page_class));
-        return bytes;
+        // Their frames are of processes' and files' classes, and the lines of those have them no
+        // more.
+        const uint64_t let_go = sources_.census->let_go_pages().value_or(0);
+        return add(bytes, pages_to_bytes(let_go, sources_.page_size));
     }
 
     /// Of these what lines account for, although no frame shows it.

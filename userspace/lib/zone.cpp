@@ -27,4 +27,13 @@ PageClasses PageCensus::classes() const {
     return sum;
 }
 
+std::optional<uint64_t> PageCensus::let_go_pages() const {
+    std::optional<uint64_t> sum;
+    for (const Zone& zone : zones) {
+        if (zone.let_go_pages)
+            sum = sum.value_or(0) + *zone.let_go_pages;
+    }
+    return sum;
+}
+
 } // namespace ghostmem

@@ -32,6 +32,8 @@ struct Zone {
     PageOrders kernel_orders{};
     PageMigrate kernel_migrate{};
     std::optional<uint64_t> kernel_tracked_pages; ///< nullopt: tracking is off
+    /// Of processes' and files' classes, what neither has any more; nullopt: an older module's.
+    std::optional<uint64_t> let_go_pages;
 };
 
 /// Of no single moment.
@@ -43,6 +45,8 @@ struct PageCensus {
 
     /// The sum over all zones.
     [[nodiscard]] PageClasses classes() const;
+    /// Likewise; nullopt if no zone tells.
+    [[nodiscard]] std::optional<uint64_t> let_go_pages() const;
 };
 
 } // namespace ghostmem

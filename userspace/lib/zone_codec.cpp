@@ -29,6 +29,7 @@ constexpr Policy<GHOSTMEM_ZONE_A_MAX> zone_policy = [] {
     policy[GHOSTMEM_ZONE_A_KERNEL_ORDERS] = counts_policy(GHOSTMEM_ORDERS);
     policy[GHOSTMEM_ZONE_A_KERNEL_MIGRATE] = counts_policy(GHOSTMEM_MIGRATE_TYPES);
     policy[GHOSTMEM_ZONE_A_KERNEL_TRACKED_PAGES] = u64_policy;
+    policy[GHOSTMEM_ZONE_A_LET_GO_PAGES] = u64_policy;
     return policy;
 }();
 
@@ -60,6 +61,8 @@ Zone decode_zone(nlattr* nest) {
     take(in, GHOSTMEM_ZONE_A_KERNEL_MIGRATE, zone.kernel_migrate);
     if (in.has(GHOSTMEM_ZONE_A_KERNEL_TRACKED_PAGES))
         zone.kernel_tracked_pages = in.u64(GHOSTMEM_ZONE_A_KERNEL_TRACKED_PAGES);
+    if (in.has(GHOSTMEM_ZONE_A_LET_GO_PAGES))
+        zone.let_go_pages = in.u64(GHOSTMEM_ZONE_A_LET_GO_PAGES);
     return zone;
 }
 

@@ -24,10 +24,11 @@ Json by_order(const PageOrders& pages, uint32_t page_size) {
     return json;
 }
 
+std::optional<uint64_t> in_bytes(const std::optional<uint64_t>& pages, uint32_t page_size) {
+    return pages ? std::optional(pages_to_bytes(*pages, page_size)) : std::nullopt;
+}
+
 Json zone_json(const Zone& zone, uint32_t page_size) {
-    std::optional<uint64_t> tracked;
-    if (zone.kernel_tracked_pages)
-        tracked = pages_to_bytes(*zone.kernel_tracked_pages, page_size);
     return Json{
         {"node", zone.node},
         {"zone", zone.name},
@@ -36,7 +37,8 @@ Json zone_json(const Zone& zone, uint32_t page_size) {
         {"free_orders", by_order(zone.free_orders, page_size)},
         {"kernel_orders", by_order(zone.kernel_orders, page_size)},
         {"kernel_migrate", by_name<ghostmem_migrate>(zone.kernel_migrate, page_size)},
-        {"kernel_tracked_bytes", or_null(tracked)},
+        {"kernel_tracked_bytes", or_null(in_bytes(zone.kernel_tracked_pages, page_size))},
+        {"let_go_bytes", or_null(in_bytes(zone.let_go_pages, page_size))},
     };
 }
 
@@ -51,6 +53,7 @@ Json zones_json(const PageCensus& census, uint32_t page_size) {
         {"frames_bytes", pages_to_bytes(census.frames, page_size)},
         {"unsettled", census.unsettled},
         {"classes", by_name<ghostmem_page_class>(census.classes(), page_size)},
+        {"let_go_bytes", or_null(in_bytes(census.let_go_pages(), page_size))},
         {"zones", std::move(zones)},
     };
 }

@@ -639,7 +639,10 @@ enum ghostmem_migrate {
  * those of PAGE_KERNEL by that of their compound page: what was allocated in one block without
  * being made a compound page is in order 0. KERNEL_MIGRATE are they again, by the kind of
  * block that they lie in. KERNEL_TRACKED_PAGES are those of them that the tracker has a record of
- * (of samples only, in GHOSTMEM_MODE_SAMPLED); absent while mode is off.
+ * (of samples only, in GHOSTMEM_MODE_SAMPLED); absent while mode is off. LET_GO_PAGES are those of
+ * UNEVICTABLE, ANON, SHMEM and FILE that no process maps and that are in no file and not in the
+ * swap cache: somebody holds a reference to them, as a pipe does, or a driver that forgets to
+ * unpin. No line of /proc/meminfo has them. A few are always on their way to be freed.
  */
 enum ghostmem_zone_attr {
 	GHOSTMEM_ZONE_A_UNSPEC,
@@ -652,6 +655,7 @@ enum ghostmem_zone_attr {
 	GHOSTMEM_ZONE_A_KERNEL_ORDERS,		/* u64[GHOSTMEM_ORDERS] */
 	GHOSTMEM_ZONE_A_KERNEL_MIGRATE,		/* u64[GHOSTMEM_MIGRATE_TYPES] */
 	GHOSTMEM_ZONE_A_KERNEL_TRACKED_PAGES,	/* u64 */
+	GHOSTMEM_ZONE_A_LET_GO_PAGES,		/* u64 */
 
 	__GHOSTMEM_ZONE_A_MAX,
 };

@@ -1,0 +1,116 @@
+// gmletgo WHAT ...: makes pages of a process, or of a file, that nobody has any more but who holds
+// a reference to them.
+//
+//   gmletgo pinned MIB      gmlab_pin has pinned them, and this process has exited
+//   gmletgo piped MIB       a pipe was given them by vmsplice(), and they are unmapped
+//   gmletgo spliced FILE    a pipe was given them by splice(), and FILE is truncated
+//
+// The last two say "ready" when all is done, and wait to be killed.
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+namespace {
+
+[[noreturn]] void fail(const char* what) {
+    std::fprintf(stderr, "gmletgo: %s: %s\n", what, std::strerror(errno));
+    std::exit(1);
+}
+
+struct Memory {
+    void* at;
+    size_t bytes;
+};
+
+// In base pages, each of which is there.
+Memory touched(const char* mib) {
+    const Memory memory{nullptr, std::strtoul(mib, nullptr, 10) << 20};
+    void* at =
+        mmap(nullptr, memory.bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == MAP_FAILED)
+        fail("mmap");
+    (void)madvise(at, memory.bytes, MADV_NOHUGEPAGE);
+    std::memset(at, 1, memory.bytes);
+    return {at, memory.bytes};
+}
+
+struct Pipe {
+    int ends[2];
+};
+
+Pipe pipe_of(size_t bytes) {
+    Pipe made{};
+    if (pipe(made.ends) != 0 || fcntl(made.ends[1], F_SETPIPE_SZ, static_cast<int>(bytes)) < 0)
+        fail("pipe");
+    return made;
+}
+
+void pinned(const char* mib) {
+    const Memory memory = touched(mib);
+    const std::string order = std::to_string(reinterpret_cast<uintptr_t>(memory.at)) + " " +
+                              std::to_string(memory.bytes / static_cast<size_t>(getpagesize()));
+    const int fd = open("/sys/module/gmlab_pin/parameters/pin", O_WRONLY);
+    if (fd < 0 || write(fd, order.data(), order.size()) < 0)
+        fail("pin");
+}
+
+void piped(const char* mib) {
+    const Memory memory = touched(mib);
+    const Pipe to = pipe_of(memory.bytes);
+    iovec rest{memory.at, memory.bytes};
+    while (rest.iov_len != 0) {
+        const ssize_t went = vmsplice(to.ends[1], &rest, 1, 0);
+        if (went <= 0)
+            fail("vmsplice");
+        rest.iov_base = static_cast<char*>(rest.iov_base) + went;
+        rest.iov_len -= static_cast<size_t>(went);
+    }
+    if (munmap(memory.at, memory.bytes) != 0)
+        fail("munmap");
+}
+
+void spliced(const char* name) {
+    const int file = open(name, O_RDWR);
+    struct stat status {};
+    if (file < 0 || fstat(file, &status) != 0)
+        fail(name);
+    auto rest = static_cast<size_t>(status.st_size);
+    const Pipe to = pipe_of(rest);
+    while (rest != 0) {
+        const ssize_t went = splice(file, nullptr, to.ends[1], nullptr, rest, 0);
+        if (went <= 0)
+            fail("splice");
+        rest -= static_cast<size_t>(went);
+    }
+    if (ftruncate(file, 0) != 0)
+        fail("ftruncate");
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const std::string_view what = argc == 3 ? argv[1] : "";
+    if (what == "pinned") {
+        pinned(argv[2]);
+        return 0;
+    }
+    if (what == "piped")
+        piped(argv[2]);
+    else if (what == "spliced")
+        spliced(argv[2]);
+    else
+        return std::fprintf(stderr, "usage: gmletgo pinned|piped MIB | spliced FILE\n"), 2;
+    std::printf("ready\n");
+    std::fflush(stdout);
+    pause();
+}
