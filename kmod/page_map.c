@@ -76,6 +76,7 @@ int gm_page_map_cover(struct gm_page_map *map, unsigned long pfn)
 void gm_page_map_uncover(struct gm_page_map *map, unsigned long start, unsigned long nr)
 {
 	struct gm_map_leaf *gone[GM_UNCOVER_BATCH];
+	unsigned long first[GM_UNCOVER_BATCH];
 	unsigned long pfn = start;
 	unsigned int i, count;
 
@@ -87,13 +88,14 @@ void gm_page_map_uncover(struct gm_page_map *map, unsigned long start, unsigned 
 
 			if (!ref || !*ref)
 				continue;
+			first[count] = pfn;
 			gone[count++] = *ref;
 			WRITE_ONCE(*ref, NULL);
 		}
 		if (count)
 			synchronize_rcu();
 		for (i = 0; i < count; i++) {
-			map->offline(map->priv, gone[i]);
+			map->offline(map->priv, gone[i], first[i]);
 			vfree(gone[i]);
 			atomic_long_sub(sizeof(*gone[i]), &map->bytes);
 		}
@@ -174,7 +176,8 @@ size_t gm_page_map_estimate(void)
 }
 
 int gm_page_map_init(struct gm_page_map *map,
-		     void (*offline)(void *priv, struct gm_map_leaf *leaf), void *priv)
+		     void (*offline)(void *priv, struct gm_map_leaf *leaf, unsigned long pfn),
+		     void *priv)
 {
 	memset(map, 0, sizeof(*map));
 	mutex_init(&map->lock);

@@ -46,8 +46,8 @@ struct gm_map_mid {
  * @lock:	held by whoever adds, removes or looks into leaves; not by hooks and the census of
  *		page frames, which are readers of RCU
  * @bytes:	memory the map takes
- * @offline:	hears what a leaf still held that was unlinked; no hook looks at it
- *		any more
+ * @offline:	hears what a leaf still held that was unlinked, and its first page frame; no
+ *		hook looks at it any more. The struct pages are there still
  * @priv:	for @offline
  * @nb:		memory hot-plug
  *
@@ -60,14 +60,15 @@ struct gm_page_map {
 	unsigned long roots;
 	struct mutex lock; /* of adding and removing leaves */
 	atomic_long_t bytes;
-	void (*offline)(void *priv, struct gm_map_leaf *leaf);
+	void (*offline)(void *priv, struct gm_map_leaf *leaf, unsigned long pfn);
 	void *priv;
 	struct notifier_block nb;
 };
 
 /* All sleep. gm_page_map_init() needs a later gm_page_map_destroy() unless it fails. */
 int gm_page_map_init(struct gm_page_map *map,
-		     void (*offline)(void *priv, struct gm_map_leaf *leaf), void *priv);
+		     void (*offline)(void *priv, struct gm_map_leaf *leaf, unsigned long pfn),
+		     void *priv);
 void gm_page_map_destroy(struct gm_page_map *map);
 
 /* Covers all memory that is online now, and what comes online later. */

@@ -59,8 +59,12 @@ u64 gm_recorder_clock(const struct gm_recorder *r)
 	return gm_event_clock(r);
 }
 
-/* Closes the accounts of a leaf that no hook sees any more. */
-static void gm_offline(void *priv, struct gm_map_leaf *leaf)
+/*
+ * Closes the accounts of a leaf that no hook sees any more. What a driver of the hypervisor's has
+ * taken out of use (virtio-mem, a balloon) goes offline allocated: that is its free. All else was
+ * freed before without our seeing it. MEM_OFFLINE is announced before the struct pages go.
+ */
+static void gm_offline(void *priv, struct gm_map_leaf *leaf, unsigned long pfn)
 {
 	struct gm_recorder *r = priv;
 	unsigned long i;
@@ -70,7 +74,8 @@ static void gm_offline(void *priv, struct gm_map_leaf *leaf)
 		if (!leaf->record[i])
 			continue;
 		gm_event_freed(r, gm_record_site(leaf->record[i]), 1);
-		this_cpu_inc(r->counters->lost[GM_LOST_OFFLINED]);
+		if (!PageOffline(pfn_to_page(pfn + i)))
+			this_cpu_inc(r->counters->lost[GM_LOST_OFFLINED]);
 	}
 }
 

@@ -31,14 +31,16 @@ static void count_run(void *ctx, u32 site, unsigned long pages)
 struct offlined {
 	unsigned int leaves;
 	unsigned long records;
+	unsigned long first;
 };
 
-static void note_offline(void *priv, struct gm_map_leaf *leaf)
+static void note_offline(void *priv, struct gm_map_leaf *leaf, unsigned long pfn)
 {
 	struct offlined *off = priv;
 	unsigned long i;
 
 	off->leaves++;
+	off->first = pfn;
 	for (i = 0; i < GM_LEAF_PAGES; i++)
 		off->records += !!leaf->record[i];
 }
@@ -212,6 +214,7 @@ static void leaves_come_once_and_go_with_their_records(struct kunit *test)
 	put(test, BASE + 8, 4, 9, &runs);
 	gm_page_map_uncover(&fix->map, BASE, 2 * GM_LEAF_PAGES);
 	KUNIT_EXPECT_EQ(test, 1, fix->off.leaves);
+	KUNIT_EXPECT_EQ(test, BASE, fix->off.first);
 	KUNIT_EXPECT_EQ(test, 4, fix->off.records);
 	KUNIT_EXPECT_NULL(test, gm_page_map_slot(&fix->map, BASE));
 	KUNIT_EXPECT_EQ(test, before - (long)sizeof(struct gm_map_leaf),

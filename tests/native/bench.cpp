@@ -83,7 +83,7 @@ BENCHMARK_REGISTER_F(Sites, Count);
 class PageMap : public benchmark::Fixture {
   public:
     void SetUp(const benchmark::State&) override {
-        auto ignore = [](void*, gm_map_leaf*) {};
+        auto ignore = [](void*, gm_map_leaf*, unsigned long) {};
         if (gm_page_map_init(&map, ignore, nullptr) || gm_page_map_cover(&map, pfn))
             std::abort();
     }

@@ -9,7 +9,7 @@ namespace {
 constexpr unsigned long leaf = GM_LEAF_PAGES;
 constexpr unsigned long mid_pages = leaf << GM_MID_SHIFT;
 
-void ignore_leaf(void*, gm_map_leaf*) {}
+void ignore_leaf(void*, gm_map_leaf*, unsigned long) {}
 
 class Failure : public testing::Test {
   protected:

@@ -19,13 +19,15 @@ class Hotplug : public testing::Test {
         EXPECT_EQ(shim_memory().blocks, 0);
     }
 
-    static void note(void* context, gm_map_leaf* leaf) {
-        static_cast<Hotplug*>(context)->note_offline(leaf);
+    static void note(void* context, gm_map_leaf* leaf, unsigned long pfn) {
+        static_cast<Hotplug*>(context)->note_offline(leaf, pfn);
     }
     // Hooks that had seen the leaf are through, and no other can find it.
-    void note_offline(gm_map_leaf* leaf) {
+    void note_offline(gm_map_leaf* leaf, unsigned long first) {
         unsigned long records = 0;
 
+        EXPECT_EQ(first % GM_LEAF_PAGES, 0u);
+        EXPECT_EQ(gm_page_map_leaf(&map, first), nullptr);
         EXPECT_GT(shim_grace_periods(), 0u);
         EXPECT_TRUE(mutex_is_mine(&map.lock));
         for (unsigned long pfn = base; pfn < base + 64 * GM_LEAF_PAGES; pfn += GM_LEAF_PAGES)

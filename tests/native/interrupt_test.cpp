@@ -184,7 +184,7 @@ class Under : public testing::Test {
     void SetUp() override {
         shim_reset();
         ASSERT_EQ(gm_page_map_init(
-                      &map, [](void*, gm_map_leaf*) {}, nullptr),
+                      &map, [](void*, gm_map_leaf*, unsigned long) {}, nullptr),
                   0);
         ASSERT_EQ(gm_page_map_cover(&map, pfn), 0);
         slot = gm_page_map_slot(&map, pfn);

@@ -27,7 +27,7 @@ void note_run(void* context, u32 site, unsigned long pages) {
     static_cast<Runs*>(context)->push_back({site, pages});
 }
 
-void ignore_leaf(void*, gm_map_leaf*) {}
+void ignore_leaf(void*, gm_map_leaf*, unsigned long) {}
 
 void note_record(void* context, gm_record_t record) {
     static_cast<std::vector<u32>*>(context)->push_back(gm_record_site(record));

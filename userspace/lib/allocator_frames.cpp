@@ -101,6 +101,18 @@ constexpr std::array rules = std::to_array<FrameRule>({
     {"__create_object", SiteClass::debug, shown},
     {"fill_pool", SiteClass::debug, shown}, // debugobjects
 
+    // What the hypervisor has asked back: offline, and out of MemTotal with most drivers. It is
+    // nobody's to lose, however long it grows.
+    {"balloon_page_alloc", SiteClass::balloon},
+    {"virtio_mem_*", SiteClass::balloon, shown, "virtio_mem"},
+    {"virtballoon_*", SiteClass::balloon, shown, "virtio_balloon"},
+    {"fill_balloon", SiteClass::balloon, shown, "virtio_balloon"},
+    {"get_free_page_and_send", SiteClass::balloon, shown, "virtio_balloon"},
+    {"vmballoon_*", SiteClass::balloon, shown, "vmw_balloon"},
+    {"alloc_balloon_pages", SiteClass::balloon, shown, "hv_balloon"},
+    {"balloon_up", SiteClass::balloon, shown, "hv_balloon"},
+    {"decrease_reservation", SiteClass::balloon, shown}, // Xen's
+
     // Slab (mm/slub.c, mm/slab_common.c). Large kmalloc is counted in Slab too.
     {"allocate_slab", SiteClass::slab},
     {"new_slab", SiteClass::slab},

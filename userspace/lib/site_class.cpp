@@ -16,12 +16,19 @@ struct ClassName {
 };
 
 constexpr ClassName class_names[] = {
-    {SiteClass::direct, "direct"},         {SiteClass::slab, "slab"},
-    {SiteClass::vmalloc, "vmalloc"},       {SiteClass::percpu, "percpu"},
-    {SiteClass::page_table, "page_table"}, {SiteClass::kernel_stack, "kernel_stack"},
-    {SiteClass::page_cache, "page_cache"}, {SiteClass::user, "user"},
-    {SiteClass::tracer, "tracer"},         {SiteClass::debug, "debug"},
-    {SiteClass::other, "other"},           {SiteClass::skb, "skb"},
+    {SiteClass::direct, "direct"},
+    {SiteClass::slab, "slab"},
+    {SiteClass::vmalloc, "vmalloc"},
+    {SiteClass::percpu, "percpu"},
+    {SiteClass::page_table, "page_table"},
+    {SiteClass::kernel_stack, "kernel_stack"},
+    {SiteClass::page_cache, "page_cache"},
+    {SiteClass::user, "user"},
+    {SiteClass::tracer, "tracer"},
+    {SiteClass::debug, "debug"},
+    {SiteClass::balloon, "balloon"},
+    {SiteClass::other, "other"},
+    {SiteClass::skb, "skb"},
 };
 
 bool is_tracer_frame(const Frame& frame) {

@@ -23,6 +23,7 @@ enum class SiteClass {
     user,         ///< anonymous, shared and huge pages of processes
     tracer,       ///< ghostmem's own memory
     debug,        ///< kept by the kernel's debugging: KASAN, stack depot, kmemleak, page_owner
+    balloon,      ///< taken away by the hypervisor: a balloon, virtio-mem
     other,        ///< not told: the (other) site, or no stack could be read
     skb,          ///< no pages, but sk_buffs: their memory is in sites of other classes as well
 };

@@ -19,7 +19,7 @@ void book_stale(void* context, u32 site, unsigned long pages) {
 }
 
 // What a leaf holds, before it goes.
-void book_offline(void* context, gm_map_leaf* leaf) {
+void book_offline(void* context, gm_map_leaf* leaf, unsigned long) {
     for (gm_record_t record : leaf->record) {
         if (!record)
             continue;
