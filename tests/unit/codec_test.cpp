@@ -122,6 +122,30 @@ TEST(Codec, ADumpsFirstMessageHasNoSite) {
     EXPECT_EQ(reply.sites.size(), 1U);
 }
 
+TEST(Codec, AMessageWithBothIsASite) {
+    Attrs about;
+    about.u32(GHOSTMEM_STATUS_A_GENERATION, 7);
+    const Reply reply = decode_all(
+        operation(GHOSTMEM_CMD_SITE_GET,
+                  top_attrs().nest(GHOSTMEM_A_STATUS, about).nest(GHOSTMEM_A_SITE, site_attrs(5))));
+    EXPECT_EQ(reply.sites.size(), 1U);
+}
+
+TEST(Codec, AFrameMayHaveNoSize) {
+    Attrs frame;
+    frame.string(GHOSTMEM_FRAME_A_SYMBOL, "lab_probe")
+        .u32(GHOSTMEM_FRAME_A_OFFSET, 16)
+        .u32(GHOSTMEM_FRAME_A_STATE, GHOSTMEM_CODE_BUILTIN);
+    Attrs frames;
+    frames.nest(GHOSTMEM_SITE_A_FRAME, frame);
+    const Reply reply =
+        decode_all(site_message(site_attrs(9).nest(GHOSTMEM_SITE_A_FRAMES, frames)));
+    const Frame& decoded = reply.sites.at(0).frames.back();
+    EXPECT_EQ(decoded.symbol, "lab_probe");
+    EXPECT_EQ(decoded.offset, 16U);
+    EXPECT_EQ(decoded.size, 0U);
+}
+
 TEST(Codec, LeavesOutOtherSequences) {
     const std::vector<std::byte> bytes = heap_copy(sites_capture());
     Reply reply;

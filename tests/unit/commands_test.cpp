@@ -102,6 +102,25 @@ TEST_F(CommandTest, StatusOfATrackerThatGaveUpStillReports) {
     EXPECT_EQ(out.got_status->verdict.level, VerdictLevel::warn);
 }
 
+// Only a tracker that says why may refuse its sites.
+TEST_F(CommandTest, StatusWithoutSitesNeedsAReason) {
+    kernel.before_sites = [] { throw Error(ErrorKind::disabled, "torn"); };
+    EXPECT_EQ(failure([&] { status(context); }), ErrorKind::disabled);
+    EXPECT_FALSE(out.got_status);
+}
+
+TEST_F(CommandTest, StatusOfASampledTrackerSumsUpEstimates) {
+    kernel.state.live_pages = 1;
+    EXPECT_EQ(status(context), 0);
+    EXPECT_EQ(out.got_status->status->live_pages, 1U) << "nothing to estimate";
+    kernel.state.level = 7;
+    EXPECT_EQ(status(context), 0);
+    uint64_t pages = 0;
+    for (const Site& site : kernel.held)
+        pages += site.live_pages;
+    EXPECT_EQ(out.got_status->status->live_pages, pages);
+}
+
 TEST_F(CommandTest, StatusOfATrackerSwitchedOffKnowsNoSites) {
     kernel.state.mode = Mode::off;
     EXPECT_EQ(status(context), 0);

@@ -95,6 +95,31 @@ TEST(Estimate, WeighsAgesAndFloors) {
     EXPECT_EQ((*estimate({old, young})[0].ages)[5], std::lround(heavy));
 }
 
+// Whether an age is the least that it may be is said of the oldest page, and makes no other site.
+TEST(Estimate, TellsTheFlagsOfTheOldest) {
+    Site young = sample(2, 0, 7, 1);
+    Site old = sample(3, 0, 9, 1);
+    young.oldest_s = 5;
+    old.oldest_s = 900;
+    old.flags = GHOSTMEM_SITE_F_OLDEST_MIN;
+    for (const auto& sites : {estimate({young, old}), estimate({old, young})}) {
+        ASSERT_EQ(sites.size(), 1U);
+        EXPECT_EQ(sites[0].flags, GHOSTMEM_SITE_F_OLDEST_MIN);
+        EXPECT_EQ(sites[0].oldest_s, 900U);
+    }
+}
+
+TEST(Estimate, HasTheTrendsThatAllLevelsHave) {
+    Site old = sample(2, 0, 9, 3);
+    Site young = sample(3, 0, 7, 10);
+    old.trends = {{10, 3, 2}, {600, 1, 0}};
+    young.trends = {{10, 5, 6}};
+    EXPECT_EQ(estimate({old, young})[0].trends.size(), 1U);
+    EXPECT_EQ(estimate({young, old})[0].trends.size(), 1U);
+    young.trends.clear();
+    EXPECT_EQ(estimate({old, young})[0].trends.size(), 0U);
+}
+
 // The same place in two builds of a module is not the same code.
 TEST(Estimate, KeepsCodeApart) {
     Site one = sample(2, 0, 7, 1);

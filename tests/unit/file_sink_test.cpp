@@ -1,4 +1,6 @@
+#include <csignal>
 #include <filesystem>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <gtest/gtest.h>
@@ -48,6 +50,20 @@ TEST_F(FileSink, FollowsLinks) {
     replace_file(dir / "link", "new");
     EXPECT_TRUE(fs::is_symlink(dir / "link"));
     EXPECT_EQ(read_file(dir / "target"), "new");
+}
+
+TEST_F(FileSink, LeavesNothingBehindWhenItFails) {
+    write_file(dir / "old", "old");
+    rlimit before{};
+    ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+    const rlimit small{1, before.rlim_max};
+    void (*handler)(int) = std::signal(SIGXFSZ, SIG_IGN);
+    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+    EXPECT_THROW(replace_file(dir / "old", "too long"), Error);
+    EXPECT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+    std::signal(SIGXFSZ, handler);
+    EXPECT_EQ(read_file(dir / "old"), "old");
+    EXPECT_EQ(entries(), 1U);
 }
 
 // Renaming over a device as root would take it away from everybody.

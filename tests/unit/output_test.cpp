@@ -308,6 +308,29 @@ TEST(Prometheus, OneStackListedTwiceIsOneSeries) {
     EXPECT_GT(names.size(), 20U);
 }
 
+TEST(Prometheus, GrowthOfOneSeriesIsTheSum) {
+    const auto growth_of = [](std::vector<Site> sites) {
+        const SiteSelection selection = select_sites(make_views(std::move(sites), 4096), {});
+        const StatusReport report = sample_report();
+        std::istringstream lines(
+            printed<PrometheusOutput>([&](auto& out) { out.metrics(report, selection); }));
+        double sum = 0;
+        for (std::string line; std::getline(lines, line);) {
+            if (line.starts_with("ghostmem_site_") && line.find("growth") < line.find('{'))
+                sum += std::stod(line.substr(line.rfind(' ')));
+        }
+        return sum;
+    };
+    Site site = sample_sites().at(0);
+    site.trends = {{10, 100, 50}};
+    Site twin = site;
+    twin.slot = 77;
+    twin.trends = {{10, 100, 80}};
+    const double one = growth_of({site});
+    EXPECT_GT(one, 0);
+    EXPECT_DOUBLE_EQ(growth_of({site, twin}), one * 1.4);
+}
+
 TEST(Prometheus, EscapesLabels) {
     StatusReport report = sample_report();
     SiteSelection selection = sites_report(1).selection;

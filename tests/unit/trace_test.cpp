@@ -70,6 +70,24 @@ TEST_F(TraceTest, NeedsNoSettling) {
     EXPECT_FALSE(outcome.interrupted);
 }
 
+TEST_F(TraceTest, SettlesNoLongerThanItTakes) {
+    struct Late : FakeClock {
+        bool sleep(milliseconds duration) override {
+            return FakeClock::sleep(duration + milliseconds{600});
+        }
+    } late;
+    FakeKernel slow(late);
+    std::optional<milliseconds> began;
+    const TraceOutcome outcome =
+        run_trace(slow, late, {seconds{1}, seconds{2}}, [&](const TraceProgress& step) {
+            if (step.phase == TraceProgress::Phase::settling && !began)
+                began = late.time;
+        });
+    EXPECT_EQ(outcome.settled, seconds{2});
+    // 1,600 ms, and then the 400 that are left.
+    EXPECT_EQ(late.time - *began, milliseconds{2'600});
+}
+
 TEST_F(TraceTest, AnInterruptEndsTheWindowNow) {
     clock.interrupt_at = milliseconds{20'300}; // the tracker's second 21
     const TraceOutcome outcome = trace(seconds{600}, seconds{60});

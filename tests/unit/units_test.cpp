@@ -77,6 +77,7 @@ TEST(Settings, AreTakenTogetherOrNotAtAll) {
     EXPECT_EQ(all.mode, Mode::sampled);
     EXPECT_EQ(all.interval_bytes, 1U << 20);
     EXPECT_EQ(all.budget_ppm, 2500U);
+    EXPECT_EQ(parse_settings({"budget=0.57%"}).change.budget_ppm, 5700U);
     EXPECT_EQ(parse_settings({"budget=off"}).change.budget_ppm, 0U);
     EXPECT_EQ(parse_settings({"budget=100%"}).change.budget_ppm, 1'000'000U);
     EXPECT_EQ(parse_settings({"interval=8K"}).change.interval_bytes, 8192U);

@@ -72,6 +72,22 @@ TEST_F(VerdictTest, GhostsAreALeakByShareOrBySize) {
     EXPECT_EQ(verdict().level, VerdictLevel::ok);
 }
 
+TEST_F(VerdictTest, GhostsOfExactlyTheShareAreALeak) {
+    ledger.total = 20000 * mib;
+    ledger.ghost = 2000 * mib;
+    EXPECT_EQ(verdict().level, VerdictLevel::leak);
+    ledger.ghost = 2000 * mib - 1;
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+}
+
+// What vmalloc has is no ghost, however much it is.
+TEST_F(VerdictTest, TheLargestGhostIsAGhost) {
+    ledger = leaky_ledger();
+    hold(100, {"__alloc_pages", "small"});
+    hold(900'000, {"vm_area_alloc_pages", "vmalloc", "nic_fill [nic]"});
+    EXPECT_THAT(verdict().reasons, Contains(HasSubstr("400.0 KiB: small")));
+}
+
 TEST_F(VerdictTest, NamesTheLargestGhost) {
     ledger = leaky_ledger();
     hold(100, {"__alloc_pages", "small"});
@@ -116,6 +132,11 @@ TEST_F(VerdictTest, WarnsOfEventsThatCostBytes) {
     status->hooks[2].missed = 5;
     EXPECT_EQ(verdict().level, VerdictLevel::warn);
     EXPECT_THAT(verdict().reasons, Contains(HasSubstr("5 events to hook alloc_bulk")));
+}
+
+TEST_F(VerdictTest, ANameThatIsMissingCostsNoBytes) {
+    status->lost = {{"unnamed", 7, "names that were not there"}};
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
 }
 
 TEST_F(VerdictTest, WhatWasSetUpSoIsNoLeak) {
@@ -171,6 +192,19 @@ TEST_F(GrowthVerdictTest, WhatBreathesDoesNotGrow) {
     grow(70'000, 10, 600); // 14 MiB an hour
     EXPECT_EQ(verdict().level, VerdictLevel::ok);
     sites[0].growth.resize(1); // the long windows are not over yet
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+}
+
+// A hypervisor that takes more and more back is no leak; of the same growth a driver's is one.
+TEST_F(GrowthVerdictTest, WhatTheHypervisorTakesDoesNotLeak) {
+    grow(70'000, 640, 38400);
+    EXPECT_EQ(verdict().level, VerdictLevel::leak);
+    Site taken = sites[0].site;
+    taken.frames = stack({"alloc_contig_range", "virtio_mem_fake_offline [virtio_mem]"});
+    sites = {make_view(taken, 4096)};
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+    taken.frames.back().state = CodeState::unloaded;
+    sites = {make_view(taken, 4096)};
     EXPECT_EQ(verdict().level, VerdictLevel::ok);
 }
 
