@@ -38,6 +38,9 @@ const struct gm_lost_reason gm_lost_reasons[] = {
 	[GM_LOST_STACK_WRONG] = {
 		"stack_wrong", "the fast walk took another stack (verify_stacks=1); corrected"
 	},
+	[GM_LOST_STACK_SHORT] = {
+		"stack_short", "too little stack was left to unwind it: counted, under fewer frames"
+	},
 	[GM_LOST_SKB_ROOM] = {
 		"skb_room", "born while there was no room for another record; not recorded",
 		GM_LOST_OF_SKBS

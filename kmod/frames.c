@@ -7,6 +7,7 @@
 #include <linux/string.h>
 
 #include "compat/irq_stack.h"
+#include "compat/lookup.h"
 #include "frames.h"
 
 /* Symbol names are up to 511 characters, and only the beginning is of interest. */
@@ -25,6 +26,58 @@ static bool gm_is_lasting(const char *symbol)
 	if (!offset || !strncmp(offset, "+0x0/", 5))
 		return false;
 	return !owner || (strncmp(owner, "[bpf]", 5) && strncmp(owner, "[__builtin__", 12));
+}
+
+/**
+ * struct gm_landmark - a function that has to be known for what it is before it is learnt
+ * @name:	its symbol
+ * @kind:	of the frames of calls that it makes
+ * @start:	of its text; 0 where there is none of that name
+ * @size:	likewise
+ */
+struct gm_landmark {
+	const char *name;
+	u8 kind;
+	unsigned long start;
+	unsigned long size;
+};
+
+/*
+ * Written once by gm_frames_init(). A stack has the same frames before its addresses are learnt as
+ * afterwards; but where the compiler has changed a name, a few stacks may have more at first.
+ */
+static struct gm_landmark gm_landmarks[] = {
+	{ "handle_softirqs", GM_FRAME_INTERRUPT },
+	{ "__traceiter_mm_page_alloc", GM_FRAME_HIDDEN },
+	{ "__traceiter_kmem_cache_alloc_node", GM_FRAME_HIDDEN },
+	{ "gm_probe_alloc_sampled", GM_FRAME_HIDDEN },
+	/* What is put in place of a return address: nobody knows how to go on. */
+	{ "return_to_handler", GM_STEP_OTHER },
+	{ "kretprobe_trampoline", GM_STEP_OTHER },
+	{ "__kretprobe_trampoline", GM_STEP_OTHER },
+	{ "arch_rethook_trampoline", GM_STEP_OTHER },
+};
+
+void gm_frames_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(gm_landmarks); i++) {
+		struct gm_landmark *mark = &gm_landmarks[i];
+
+		mark->start = gm_lookup_function(mark->name, &mark->size);
+	}
+}
+
+static const struct gm_landmark *gm_landmark_of(unsigned long ip)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(gm_landmarks); i++) {
+		if (ip - gm_landmarks[i].start < gm_landmarks[i].size)
+			return &gm_landmarks[i];
+	}
+	return NULL;
 }
 
 static bool gm_begins(const char *symbol, const char *name)
@@ -91,7 +144,67 @@ void gm_frames_put(struct gm_frames *f, unsigned long ip, gm_frame_t frame)
 	WRITE_ONCE(entry[ip % GM_FRAMES_WAYS], frame);
 }
 
-gm_frame_t gm_frames_learn(struct gm_frames *f, unsigned long ip)
+void gm_frames_want(struct gm_frames *f, unsigned long ip)
+{
+	unsigned int i, at = gm_frames_index(ip);
+
+	for (i = 0; i < GM_FRAMES_WAYS; i++) {
+		unsigned long *wanted = &f->wanted[(at + i) % GM_FRAMES_WANTED];
+		unsigned long old = READ_ONCE(*wanted);
+
+		if (!old)
+			old = cmpxchg(wanted, 0, ip);
+		if (old == ip)
+			return;
+		if (!old) {
+			/* The cmpxchg() orders this, and pairs with gm_frames_look(). */
+			WRITE_ONCE(f->news, true);
+			return;
+		}
+	}
+}
+
+u8 gm_frames_kind(struct gm_frames *f, unsigned long ip)
+{
+	gm_frame_t frame = gm_frames_find(f, ip);
+	const struct gm_landmark *mark;
+
+	if (frame)
+		return gm_frame_kind(frame);
+	gm_frames_want(f, ip);
+	mark = gm_landmark_of(ip);
+	return mark ? mark->kind : GM_STEP_OTHER;
+}
+
+/* Not inlined: what it keeps on the stack is not to be there while a stack is unwound. */
+static noinline gm_frame_t gm_frames_ask(unsigned long ip)
+{
+	const struct gm_landmark *mark = gm_landmark_of(ip);
+	struct gm_step step;
+	u8 kind;
+
+	if (!gm_irq_stack_known() || (mark && mark->kind == GM_STEP_OTHER))
+		return gm_frame(ip, GM_STEP_OTHER, 0, 0);
+	step = gm_unwind_step(ip);
+	kind = step.kind;
+	if (gm_irq_stack_is_entry(ip, ""))
+		kind = GM_FRAME_INTERRUPT;
+	else if (mark && (mark->kind == GM_FRAME_INTERRUPT || kind == GM_STEP_SP))
+		kind = mark->kind;
+	return gm_frame(ip, kind, step.size, step.bp);
+}
+
+gm_frame_t gm_frames_step(struct gm_frames *f, unsigned long ip)
+{
+	gm_frame_t frame = gm_frames_find(f, ip);
+
+	if (frame)
+		return frame;
+	gm_frames_want(f, ip);
+	return gm_frames_ask(ip);
+}
+
+static void gm_frames_learn(struct gm_frames *f, unsigned long ip)
 {
 	gm_frame_t frame = gm_frame(ip, GM_STEP_OTHER, 0, 0);
 	char symbol[GM_SYMBOL_MAX];
@@ -105,7 +218,28 @@ gm_frame_t gm_frames_learn(struct gm_frames *f, unsigned long ip)
 	if (gm_frame_kind(frame) == GM_FRAME_SYSCALL_ENTRY)
 		WRITE_ONCE(f->syscall_entry, ip);
 	gm_frames_put(f, ip, frame);
-	return frame;
+}
+
+void gm_frames_look(struct gm_frames *f)
+{
+	WRITE_ONCE(f->called, false);
+	WRITE_ONCE(f->news, false);
+	/*
+	 * Pairs with the cmpxchg() in gm_frames_want(): whoever has noted an address that is not
+	 * seen from here on, sees that nobody is called.
+	 */
+	smp_mb();
+}
+
+void gm_frames_learn_wanted(struct gm_frames *f, unsigned int i)
+{
+	unsigned long ip = READ_ONCE(f->wanted[i]);
+
+	if (!ip)
+		return;
+	gm_frames_learn(f, ip);
+	/* Once it is known nobody wants it again. */
+	WRITE_ONCE(f->wanted[i], 0);
 }
 
 void gm_frames_forget(struct gm_frames *f, bool (*gone)(void *ctx, unsigned long ip), void *ctx)
@@ -118,5 +252,11 @@ void gm_frames_forget(struct gm_frames *f, bool (*gone)(void *ctx, unsigned long
 		/* What took its place meanwhile is of other text. */
 		if (frame && gone(ctx, gm_frame_ip(frame)))
 			cmpxchg(&f->entry[i], frame, 0);
+	}
+	for (i = 0; i < GM_FRAMES_WANTED; i++) {
+		unsigned long ip = READ_ONCE(f->wanted[i]);
+
+		if (ip && gone(ctx, ip))
+			WRITE_ONCE(f->wanted[i], 0);
 	}
 }

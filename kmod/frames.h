@@ -10,10 +10,15 @@
  * A cache: an entry that is lost is learnt again. A step is remembered only of text that stays
  * until it is announced to go, which is the kernel's and the modules' (see gm_frames_forget());
  * of all else, such as what BPF and ftrace generate, that it is unknown.
+ *
+ * Learning formats symbols, which takes more than a KiB of stack and some ten thousand
+ * instructions an address. Whoever allocates has neither to spare: hooks note the address that they
+ * miss (gm_frames_want()), and a worker learns it (gm_frames_learn_wanted()).
  */
 #ifndef GHOSTMEM_FRAMES_H
 #define GHOSTMEM_FRAMES_H
 
+#include <linux/atomic.h>
 #include <linux/bits.h>
 #include <linux/compiler.h>
 #include <linux/types.h>
@@ -45,15 +50,24 @@ enum gm_frame_kind {
 #define GM_FRAMES_NR	((unsigned int)BIT(GM_FRAMES_SHIFT))
 /* An address is found within so many entries, from where it belongs. */
 #define GM_FRAMES_WAYS	4
+/* Addresses that may be wanted at a time. One that finds no room is noted when it is met again. */
+#define GM_FRAMES_WANTED	256U
 
 /**
  * struct gm_frames - an instance of the table
  * @syscall_entry: the address of the GM_FRAME_SYSCALL_ENTRY, once it is known
+ * @wanted:	addresses to be learnt, or 0; hooks set one that is 0, and only whoever learns or
+ *		forgets makes it 0 again
+ * @news:	addresses have been noted since the worker has last begun to look
+ * @called:	the worker has been called, and has not begun to look yet
  * @entry:	replaced by single stores; needs no lock. The last ones are there so that a
  *		search never wraps
  */
 struct gm_frames {
 	unsigned long syscall_entry;
+	unsigned long wanted[GM_FRAMES_WANTED];
+	bool news;
+	bool called;
 	gm_frame_t entry[GM_FRAMES_NR + GM_FRAMES_WAYS];
 };
 
@@ -116,14 +130,43 @@ static __always_inline gm_frame_t gm_frames_find(const struct gm_frames *f, unsi
 }
 
 /*
- * Learns how to go on from @ip, which is on the stack of whoever calls this, and returns its
- * entry. Slow: thousands of instructions. Any context but NMI, preemption off.
+ * Once, before there is a table: finds the functions that have to be known for what they are before
+ * they are learnt. Sleeps.
  */
-gm_frame_t gm_frames_learn(struct gm_frames *f, unsigned long ip);
+void gm_frames_init(void);
+
+/*
+ * What the frame of @ip is, as far as it matters to which frames a stack keeps: GM_FRAME_HIDDEN and
+ * GM_FRAME_INTERRUPT are told also of an address that is not in the table, and then wanted.
+ * Any context but NMI, preemption off.
+ */
+u8 gm_frames_kind(struct gm_frames *f, unsigned long ip);
+
+/*
+ * The entry of @ip, which is on the stack of whoever calls this; of an address that is not in the
+ * table, and then wanted, made for this once. Context as above.
+ */
+gm_frame_t gm_frames_step(struct gm_frames *f, unsigned long ip);
+
+/* Notes that @ip is to be learnt. Context as above. */
+void gm_frames_want(struct gm_frames *f, unsigned long ip);
+
+/* Whether somebody has to call the worker: true once, until gm_frames_look(). Context as above. */
+static inline bool gm_frames_call(struct gm_frames *f)
+{
+	return unlikely(READ_ONCE(f->news)) && !READ_ONCE(f->called) && !xchg(&f->called, true);
+}
+
+/*
+ * The worker's: begins to look, and learns the address at @i, below GM_FRAMES_WANTED, if there is
+ * one. May sleep; the caller excludes gm_frames_forget().
+ */
+void gm_frames_look(struct gm_frames *f);
+void gm_frames_learn_wanted(struct gm_frames *f, unsigned int i);
 
 /*
  * Forgets the addresses that are @gone: of text that has run for the last time, or that is to
- * run for the first. No stack has such an address, so that nobody misses it or learns it now.
+ * run for the first. No stack has such an address, so that nobody misses or wants it now.
  */
 void gm_frames_forget(struct gm_frames *f, bool (*gone)(void *ctx, unsigned long ip), void *ctx);
 

@@ -9,6 +9,7 @@
 #include <linux/module.h>
 
 #include "compat/irq_stack.h"
+#include "frames.h"
 #include "netlink.h"
 #include "tracker.h"
 #include "unload.h"
@@ -90,6 +91,7 @@ static int __init gm_init(void)
 	if (err)
 		return err;
 	gm_irq_stack_init();
+	gm_frames_init();
 	gm_tracker_init(&gm_tracker, max_sites ?: gm_tracker_default_sites(), max_skbs);
 
 	/* The notifier first: a module that goes while hooks attach is not missed. */

@@ -87,9 +87,13 @@ static void gm_find_irq_stack(struct gm_origins *o)
 	__this_cpu_write(o->irq_stack->end, bounds.end);
 }
 
-/* The unwinder's answer, a new site, what the tables can learn. */
-static u32 gm_unwind_site(struct gm_origins *o, struct gm_caller caller, struct gm_block block)
+/*
+ * The unwinder's answer, a new site, what the tables can learn. Not inlined: its callers are on
+ * the stack of whoever allocates, and most do not come here.
+ */
+static noinline u32 gm_unwind_site(struct gm_origins *o, struct gm_caller caller, struct gm_block block)
 {
+	unsigned long end = gm_stack_end(caller.sp, o->irq_stack);
 	struct gm_context *context;
 	u32 site;
 	int level;
@@ -100,19 +104,29 @@ static u32 gm_unwind_site(struct gm_origins *o, struct gm_caller caller, struct 
 	context = this_cpu_ptr(o->context);
 	if (level != GM_LEVEL_TASK && !__this_cpu_read(o->irq_stack->end))
 		gm_find_irq_stack(o);
-	this_cpu_inc(o->counters->stacks_unwound);
-	gm_stack_take(&context->stack[level], o->frames, caller,
-		      gm_stack_end(caller.sp, o->irq_stack), &o->skip);
+	if (unlikely(gm_stack_is_short(o->irq_stack))) {
+		this_cpu_inc(o->counters->lost[GM_LOST_STACK_SHORT]);
+		gm_stack_take_known(&context->stack[level], o->frames, caller, end);
+	} else {
+		this_cpu_inc(o->counters->stacks_unwound);
+		gm_stack_take(&context->stack[level], o->frames, caller, end, &o->skip);
+	}
 	site = gm_stack_site(o, &context->stack[level], block);
 	gm_leave(o, level);
+	/* The interrupted code may hold any lock, so that the worker is not called from here. */
+	if (gm_frames_call(o->frames))
+		irq_work_queue(&o->call);
 	return site;
 }
 
 u32 gm_origins_verify(struct gm_origins *o, struct gm_caller caller, struct gm_block block,
 		      u32 site)
 {
-	u32 slow = gm_unwind_site(o, caller, block);
+	u32 slow;
 
+	if (unlikely(gm_stack_is_short(o->irq_stack)))
+		return site;
+	slow = gm_unwind_site(o, caller, block);
 	this_cpu_inc(o->counters->stacks_verified);
 	/* Both ways lead to a site that is there, or not; unless the slow one was lost. */
 	if (slow && slow != site)
@@ -140,10 +154,39 @@ u32 gm_origins_search(struct gm_origins *o, struct gm_caller caller, struct gm_b
 	return gm_unwind_site(o, caller, block);
 }
 
+static void gm_call_learner(struct irq_work *call)
+{
+	struct gm_origins *o = container_of(call, struct gm_origins, call);
+
+	schedule_work(&o->learner);
+}
+
+static void gm_learn(struct work_struct *work)
+{
+	struct gm_origins *o = container_of(work, struct gm_origins, learner);
+	unsigned int i;
+
+	gm_frames_look(o->frames);
+	/* One at a time, for who unloads a module waits for the lock. */
+	for (i = 0; i < GM_FRAMES_WANTED; i++) {
+		mutex_lock(&o->learning);
+		gm_frames_learn_wanted(o->frames, i);
+		mutex_unlock(&o->learning);
+		cond_resched();
+	}
+}
+
+void gm_origins_forget(struct gm_origins *o, bool (*gone)(void *ctx, unsigned long ip),
+		       void *ctx)
+{
+	mutex_lock(&o->learning);
+	gm_frames_forget(o->frames, gone, ctx);
+	mutex_unlock(&o->learning);
+}
+
 void gm_origins_clear(struct gm_origins *o)
 {
 	gm_sites_clear(&o->sites);
-	memset(o->frames, 0, sizeof(*o->frames));
 }
 
 int gm_origins_init(struct gm_origins *o, u32 max_sites, struct gm_counters __percpu *counters)
@@ -157,6 +200,9 @@ int gm_origins_init(struct gm_origins *o, u32 max_sites, struct gm_counters __pe
 	if (err)
 		return err;
 	o->counters = counters;
+	mutex_init(&o->learning);
+	init_irq_work(&o->call, gm_call_learner);
+	INIT_WORK(&o->learner, gm_learn);
 	o->frames = gm_arm_vzalloc(sizeof(*o->frames));
 	o->irq_stack = gm_arm_percpu(struct gm_bounds);
 	o->context = gm_arm_percpu(struct gm_context);
@@ -169,6 +215,11 @@ int gm_origins_init(struct gm_origins *o, u32 max_sites, struct gm_counters __pe
 
 void gm_origins_destroy(struct gm_origins *o)
 {
+	/* Without frames nobody has ever called the worker. */
+	if (o->frames) {
+		irq_work_sync(&o->call);
+		cancel_work_sync(&o->learner);
+	}
 	free_percpu(o->context);
 	free_percpu(o->irq_stack);
 	vfree(o->frames);

@@ -7,13 +7,20 @@
  * stack, nothing is touched that another event could find half-done, and events nest freely.
  * Else the unwinder is asked, into a scratch stack, one a CPU and context level. Interrupts
  * nest into another level. The same level again could only come from within the unwinder; that
- * event is counted as lost. Nothing here allocates, sleeps or takes a lock.
+ * event is counted as lost. Nothing that hooks call allocates, sleeps or takes a lock.
+ *
+ * What the frame table lacks is learnt by a worker, which hooks call by way of an interrupt. Its lock
+ * keeps it from learning text that gm_origins_forget() is about to forget, and is taken after all
+ * others.
  */
 #ifndef GHOSTMEM_ORIGINS_H
 #define GHOSTMEM_ORIGINS_H
 
+#include <linux/irq_work.h>
 #include <linux/jump_label.h>
+#include <linux/mutex.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include "counters.h"
 #include "frames.h"
@@ -30,6 +37,9 @@ DECLARE_STATIC_KEY_FALSE(gm_verify_stacks);
  * @context:	per CPU, which contexts are at the unwinder, and their scratch stacks
  * @counters:	the owner's
  * @skip:	a guess at the frames between the unwinder and a hook's caller
+ * @learning:	of who learns or forgets frames
+ * @call:	calls the worker
+ * @learner:	the worker
  */
 struct gm_origins {
 	struct gm_sites sites;
@@ -38,14 +48,27 @@ struct gm_origins {
 	struct gm_context __percpu *context;
 	struct gm_counters __percpu *counters;
 	unsigned int skip;
+	struct mutex learning; /* of @frames */
+	struct irq_work call;
+	struct work_struct learner;
 };
 
-/* 0 or -ENOMEM. Sleeps, as the two below. */
+/* 0 or -ENOMEM. Sleeps, as the three below. The hooks are detached when it is destroyed. */
 int gm_origins_init(struct gm_origins *o, u32 max_sites, struct gm_counters __percpu *counters);
 void gm_origins_destroy(struct gm_origins *o);
 
-/* Forgets all sites and frames. The hooks are stopped. */
+/*
+ * Forgets all sites. The hooks are stopped. How to walk a stack depends on text alone, so that it
+ * is kept; see the next.
+ */
 void gm_origins_clear(struct gm_origins *o);
+
+/*
+ * Forgets how to walk from the addresses that are @gone, see gm_frames_forget(). As long as there
+ * are frames, all text that goes or comes has to be told to it, whether hooks are on or not.
+ */
+void gm_origins_forget(struct gm_origins *o, bool (*gone)(void *ctx, unsigned long ip),
+		       void *ctx);
 
 /*
  * The slow parts. gm_origins_search() has the stack unwound and finds or makes its site; 0 if

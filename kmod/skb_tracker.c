@@ -48,6 +48,20 @@ static void gm_close(struct gm_skb_tracker *t)
 	up_write(t->books);
 }
 
+static void gm_set_armed(struct gm_skb_tracker *t, bool armed)
+{
+	down_write(t->books);
+	t->armed = armed;
+	up_write(t->books);
+}
+
+/* Nobody uses them. */
+static void gm_drop_skbs(struct gm_skb_tracker *t)
+{
+	gm_set_armed(t, false);
+	gm_skbs_destroy(&t->skbs);
+}
+
 static int gm_switch_on(struct gm_skb_tracker *t, const char **why)
 {
 	int err;
@@ -57,6 +71,7 @@ static int gm_switch_on(struct gm_skb_tracker *t, const char **why)
 		*why = "not enough available memory for the skb map and its sites";
 		return err;
 	}
+	gm_set_armed(t, true);
 	err = gm_devices_init(&t->devices);
 	if (err) {
 		*why = "network devices cannot be listened to";
@@ -71,7 +86,7 @@ static int gm_switch_on(struct gm_skb_tracker *t, const char **why)
 err_hooks:
 	gm_devices_destroy(&t->devices);
 err_devices:
-	gm_skbs_destroy(&t->skbs);
+	gm_drop_skbs(t);
 	return err;
 }
 
@@ -80,7 +95,7 @@ static void gm_switch_off(struct gm_skb_tracker *t)
 	gm_skb_hooks_detach(&t->skbs);
 	gm_close(t);
 	gm_devices_destroy(&t->devices);
-	gm_skbs_destroy(&t->skbs);
+	gm_drop_skbs(t);
 }
 
 int gm_skb_tracker_set(struct gm_skb_tracker *t, bool on, const char **why)

@@ -16,6 +16,8 @@
 /**
  * struct gm_skb_tracker - the skb tracker
  * @books:	the tracker's, which see: these are books as well
+ * @armed:	@skbs is there, and has all text that comes and goes told to it, also while not
+ *		@on; changed under @books
  * @on:		@skbs and @symbols may be looked at; under @books
  * @generation:	counts what has been forgotten, from 1; likewise
  * @skbs:	of who switches while not @on
@@ -30,6 +32,7 @@
  */
 struct gm_skb_tracker {
 	struct rw_semaphore *books;
+	bool armed;
 	bool on;
 	u32 generation;
 	struct gm_skbs skbs;

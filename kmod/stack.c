@@ -81,19 +81,23 @@ static unsigned int gm_unwind_from(struct gm_stack *stack, unsigned long caller,
 }
 
 /*
- * For where the unwinder does not get past a trampoline, as on 5.10 in the handler of a
- * kretprobe: as far as the table leads. Also learns, so that it leads further.
+ * From return address to return address, as far as what @step tells of each leads. Inlined, so that
+ * no more stack is taken than @step needs.
  */
-static unsigned int gm_stack_follow(struct gm_stack *stack, struct gm_frames *f,
-				    struct gm_caller from, unsigned long end)
+static __always_inline unsigned int
+gm_stack_follow(struct gm_stack *stack, struct gm_frames *f, struct gm_caller from,
+		unsigned long end, gm_frame_t (*step)(struct gm_frames *f, unsigned long ip))
 {
 	unsigned long ip = from.ip, sp = from.sp;
 	unsigned int depth = 0;
 
 	while (depth < ARRAY_SIZE(stack->frame)) {
-		gm_frame_t frame = gm_frames_find(f, ip) ?: gm_frames_learn(f, ip);
+		gm_frame_t frame = step(f, ip);
 
 		stack->frame[depth++] = ip;
+		/* Not known, where only what is known is asked for. */
+		if (!frame)
+			break;
 		if (gm_frame_kind(frame) != GM_STEP_SP && gm_frame_kind(frame) != GM_FRAME_HIDDEN)
 			break;
 		sp += gm_frame_size(frame);
@@ -104,15 +108,24 @@ static unsigned int gm_stack_follow(struct gm_stack *stack, struct gm_frames *f,
 	return depth;
 }
 
-/* Leaves out what the frame table says is to be left out, and teaches it what it lacks. */
+/*
+ * For where the unwinder does not get past a trampoline, as on 5.10 in the handler of a
+ * kretprobe.
+ */
+static noinline unsigned int gm_stack_ask(struct gm_stack *stack, struct gm_frames *f,
+					  struct gm_caller from, unsigned long end)
+{
+	return gm_stack_follow(stack, f, from, end, gm_frames_step);
+}
+
+/* Leaves out what the frame table says is to be left out; what that lacks is wanted. */
 static unsigned int gm_stack_sift(struct gm_stack *stack, unsigned int depth, struct gm_frames *f)
 {
 	unsigned int i, kept = 0;
 
 	for (i = 0; i < depth; i++) {
 		unsigned long ip = stack->frame[i];
-		gm_frame_t frame = gm_frames_find(f, ip) ?: gm_frames_learn(f, ip);
-		u8 kind = gm_frame_kind(frame);
+		u8 kind = gm_frames_kind(f, ip);
 
 		if (kind == GM_FRAME_HIDDEN)
 			continue;
@@ -127,7 +140,7 @@ void gm_stack_take(struct gm_stack *stack, struct gm_frames *f, struct gm_caller
 		   unsigned long end, unsigned int *guess)
 {
 	unsigned int depth = gm_unwind_from(stack, from.ip, guess) ?:
-			     gm_stack_follow(stack, f, from, end);
+			     gm_stack_ask(stack, f, from, end);
 
 	depth = gm_stack_sift(stack, depth, f);
 	stack->flags = 0;
@@ -136,4 +149,18 @@ void gm_stack_take(struct gm_stack *stack, struct gm_frames *f, struct gm_caller
 		stack->flags = GHOSTMEM_SITE_F_CUT;
 	}
 	stack->depth = depth;
+}
+
+static gm_frame_t gm_frame_known(struct gm_frames *f, unsigned long ip)
+{
+	return gm_frames_find(f, ip);
+}
+
+void gm_stack_take_known(struct gm_stack *stack, struct gm_frames *f, struct gm_caller from,
+			 unsigned long end)
+{
+	unsigned int depth = gm_stack_follow(stack, f, from, end, gm_frame_known);
+
+	stack->depth = min_t(unsigned int, gm_stack_sift(stack, depth, f), GHOSTMEM_STACK_MAX);
+	stack->flags = GHOSTMEM_SITE_F_CUT;
 }

@@ -9,7 +9,7 @@
  * address by what the frame table has learnt of each. That it arrives where the unwinder
  * does follows by induction: the first address and stack pointer are given, and each step
  * is a function of the address and of words on the stack at places that the step names.
- * gm_stack_take() has the kernel unwind the stack, and teaches the table what it lacks.
+ * gm_stack_take() has the kernel unwind the stack, and notes what the table lacks.
  */
 #ifndef GHOSTMEM_STACK_H
 #define GHOSTMEM_STACK_H
@@ -152,9 +152,28 @@ u64 gm_stack_walk_bp(const struct gm_frames *f, struct gm_caller from, unsigned 
 
 /*
  * Fills @stack, but for its block. The unwinder begins some frames within this module:
- * @guess keeps how many it was the last time. Slow, and slower where the table learns.
+ * @guess keeps how many it was the last time. Slow: thousands of instructions.
  */
 void gm_stack_take(struct gm_stack *stack, struct gm_frames *f, struct gm_caller from,
 		   unsigned long end, unsigned int *guess);
+
+/*
+ * What gm_stack_take() may put on the stack that it is called on, and something for the interrupts
+ * that may come then, which change to a stack of their own soon.
+ */
+#define GM_STACK_ROOM	1536
+
+/* Whether less than that is left of the stack that this runs on. */
+static __always_inline bool gm_stack_is_short(struct gm_bounds __percpu *irq)
+{
+	unsigned long here = (unsigned long)__builtin_frame_address(0);
+
+	return here - (unsigned long)task_stack_page(current) < GM_STACK_ROOM ||
+	       here - __this_cpu_read(irq->begin) < GM_STACK_ROOM;
+}
+
+/* Does with hardly any stack, and so keeps only as many frames as the table leads to. */
+void gm_stack_take_known(struct gm_stack *stack, struct gm_frames *f, struct gm_caller from,
+			 unsigned long end);
 
 #endif /* GHOSTMEM_STACK_H */

@@ -108,10 +108,24 @@ static void gm_disengage(struct gm_tracker *t)
 	gm_close_books(t);
 }
 
+static void gm_set_armed(struct gm_tracker *t, bool armed)
+{
+	down_write(&t->books);
+	t->armed = armed;
+	up_write(&t->books);
+}
+
+/* Of a recorder that nobody uses. */
+static void gm_drop_recorder(struct gm_tracker *t)
+{
+	gm_set_armed(t, false);
+	gm_recorder_destroy(&t->recorder);
+}
+
 static void gm_disarm(struct gm_tracker *t)
 {
 	gm_disengage(t);
-	gm_recorder_destroy(&t->recorder);
+	gm_drop_recorder(t);
 }
 
 static int gm_arm(struct gm_tracker *t, u32 mode, const char **why)
@@ -124,9 +138,10 @@ static int gm_arm(struct gm_tracker *t, u32 mode, const char **why)
 		*why = "not enough available memory for the page map and the site table";
 		return err;
 	}
+	gm_set_armed(t, true);
 	err = gm_engage(t, mode, why);
 	if (err)
-		gm_recorder_destroy(&t->recorder);
+		gm_drop_recorder(t);
 	return err;
 }
 
@@ -140,7 +155,7 @@ static int gm_rearm(struct gm_tracker *t, u32 mode, const char **why)
 	err = gm_engage(t, mode, why);
 	if (err) {
 		pr_err("ghostmem: tracking is off: %s (%d)\n", *why, err);
-		gm_recorder_destroy(&t->recorder);
+		gm_drop_recorder(t);
 	}
 	return err;
 }

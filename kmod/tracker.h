@@ -24,6 +24,8 @@
  *		reading; who opens, closes or freezes, for writing. The module notifier
  *		takes it: nothing that lasts is done under it, such as attaching
  *		hooks, allocating or clearing the map
+ * @armed:	@recorder is there, and has all text that comes and goes told to it, also while
+ *		not @open; under both, as @mode
  * @open:	@recorder and @symbols may be looked at; under @books
  * @recorder:	of @control while not @open
  * @symbols:	frozen names of the recorder's frames
@@ -38,6 +40,7 @@
 struct gm_tracker {
 	struct mutex control; /* of arming, disarming and reset */
 	struct rw_semaphore books;
+	bool armed;
 	bool open;
 	struct gm_recorder recorder;
 	struct gm_symbols symbols;

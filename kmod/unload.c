@@ -42,9 +42,8 @@ static unsigned long gm_freeze_frame(void *ctx, unsigned long frame)
 				 change->mod->srcversion);
 }
 
-static void gm_forget_text(struct gm_origins *o, struct gm_module_change *change)
+static void gm_freeze_text(struct gm_origins *o, struct gm_module_change *change)
 {
-	gm_frames_forget(o->frames, gm_changes, change);
 	if (change->state != MODULE_STATE_COMING)
 		gm_sites_freeze(&o->sites, gm_freeze_frame, change);
 	if (change->state == MODULE_STATE_GOING)
@@ -65,11 +64,15 @@ static int gm_module_event(struct notifier_block *nb, unsigned long state, void 
 		return NOTIFY_DONE;
 
 	down_write(&t->books);
+	if (t->armed)
+		gm_origins_forget(&t->recorder.origins, gm_changes, &change);
 	if (t->open)
-		gm_forget_text(&t->recorder.origins, &change);
+		gm_freeze_text(&t->recorder.origins, &change);
+	if (t->skb.armed)
+		gm_origins_forget(&t->skb.skbs.origins, gm_changes, &change);
 	if (t->skb.on) {
 		change.symbols = &t->skb.symbols;
-		gm_forget_text(&t->skb.skbs.origins, &change);
+		gm_freeze_text(&t->skb.skbs.origins, &change);
 	}
 	up_write(&t->books);
 	return NOTIFY_OK;

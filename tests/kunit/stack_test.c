@@ -31,6 +31,7 @@ static int stack_test_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, m->frames);
 	/* As the module does at load: nothing is learnt before. */
 	gm_irq_stack_init();
+	gm_frames_init();
 	test->priv = m;
 	return 0;
 }
@@ -241,6 +242,97 @@ static void gone_text_is_forgotten(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, i >= 50, !!gm_frames_find(m->frames, text(i)));
 }
 
+/* As the worker does. */
+static void learn_wanted(struct gm_frames *f)
+{
+	unsigned int i;
+
+	gm_frames_look(f);
+	for (i = 0; i < GM_FRAMES_WANTED; i++)
+		gm_frames_learn_wanted(f, i);
+}
+
+/* Each is noted once, and its worker is called once; what finds no room is noted later. */
+static void wanted_is_learnt(struct kunit *test)
+{
+	struct made_up *m = test->priv;
+	unsigned int i, learnt = 0;
+
+	KUNIT_EXPECT_FALSE(test, gm_frames_call(m->frames));
+	gm_frames_want(m->frames, text(1));
+	gm_frames_want(m->frames, text(1));
+	KUNIT_EXPECT_TRUE(test, gm_frames_call(m->frames));
+	gm_frames_want(m->frames, text(2));
+	KUNIT_EXPECT_FALSE(test, gm_frames_call(m->frames));
+	learn_wanted(m->frames);
+	KUNIT_EXPECT_NE(test, 0ULL, gm_frames_find(m->frames, text(1)));
+	KUNIT_EXPECT_NE(test, 0ULL, gm_frames_find(m->frames, text(2)));
+	KUNIT_EXPECT_FALSE(test, gm_frames_call(m->frames));
+	for (i = 0; i < 4 * GM_FRAMES_WANTED; i++)
+		gm_frames_want(m->frames, text(i));
+	KUNIT_EXPECT_TRUE(test, gm_frames_call(m->frames));
+	learn_wanted(m->frames);
+	for (i = 0; i < 4 * GM_FRAMES_WANTED; i++)
+		learnt += !!gm_frames_find(m->frames, text(i));
+	KUNIT_EXPECT_GT(test, learnt, GM_FRAMES_WANTED / 2);
+	KUNIT_EXPECT_LE(test, learnt, GM_FRAMES_WANTED + 2);
+}
+
+static void gone_text_is_not_learnt(struct kunit *test)
+{
+	unsigned long limit = text(2);
+	struct made_up *m = test->priv;
+
+	gm_frames_want(m->frames, text(1));
+	gm_frames_want(m->frames, text(2));
+	gm_frames_forget(m->frames, is_low, &limit);
+	learn_wanted(m->frames);
+	KUNIT_EXPECT_EQ(test, 0ULL, gm_frames_find(m->frames, text(1)));
+	KUNIT_EXPECT_NE(test, 0ULL, gm_frames_find(m->frames, text(2)));
+}
+
+/* What a stack keeps does not depend on what has been learnt. */
+static void landmarks_are_told_before(struct kunit *test)
+{
+	unsigned long size, ip = gm_lookup_function("__traceiter_mm_page_alloc", &size);
+	struct made_up *m = test->priv;
+	struct gm_stack *stack = kunit_kzalloc(test, sizeof(*stack), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, stack);
+	KUNIT_ASSERT_NE(test, 0UL, ip);
+	stack->frame[0] = ip + size / 2;
+	stack->frame[1] = text(1);
+	KUNIT_EXPECT_EQ(test, 1U, gm_stack_sift(stack, 2, m->frames));
+	KUNIT_EXPECT_EQ(test, text(1), stack->frame[0]);
+	ip = gm_lookup_function("handle_softirqs", &size);
+	if (!ip)
+		return;
+	stack->frame[0] = text(1);
+	stack->frame[1] = ip + size / 2;
+	stack->frame[2] = text(2);
+	KUNIT_EXPECT_EQ(test, 2U, gm_stack_sift(stack, 3, m->frames));
+}
+
+/* With no stack to spare: what is known, up to the first that is not. */
+static void known_frames_are_taken(struct kunit *test)
+{
+	struct made_up *m = test->priv;
+	struct gm_stack *stack = kunit_kzalloc(test, sizeof(*stack), GFP_KERNEL);
+	struct gm_caller from;
+
+	KUNIT_ASSERT_NOT_NULL(test, stack);
+	push(m, text(1), GM_STEP_SP, 3);
+	push(m, text(2), GM_STEP_SP, 2);
+	push(m, text(3), GM_STEP_OTHER, 2);
+	push(m, text(4), GM_STEP_SP, 2);
+	from.ip = m->stack[0];
+	from.sp = (unsigned long)&m->stack[1];
+	gm_stack_take_known(stack, m->frames, from, (unsigned long)&m->stack[m->sp]);
+	KUNIT_EXPECT_EQ(test, 3, stack->depth);
+	KUNIT_EXPECT_EQ(test, text(3), stack->frame[2]);
+	KUNIT_EXPECT_EQ(test, GHOSTMEM_SITE_F_CUT, (unsigned int)stack->flags);
+}
+
 /* The stack that the test runs on: what is walked is what the unwinder finds. */
 static noinline void compare_here(struct kunit *test)
 {
@@ -257,13 +349,17 @@ static noinline void compare_here(struct kunit *test)
 	gm_stack_take(stack, m->frames, from, end, &guess);
 	preempt_enable();
 	KUNIT_EXPECT_GT(test, stack->depth, 3);
+	learn_wanted(m->frames);
 	KUNIT_EXPECT_EQ(test, hash_of(stack->frame, stack->depth, 0, stack->flags),
 			gm_stack_walk(m->frames, from, end, (struct gm_block){}) ?:
 			gm_stack_walk_bp(m->frames, from, end, (struct gm_block){}));
-	/* And what is followed without it. */
+	/* And what is followed without it, whether it is known or not. */
 	depth = stack->depth;
 	memcpy(frame, stack->frame, sizeof(frame));
-	KUNIT_EXPECT_GE(test, gm_stack_follow(stack, m->frames, from, end), depth);
+	KUNIT_EXPECT_GE(test, gm_stack_ask(stack, m->frames, from, end), depth);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(frame, stack->frame, depth * sizeof(*frame)));
+	memset(m->frames, 0, sizeof(*m->frames));
+	KUNIT_EXPECT_GE(test, gm_stack_ask(stack, m->frames, from, end), depth);
 	KUNIT_EXPECT_EQ(test, 0, memcmp(frame, stack->frame, depth * sizeof(*frame)));
 }
 
@@ -299,6 +395,10 @@ static struct kunit_case stack_cases[] = {
 	KUNIT_CASE(nothing_is_read_beyond_the_end),
 	KUNIT_CASE(table_forgets_the_oldest_place),
 	KUNIT_CASE(gone_text_is_forgotten),
+	KUNIT_CASE(wanted_is_learnt),
+	KUNIT_CASE(gone_text_is_not_learnt),
+	KUNIT_CASE(landmarks_are_told_before),
+	KUNIT_CASE(known_frames_are_taken),
 	KUNIT_CASE(this_stack_is_the_unwinders),
 	{}
 };
