@@ -22,6 +22,12 @@ void gm_recorder_block(struct gm_recorder *r, gm_record_t *slot, unsigned int or
 		       gm_record_t rec);
 void gm_recorder_free_block(struct gm_recorder *r, unsigned long pfn, unsigned int order);
 
+/* A free of a page that has no record, or not yet. */
+void gm_recorder_free_pending(struct gm_recorder *r, unsigned long pfn);
+
+/* Of the range that a contiguous allocation is, see pending.h. */
+void gm_recorder_write(void *ctx, unsigned long pfn, unsigned long nr, gm_record_t rec, u32 level);
+
 /* What sampled events rarely do: an allocation and a free that may be a sample's. */
 void gm_recorder_sample(struct gm_recorder *r, struct page *page, unsigned int order, s32 credit);
 void gm_recorder_sample_free(struct gm_recorder *r, unsigned long pfn, unsigned int order);
@@ -140,6 +146,8 @@ static __always_inline void __gm_event_free(struct gm_recorder *r, unsigned long
 	old = gm_slot_replace(gm_leaf_slot(leaf, pfn), 0);
 	if (likely(old))
 		gm_event_freed(r, gm_record_site(old), 1);
+	else if (unlikely(gm_pending_any(&r->pending)))
+		gm_recorder_free_pending(r, pfn);
 	else
 		this_cpu_inc(r->counters->unknown);
 }

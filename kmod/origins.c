@@ -20,6 +20,7 @@ enum gm_level {
 struct gm_context {
 	bool busy[__GM_LEVEL_MAX];
 	struct gm_stack stack[__GM_LEVEL_MAX];
+	struct gm_trace trace[__GM_LEVEL_MAX];
 };
 
 /*
@@ -109,7 +110,8 @@ static noinline u32 gm_unwind_site(struct gm_origins *o, struct gm_caller caller
 		gm_stack_take_known(&context->stack[level], o->frames, caller, end);
 	} else {
 		this_cpu_inc(o->counters->stacks_unwound);
-		gm_stack_take(&context->stack[level], o->frames, caller, end, &o->skip);
+		gm_stack_take(&context->stack[level], &context->trace[level], o->frames, caller,
+			      end, &o->ours);
 	}
 	site = gm_stack_site(o, &context->stack[level], block);
 	gm_leave(o, level);

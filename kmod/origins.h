@@ -36,7 +36,7 @@ DECLARE_STATIC_KEY_FALSE(gm_verify_stacks);
  * @irq_stack:	per CPU, where its interrupt stack is; all 0 until that is known
  * @context:	per CPU, which contexts are at the unwinder, and their scratch stacks
  * @counters:	the owner's
- * @skip:	a guess at the frames between the unwinder and a hook's caller
+ * @ours:	frames between the unwinder and a hook's caller, at the most so far
  * @learning:	of who learns or forgets frames
  * @call:	calls the worker
  * @learner:	the worker
@@ -47,7 +47,7 @@ struct gm_origins {
 	struct gm_bounds __percpu *irq_stack;
 	struct gm_context __percpu *context;
 	struct gm_counters __percpu *counters;
-	unsigned int skip;
+	unsigned int ours;
 	struct mutex learning; /* of @frames */
 	struct irq_work call;
 	struct work_struct learner;

@@ -157,6 +157,10 @@ void gm_recorder_bulk_end(struct gm_recorder *r, const struct gm_bulk *bulk, uns
 	preempt_enable_notrace();
 }
 
+/* Of a contiguous range so many records, or samples on average, are written at once. */
+#define GM_CONTIG_RECORDS	1024UL
+#define GM_CONTIG_SAMPLES	64UL
+
 /* Of the range from *@pfn to @end those neighbours, in one leaf, that are recorded next. */
 static unsigned long gm_contig_part(struct gm_recorder *r, unsigned long *pfn, unsigned long end,
 				    u32 level)
@@ -167,12 +171,41 @@ static unsigned long gm_contig_part(struct gm_recorder *r, unsigned long *pfn, u
 	return 1;
 }
 
+/*
+ * Records the range. Where all pages are recorded they have been counted already, for they are in use;
+ * of samples it is not known before how many there are.
+ */
+void gm_recorder_write(void *ctx, unsigned long pfn, unsigned long nr, gm_record_t rec, u32 level)
+{
+	unsigned long part, end = pfn + nr;
+	u32 site = gm_record_site(rec);
+	struct gm_recorder *r = ctx;
+	gm_record_t *slot;
+
+	for (;; pfn += part) {
+		part = gm_contig_part(r, &pfn, end, level);
+		if (pfn >= end)
+			break;
+		slot = gm_page_map_slot(&r->map, pfn);
+		if (unlikely(!slot)) {
+			this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
+			if (!r->sampled)
+				gm_event_freed(r, site, part);
+			continue;
+		}
+		if (r->sampled)
+			gm_site_alloc(&r->origins.sites, site, part);
+		gm_slots_replace(slot, part, rec, gm_recorder_stale, r);
+		if (r->sampled)
+			gm_sampler_mark(&r->sampler, pfn, part);
+	}
+}
+
 void gm_recorder_contig(struct gm_recorder *r, unsigned long pfn, unsigned long nr, gfp_t gfp,
 			struct gm_caller caller)
 {
-	unsigned long part, end = pfn + nr;
 	struct gm_block block = gm_single;
-	gm_record_t rec, *slot;
+	gm_record_t rec;
 	u32 site;
 
 	if (gm_event_is_users(gfp) || !gm_fuse_admits(&r->fuse))
@@ -184,20 +217,27 @@ void gm_recorder_contig(struct gm_recorder *r, unsigned long pfn, unsigned long 
 	if (unlikely(!site))
 		return;
 	rec = gm_event_record(r, site);
-	for (;; pfn += part) {
-		part = gm_contig_part(r, &pfn, end, block.level);
-		if (pfn >= end)
-			break;
-		slot = gm_page_map_slot(&r->map, pfn);
-		if (unlikely(!slot)) {
-			this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
-			continue;
-		}
-		gm_site_alloc(&r->origins.sites, site, part);
-		gm_slots_replace(slot, part, rec, gm_recorder_stale, r);
-		if (r->sampled)
-			gm_sampler_mark(&r->sampler, pfn, part);
+	if (!r->sampled)
+		gm_site_alloc(&r->origins.sites, site, nr);
+	if (nr <= (r->sampled ? GM_CONTIG_SAMPLES : GM_CONTIG_RECORDS) << block.level) {
+		gm_recorder_write(r, pfn, nr, rec, block.level);
+		return;
 	}
+	/* Every free of the range has to be looked at. */
+	if (r->sampled)
+		gm_sampler_mark_range(&r->sampler, pfn, nr);
+	gm_pending_add(&r->pending, pfn, nr, rec, block.level);
+}
+
+void gm_recorder_free_pending(struct gm_recorder *r, unsigned long pfn)
+{
+	gm_record_t old;
+
+	gm_recorder_settle(r, pfn, 1);
+	old = gm_page_map_get(&r->map, pfn);
+	if (old && gm_page_map_swap(&r->map, pfn, 1, 0, gm_event_freed, r) == 0)
+		return;
+	this_cpu_inc(r->counters->unknown);
 }
 
 void gm_recorder_move(struct gm_recorder *r, unsigned long old, unsigned long new,

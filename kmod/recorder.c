@@ -44,8 +44,10 @@ void gm_recorder_block(struct gm_recorder *r, gm_record_t *slot, unsigned int or
 
 void gm_recorder_free_block(struct gm_recorder *r, unsigned long pfn, unsigned int order)
 {
-	long unknown = gm_page_map_swap(&r->map, pfn, 1UL << order, 0, gm_event_freed, r);
+	long unknown;
 
+	gm_recorder_settle(r, pfn, 1UL << order);
+	unknown = gm_page_map_swap(&r->map, pfn, 1UL << order, 0, gm_event_freed, r);
 	if (unknown > 0)
 		this_cpu_add(r->counters->unknown, unknown);
 }
@@ -82,6 +84,7 @@ static void gm_offline(void *priv, struct gm_map_leaf *leaf, unsigned long pfn)
 void gm_recorder_stop(struct gm_recorder *r)
 {
 	gm_fuse_off(&r->fuse);
+	gm_pending_drop(&r->pending);
 }
 
 void gm_recorder_clear(struct gm_recorder *r)
@@ -135,6 +138,7 @@ int gm_recorder_init(struct gm_recorder *r, u32 max_sites)
 	if (!gm_affordable(max_sites))
 		return -ENOMEM;
 	gm_fuse_init(&r->fuse, "tracking");
+	gm_pending_init(&r->pending, gm_recorder_write, r);
 	err = gm_page_map_init(&r->map, gm_offline, r);
 	if (err)
 		return err;

@@ -13,6 +13,7 @@
 #include "fuse.h"
 #include "origins.h"
 #include "page_map.h"
+#include "pending.h"
 #include "sampler.h"
 
 /**
@@ -21,6 +22,7 @@
  * @origins:	who allocates
  * @sampler:	which allocations are recorded, if not all
  * @counters:	per-CPU counts
+ * @pending:	ranges that are not recorded yet
  * @fuse:	on while events are recorded; off first when anything is taken apart
  * @sampled:	a few of them; changed while no hook is attached
  * @epoch:	the jiffy at which the clock shows 0
@@ -30,6 +32,7 @@ struct gm_recorder {
 	struct gm_origins origins;
 	struct gm_sampler sampler;
 	struct gm_counters __percpu *counters;
+	struct gm_pending pending;
 	struct gm_fuse fuse;
 	bool sampled;
 	unsigned long epoch;
@@ -97,9 +100,18 @@ bool gm_recorder_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t g
 /* At the return, with the number of entries in use. The caller is known. */
 void gm_recorder_bulk_end(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used);
 
-/* An allocation of the @nr page frames from @pfn on, as single pages. Preemption is off. */
+/*
+ * An allocation of the @nr page frames from @pfn on, as single pages. Of many the records are
+ * written later. Preemption is off.
+ */
 void gm_recorder_contig(struct gm_recorder *r, unsigned long pfn, unsigned long nr, gfp_t gfp,
 			struct gm_caller caller);
+
+/* The records of the @nr page frames from @pfn on are written from now on. As above. */
+static inline void gm_recorder_settle(struct gm_recorder *r, unsigned long pfn, unsigned long nr)
+{
+	gm_pending_settle(&r->pending, pfn, nr);
+}
 
 /* What the @nr page frames from @old on were recorded as, those from @new on are now. As above. */
 void gm_recorder_move(struct gm_recorder *r, unsigned long old, unsigned long new,

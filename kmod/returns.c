@@ -116,6 +116,10 @@ static int gm_move_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct page *new = (struct page *)regs_get_kernel_argument(regs, GM_MOVE_ARG_NEW);
 
 	move->old = page_to_pfn(old);
+	/* While it is off records may be dropped: nothing is to be written then. */
+	if (!gm_fuse_is_on(&gm_recorder->fuse))
+		return 1;
+	gm_recorder_settle(gm_recorder, move->old, 1UL << compound_order(old));
 	if (!gm_page_map_get(&gm_recorder->map, move->old))
 		return 1;
 	move->new = page_to_pfn(new);

@@ -174,6 +174,19 @@ void gm_sampler_mark(struct gm_sampler *s, unsigned long pfn, unsigned long nr)
 		atomic_long_or(gm_mask(pfn, nr), (atomic_long_t *)&s->bits[BIT_WORD(pfn)]);
 }
 
+void gm_sampler_mark_range(struct gm_sampler *s, unsigned long pfn, unsigned long nr)
+{
+	unsigned long first = BIT_WORD(pfn), last = BIT_WORD(pfn + nr - 1);
+
+	if (!gm_sampler_covers(s, pfn, nr))
+		return;
+	/* Others may change their bits in these two, but in none between them. */
+	atomic_long_set((atomic_long_t *)&s->bits[first], -1);
+	atomic_long_set((atomic_long_t *)&s->bits[last], -1);
+	if (last > first + 1)
+		memset(&s->bits[first + 1], 0xff, (last - first - 1) * sizeof(*s->bits));
+}
+
 void gm_sampler_unmark(struct gm_sampler *s, unsigned long pfn, unsigned long nr)
 {
 	unsigned long end = pfn + nr;

@@ -107,6 +107,9 @@ u32 gm_distance(u32 level, u64 random);
 void gm_sampler_mark(struct gm_sampler *s, unsigned long pfn, unsigned long nr);
 void gm_sampler_unmark(struct gm_sampler *s, unsigned long pfn, unsigned long nr);
 
+/* The same for frames that are no block, all of which are the caller's, and more: see @bits. */
+void gm_sampler_mark_range(struct gm_sampler *s, unsigned long pfn, unsigned long nr);
+
 /* Whether one of the frames may have a record. Any context. */
 bool gm_sampler_any(const struct gm_sampler *s, unsigned long pfn, unsigned long nr);
 

@@ -51,6 +51,7 @@ noinline void gm_recorder_sample_free(struct gm_recorder *r, unsigned long pfn, 
 	begin = get_cycles();
 	if (gm_fuse_is_on(&r->fuse)) {
 		this_cpu_inc(r->counters->events[GM_EVENT_FREE]);
+		gm_recorder_settle(r, pfn, 1UL << order);
 		gm_page_map_swap(&r->map, pfn, 1UL << order, 0, gm_event_freed, r);
 		gm_sampler_unmark(&r->sampler, pfn, 1UL << order);
 	}

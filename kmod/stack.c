@@ -11,17 +11,6 @@
 #include "compat/irq_stack.h"
 #include "stack.h"
 
-/*
- * Not inlined, and never the last call of its callers: what is skipped are frames, and one
- * that the compiler merged into another would not be there to skip.
- */
-static noinline unsigned int gm_unwind(struct gm_stack *stack, unsigned int skip)
-{
-	unsigned int depth = stack_trace_save(stack->frame, ARRAY_SIZE(stack->frame), skip);
-
-	return gm_irq_stack_cut(stack->frame, depth);
-}
-
 u64 gm_stack_walk_bp(const struct gm_frames *f, struct gm_caller from, unsigned long end,
 		     struct gm_block block)
 {
@@ -51,33 +40,40 @@ u64 gm_stack_walk_bp(const struct gm_frames *f, struct gm_caller from, unsigned 
 	}
 }
 
-static int gm_stack_find(const struct gm_stack *stack, unsigned int depth, unsigned long frame)
+static unsigned int gm_trace_find(const struct gm_trace *trace, unsigned int depth,
+				  unsigned long frame)
 {
 	unsigned int i;
 
 	for (i = 0; i < depth; i++) {
-		if (stack->frame[i] == frame)
-			return i;
+		if (trace->frame[i] == frame)
+			break;
 	}
-	return -ENOENT;
+	return i;
 }
 
-/* Returns 0 where the unwinder does not come by @caller. */
-static unsigned int gm_unwind_from(struct gm_stack *stack, unsigned long caller,
-				   unsigned int *guess)
+/*
+ * Returns 0 where the unwinder does not come by @caller. Unwinds once, but where there are more
+ * frames of ours than ever before.
+ */
+static unsigned int gm_unwind_from(struct gm_stack *stack, struct gm_trace *trace,
+				   unsigned long caller, unsigned int *ours)
 {
-	unsigned int depth = gm_unwind(stack, READ_ONCE(*guess));
-	int at;
+	const unsigned int wanted = ARRAY_SIZE(stack->frame);
+	unsigned int at, depth, most = min(READ_ONCE(*ours), GM_TRACE_OURS);
 
-	if (depth && stack->frame[0] == caller)
-		return depth;
-	depth = gm_unwind(stack, 0);
-	at = gm_stack_find(stack, depth, caller);
-	if (at < 0)
+	depth = stack_trace_save(trace->frame, most + wanted, 0);
+	at = gm_trace_find(trace, depth, caller);
+	if (at > GM_TRACE_OURS || at == depth)
 		return 0;
-	WRITE_ONCE(*guess, at);
-	depth = gm_unwind(stack, at);
-	return depth && stack->frame[0] == caller ? depth : 0;
+	if (at > most) {
+		WRITE_ONCE(*ours, at);
+		if (depth == most + wanted)
+			depth = stack_trace_save(trace->frame, at + wanted, 0);
+	}
+	depth = min(depth - at, wanted);
+	memcpy(stack->frame, &trace->frame[at], depth * sizeof(*stack->frame));
+	return gm_irq_stack_cut(stack->frame, depth);
 }
 
 /*
@@ -136,10 +132,10 @@ static unsigned int gm_stack_sift(struct gm_stack *stack, unsigned int depth, st
 	return kept;
 }
 
-void gm_stack_take(struct gm_stack *stack, struct gm_frames *f, struct gm_caller from,
-		   unsigned long end, unsigned int *guess)
+void gm_stack_take(struct gm_stack *stack, struct gm_trace *trace, struct gm_frames *f,
+		   struct gm_caller from, unsigned long end, unsigned int *ours)
 {
-	unsigned int depth = gm_unwind_from(stack, from.ip, guess) ?:
+	unsigned int depth = gm_unwind_from(stack, trace, from.ip, ours) ?:
 			     gm_stack_ask(stack, f, from, end);
 
 	depth = gm_stack_sift(stack, depth, f);

@@ -150,12 +150,20 @@ static __always_inline u64 gm_stack_walk(const struct gm_frames *f, struct gm_ca
 u64 gm_stack_walk_bp(const struct gm_frames *f, struct gm_caller from, unsigned long end,
 		     struct gm_block block);
 
+/* Frames of a probe and of what calls it, up to the function that it is attached to. */
+#define GM_TRACE_OURS	24U
+
+/* What the unwinder finds. */
+struct gm_trace {
+	unsigned long frame[GM_TRACE_OURS + GHOSTMEM_STACK_MAX + 2];
+};
+
 /*
- * Fills @stack, but for its block. The unwinder begins some frames within this module:
- * @guess keeps how many it was the last time. Slow: thousands of instructions.
+ * Fills @stack, but for its block, by way of @trace. The unwinder begins some frames within this
+ * module: @ours keeps how many it were at the most. Slow: thousands of instructions.
  */
-void gm_stack_take(struct gm_stack *stack, struct gm_frames *f, struct gm_caller from,
-		   unsigned long end, unsigned int *guess);
+void gm_stack_take(struct gm_stack *stack, struct gm_trace *trace, struct gm_frames *f,
+		   struct gm_caller from, unsigned long end, unsigned int *ours);
 
 /*
  * What gm_stack_take() may put on the stack that it is called on, and something for the interrupts

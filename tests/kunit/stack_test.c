@@ -340,13 +340,16 @@ static noinline void compare_here(struct kunit *test)
 	struct made_up *m = test->priv;
 	unsigned long end = (unsigned long)task_stack_page(current) + THREAD_SIZE;
 	unsigned long frame[GHOSTMEM_STACK_MAX];
-	unsigned int guess = 0, depth;
+	unsigned int ours = 0, depth;
 	struct gm_stack *stack;
+	struct gm_trace *trace;
 
 	stack = kunit_kzalloc(test, sizeof(*stack), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, stack);
+	trace = kunit_kzalloc(test, sizeof(*trace), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, trace);
 	preempt_disable();
-	gm_stack_take(stack, m->frames, from, end, &guess);
+	gm_stack_take(stack, trace, m->frames, from, end, &ours);
 	preempt_enable();
 	KUNIT_EXPECT_GT(test, stack->depth, 3);
 	learn_wanted(m->frames);

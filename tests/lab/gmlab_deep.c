@@ -6,10 +6,15 @@
  * tells how many bytes the allocation took, with everything that watches it. The page is freed
  * at once. Interrupts are off meanwhile, for what they put on the stack is not the question.
  * Nobody has allocated from this code before, each time that the module is loaded.
+ *
+ * And how long it takes by a chain of as many functions as a stack has frames kept. Under QEMU's
+ * -icount shift=0 a nanosecond is an instruction.
  */
+#include <linux/delay.h>
 #include <linux/gfp.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
@@ -27,6 +32,14 @@ MODULE_PARM_DESC(taken, "bytes of stack that the allocation took");
 static unsigned int again;
 module_param(again, uint, 0444);
 MODULE_PARM_DESC(again, "bytes of stack that the same took once more");
+
+static unsigned int cold_ns;
+module_param(cold_ns, uint, 0444);
+MODULE_PARM_DESC(cold_ns, "nanoseconds that an allocation took by many functions, the first time");
+
+static unsigned int warm_ns;
+module_param(warm_ns, uint, 0444);
+MODULE_PARM_DESC(warm_ns, "nanoseconds that it took by the same, ten milliseconds later");
 
 /* The lowest word is the kernel's own mark. */
 static unsigned long *gmlab_bottom(void)
@@ -86,6 +99,60 @@ static noinline unsigned int gmlab_descend(unsigned int (*bottom)(void))
 	return used;
 }
 
+static noinline unsigned int gmlab_time(void)
+{
+	unsigned long flags;
+	struct page *page;
+	u64 start, spent;
+
+	local_irq_save(flags);
+	start = ktime_get_ns();
+	page = alloc_page(GFP_ATOMIC | __GFP_NOWARN);
+	spent = ktime_get_ns() - start;
+	local_irq_restore(flags);
+	if (page)
+		__free_page(page);
+	return spent;
+}
+
+#define GMLAB_CALLS(name, next)						\
+static noinline unsigned int name(void)					\
+{									\
+	unsigned int spent = next();					\
+									\
+	barrier();							\
+	return spent;							\
+}
+
+#define GMLAB_CALLS_4(name, next)					\
+	GMLAB_CALLS(name##_d, next)					\
+	GMLAB_CALLS(name##_c, name##_d)					\
+	GMLAB_CALLS(name##_b, name##_c)					\
+	GMLAB_CALLS(name, name##_b)
+
+GMLAB_CALLS_4(gmlab_call_6, gmlab_time)
+GMLAB_CALLS_4(gmlab_call_5, gmlab_call_6)
+GMLAB_CALLS_4(gmlab_call_4, gmlab_call_5)
+GMLAB_CALLS_4(gmlab_call_3, gmlab_call_4)
+GMLAB_CALLS_4(gmlab_call_2, gmlab_call_3)
+GMLAB_CALLS_4(gmlab_call_1, gmlab_call_2)
+
+static void gmlab_clock(void)
+{
+	unsigned int i;
+
+	/* One call, for another would be by another return address. */
+	for (i = 0; i < 2; i++) {
+		unsigned int spent = gmlab_call_1();
+
+		if (i)
+			warm_ns = spent;
+		else
+			cold_ns = spent;
+		msleep(10);
+	}
+}
+
 static int __init gmlab_init(void)
 {
 	struct page *page;
@@ -96,6 +163,7 @@ static int __init gmlab_init(void)
 	if (!page)
 		return -ENOMEM;
 	__free_page(page);
+	gmlab_clock();
 	taken = gmlab_descend(gmlab_measure);
 	again = gmlab_descend(gmlab_measure);
 	return 0;

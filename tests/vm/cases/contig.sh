@@ -27,6 +27,21 @@ is "and gone when it is freed" "$(held)" 0
 is "no event was lost" "$(lost)" 0
 check "the module unloads" rmmod ghostmem
 
+# Freed while its records may not be written yet.
+for mode in exact sampled; do
+	modprobe ghostmem mode=$mode interval_kib=8
+	for _ in 1 2; do
+		echo 1 >$pool
+		echo 0 >$pool
+	done
+	is "$mode: nothing is left of pages that go at once" "$(held)" 0
+	check "$mode: the hook saw them" [ "$(hook events)" -ge 2 ]
+	is "$mode: no event was lost" "$(lost)" 0
+	echo 1 >$pool
+	check "$mode: the module unloads at once" rmmod ghostmem
+	echo 0 >$pool
+done
+
 # Freed without ever having been seen.
 echo 1 >$pool
 modprobe ghostmem mode=exact

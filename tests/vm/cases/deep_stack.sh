@@ -19,11 +19,12 @@ check "and passes where $little are left" [ "$(taken $little)" -le $little ]
 modprobe ghostmem mode=exact
 with=$(taken 8192)
 check "one that is unwound takes few more ($with)" [ "$with" -lt $((without + 1024)) ]
-check "it was unwound" [ "$with" -gt "$without" ]
+# There the allocator's own accounts take more.
+debug_kernel || check "it was unwound" [ "$with" -gt "$without" ]
 is "where there is room nothing is cut short" "$(short)" 0
 # All that runs on the machine is lost here, were it too much.
 check "it passes where $little are left" [ "$(taken $little)" -le $little ]
-check "and is told to have been cut short" [ "$(short)" -ge 1 ]
+debug_kernel || check "and is told to have been cut short" [ "$(short)" -ge 1 ]
 check "the module unloads" rmmod ghostmem
 
 # Every other page is a sample.
