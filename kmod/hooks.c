@@ -108,7 +108,7 @@ static struct gm_hook gm_hooks[] = {
 #if GM_HAVE_BULK
 			.consequence = "bulk allocations (vmalloc, page_pool) are not seen",
 		},
-		.candidate = { GM_BULK_SYMBOLS },
+		.candidate = { GM_BULK_SYMBOL },
 		.rp = &gm_bulk_kretprobe,
 #else
 			.consequence = "nothing is missed: this kernel has no bulk allocator",
@@ -122,7 +122,9 @@ static struct gm_hook gm_hooks[] = {
 			.kind = GHOSTMEM_HOOK_KRETPROBE,
 			.consequence = "contiguous ranges (CMA, huge pages of 1 GiB) are not seen",
 		},
-		.candidate = { GM_CONTIG_SYMBOLS },
+#if GM_HAVE_CONTIG
+		.candidate = { GM_CONTIG_SYMBOL },
+#endif
 		.rp = &gm_contig_kretprobe,
 		.event = GM_EVENT_CONTIG,
 	},

@@ -75,10 +75,7 @@ static int gm_contig_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 	contig->end = regs_get_kernel_argument(regs, GM_CONTIG_ARG_END);
 	contig->gfp = (__force gfp_t)regs_get_kernel_argument(regs, GM_CONTIG_ARG_GFP);
 	contig->caller.sp = gm_caller_sp(regs);
-	/*
-	 * This door cannot be tried at arming, as others are. Were a kernel's arguments other than
-	 * we think, they must at least not make us walk forever with preemption off.
-	 */
+	/* Whatever a caller asks for, we must not walk for ever with preemption off. */
 	return contig->end <= contig->start ||
 	       contig->end - contig->start > totalram_pages();
 }
@@ -108,21 +105,40 @@ struct gm_move {
 	unsigned long nr;
 };
 
-/* Of what is moved most is users', without a record: then the return is not watched. */
+/*
+ * Whether @page points to the struct page of a frame, @pfn, that the map knows. Struct pages are
+ * one array on x86-64, so that nothing is followed to find out: no header declares the function
+ * that moves pages, and were its arguments others than they are thought to be, none of them may be
+ * taken for a page.
+ */
+static bool gm_is_page(const struct page *page, unsigned long *pfn)
+{
+	unsigned long number = page_to_pfn(page);
+
+	/* Or the compiler concludes that going there and back ends at the same address. */
+	OPTIMIZER_HIDE_VAR(number);
+	*pfn = number;
+	return pfn_to_page(number) == page && gm_page_map_leaf(&gm_recorder->map, number);
+}
+
+/*
+ * Of what is moved most is users', without a record: then the return is not watched. Nor is it if
+ * the two pages changed places, because where a page goes to is new and has no record.
+ */
 static int gm_move_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct gm_move *move = (struct gm_move *)ri->data;
 	struct page *old = (struct page *)regs_get_kernel_argument(regs, GM_MOVE_ARG_OLD);
 	struct page *new = (struct page *)regs_get_kernel_argument(regs, GM_MOVE_ARG_NEW);
 
-	move->old = page_to_pfn(old);
+	if (!gm_is_page(old, &move->old) || !gm_is_page(new, &move->new))
+		return 1;
 	/* While it is off records may be dropped: nothing is to be written then. */
 	if (!gm_fuse_is_on(&gm_recorder->fuse))
 		return 1;
 	gm_recorder_settle(gm_recorder, move->old, 1UL << compound_order(old));
 	if (!gm_page_map_get(&gm_recorder->map, move->old))
 		return 1;
-	move->new = page_to_pfn(new);
 	move->nr = 1UL << compound_order(old);
 	return 0;
 }

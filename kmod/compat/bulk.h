@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The bulk page allocator: its names, where its arguments are, and how to
+ * The bulk page allocator: its name, where its arguments are, and how to
  * call it. It came with 387ba26fb1cb (5.13), became *_noprof with
  * b951aaff5035 (6.10), and lost its list argument with c8b979530f27 (6.14).
  */
@@ -10,26 +10,42 @@
 #include <linux/gfp.h>
 #include <linux/version.h>
 
+#include "prototype.h"
+
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 13, 0)
 #define GM_HAVE_BULK		1
 #else
 #define GM_HAVE_BULK		0
 #endif
 
-/* Argument numbers, from 0; GM_BULK_ARG_LIST is -1 where there is none. */
-#define GM_BULK_ARG_GFP		0
-#define GM_BULK_ARG_NR		3
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
-#define GM_BULK_ARG_LIST	-1
-#define GM_BULK_ARG_ARRAY	4
+/* The one function whose prototype is checked is the one that is hooked. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
+#define GM_BULK_FUNCTION	alloc_pages_bulk_noprof
 #else
-#define GM_BULK_ARG_LIST	4
-#define GM_BULK_ARG_ARRAY	5
+#define GM_BULK_FUNCTION	__alloc_pages_bulk
 #endif
 
-/* The symbol's names, newest first; the first that exists is hooked. */
-#define GM_BULK_SYMBOLS \
-	"alloc_pages_bulk_noprof", "__alloc_pages_bulk_noprof", "__alloc_pages_bulk"
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
+#define GM_BULK_PARAMS(P)						\
+	(P(gfp_t, GFP), P(int, NODE), P(nodemask_t *, NODES), P(int, NR), \
+	 P(struct page **, ARRAY))
+/* There is none. */
+#define GM_BULK_ARG_LIST	-1
+#else
+#define GM_BULK_PARAMS(P)						\
+	(P(gfp_t, GFP), P(int, NODE), P(nodemask_t *, NODES), P(int, NR), \
+	 P(struct list_head *, LIST), P(struct page **, ARRAY))
+#endif
+
+/* Argument numbers, from 0. */
+#define GM_BULK_NUMBER(type, name)	GM_BULK_ARG_##name
+GM_PARAM_NUMBERS(GM_BULK_PARAMS(GM_BULK_NUMBER));
+
+#if GM_HAVE_BULK
+GM_CHECK_PROTOTYPE(GM_BULK_FUNCTION, unsigned long, GM_BULK_PARAMS);
+#endif
+
+#define GM_BULK_SYMBOL	__stringify(GM_BULK_FUNCTION)
 
 /* Without a bulk allocator, what its users do: one at a time. */
 static inline unsigned long gm_alloc_bulk(gfp_t gfp, unsigned long nr, struct page **pages)

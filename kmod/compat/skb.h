@@ -22,6 +22,8 @@
 #include <trace/events/kmem.h>
 #include <trace/events/skb.h>
 
+#include "prototype.h"
+
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 12, 0)
 #define gm_napi_build_skb(data, size)	napi_build_skb(data, size)
 #else
@@ -41,6 +43,20 @@
 #define GM_RESERVE_ARG_SKB	3
 
 #define GM_HAVE_ALLOC_NODE	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0))
+
+/*
+ * What is read of arguments in registers, of functions that a header declares on all kernels. The
+ * others are proven by an sk_buff that goes through each (skb_doors.h). The first came
+ * with 68822bdf76f1 (5.19).
+ */
+#define GM_LATER_PARAMS(P)	(P(struct sk_buff *, SKB))
+#define GM_PARTIAL_PARAMS(P)	(P(struct sk_buff *, SKB), P(bool, STOLEN))
+#define GM_AROUND_PARAMS(P)	(P(struct sk_buff *, SKB), P(void *, DATA), P(unsigned int, SIZE))
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
+GM_CHECK_PROTOTYPE(skb_attempt_defer_free, void, GM_LATER_PARAMS);
+#endif
+GM_CHECK_PROTOTYPE(kfree_skb_partial, void, GM_PARTIAL_PARAMS);
+GM_CHECK_PROTOTYPE(build_skb_around, struct sk_buff *, GM_AROUND_PARAMS);
 
 /* The parameters of probes. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
