@@ -137,6 +137,8 @@ static void gm_pending_work(struct work_struct *work)
 		if (atomic_read_acquire(&range->state) != GM_PENDING_NOTED)
 			continue;
 		gm_range_settle(p, range);
+		/* Who found no record before it was written has looked for a range by then. */
+		synchronize_rcu();
 		/* Nobody begins to look at it from now on, and then nobody does any more. */
 		atomic_set(&range->state, GM_PENDING_TAKEN);
 		atomic_dec(&p->nr);
