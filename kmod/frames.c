@@ -48,6 +48,7 @@ struct gm_landmark {
  */
 static struct gm_landmark gm_landmarks[] = {
 	{ "handle_softirqs", GM_FRAME_INTERRUPT },
+	{ "asm_fred_entrypoint_kernel", GM_FRAME_INTERRUPT },
 	{ "__traceiter_mm_page_alloc", GM_FRAME_HIDDEN },
 	{ "__traceiter_kmem_cache_alloc_node", GM_FRAME_HIDDEN },
 	{ "gm_probe_alloc_sampled", GM_FRAME_HIDDEN },
@@ -94,8 +95,10 @@ static bool gm_is_tracing(const char *symbol)
 /*
  * Since 39218ff4c625 (5.13) the C function of system calls begins with a stretch of random
  * length, which makes its frame one that depends on the frame pointer. But it is called in one
- * place alone, the entry code, whose own frame is where the task's stack begins. (With FRED
- * that code is another, and goes by another name.)
+ * place alone, the entry code, whose own frame is where the task's stack begins. With FRED, since
+ * 14619d912b65 (6.9), that code is another, and calls it by way of fred_entry_from_user(), unless
+ * the compiler has made a jump of that call: which of the two is seen when one is unwound
+ * (gm_stack_sift()).
  */
 static u8 gm_kind(unsigned long ip, const char *symbol, const struct gm_step *step)
 {
@@ -107,8 +110,9 @@ static u8 gm_kind(unsigned long ip, const char *symbol, const struct gm_step *st
 	case GM_STEP_BP:
 		return gm_begins(symbol, "do_syscall_64+") ? GM_FRAME_SYSCALL : GM_STEP_BP;
 	case GM_STEP_REGS:
-		return gm_begins(symbol, "entry_SYSCALL_64") ? GM_FRAME_SYSCALL_ENTRY :
-							       GM_STEP_REGS;
+		return gm_begins(symbol, "entry_SYSCALL_64") ||
+		       gm_begins(symbol, "asm_fred_entrypoint_user+") ? GM_FRAME_SYSCALL_ENTRY :
+									GM_STEP_REGS;
 	default:
 		return step->kind;
 	}
@@ -215,8 +219,6 @@ static void gm_frames_learn(struct gm_frames *f, unsigned long ip)
 		step = gm_unwind_step(ip);
 		frame = gm_frame(ip, gm_kind(ip, symbol, &step), step.size, step.bp);
 	}
-	if (gm_frame_kind(frame) == GM_FRAME_SYSCALL_ENTRY)
-		WRITE_ONCE(f->syscall_entry, ip);
 	gm_frames_put(f, ip, frame);
 }
 

@@ -40,9 +40,12 @@ enum gm_frame_kind {
 	GM_FRAME_INTERRUPT = GM_STEP_OTHER + 1,
 	/* A GM_STEP_SP, but of tracing code between the allocator and a probe: not kept. */
 	GM_FRAME_HIDDEN,
-	/* The entry code of 64 bit system calls, which always is the first on a task's stack. */
+	/* The entry code of user space, which always is the first on a task's stack. */
 	GM_FRAME_SYSCALL_ENTRY,
-	/* The C function that it calls, and nobody else does on that stack; a GM_STEP_BP. */
+	/*
+	 * The C function of 64 bit system calls; a GM_STEP_BP. Who calls it is always the same: that
+	 * code, or with FRED a function that it has called.
+	 */
 	GM_FRAME_SYSCALL,
 };
 
@@ -55,7 +58,10 @@ enum gm_frame_kind {
 
 /**
  * struct gm_frames - an instance of the table
- * @syscall_entry: the address of the GM_FRAME_SYSCALL_ENTRY, once it is known
+ * @syscall_entry: the address of the GM_FRAME_SYSCALL_ENTRY that has called the GM_FRAME_SYSCALL,
+ *		once it is known
+ * @fred_entry:	likewise, where another function is between them
+ * @fred_via:	the address in that function, or 0
  * @wanted:	addresses to be learnt, or 0; hooks set one that is 0, and only whoever learns or
  *		forgets makes it 0 again
  * @news:	addresses have been noted since the worker has last begun to look
@@ -65,6 +71,8 @@ enum gm_frame_kind {
  */
 struct gm_frames {
 	unsigned long syscall_entry;
+	unsigned long fred_entry;
+	unsigned long fred_via;
 	unsigned long wanted[GM_FRAMES_WANTED];
 	bool news;
 	bool called;

@@ -40,6 +40,27 @@ u64 gm_stack_walk_bp(const struct gm_frames *f, struct gm_caller from, unsigned 
 	}
 }
 
+u64 gm_stack_last_via(const struct gm_frames *f, unsigned long sp, unsigned long top, u64 hash,
+		      unsigned int left)
+{
+	unsigned long via = READ_ONCE(f->fred_via), entry = READ_ONCE(f->fred_entry), at;
+	gm_frame_t frame = via ? gm_frames_find(f, via) : 0;
+
+	if (!frame || !gm_frame_is_plain(frame, via))
+		return 0;
+	/* Where its frame begins: the entry code's is the first, and has registers alone above it. */
+	at = top - gm_frame_size(frame);
+	if (at <= sp || READ_ONCE_NOCHECK(((unsigned long *)at)[-1]) != via ||
+	    READ_ONCE_NOCHECK(((unsigned long *)top)[-1]) != entry)
+		return 0;
+	if (!--left)
+		return gm_hash_end(hash, GHOSTMEM_SITE_F_CUT);
+	hash = gm_hash_frame(hash, via);
+	if (!--left)
+		return gm_hash_end(hash, GHOSTMEM_SITE_F_CUT);
+	return gm_hash_end(gm_hash_frame(hash, entry), 0);
+}
+
 static unsigned int gm_trace_find(const struct gm_trace *trace, unsigned int depth,
 				  unsigned long frame)
 {
@@ -114,10 +135,33 @@ static noinline unsigned int gm_stack_ask(struct gm_stack *stack, struct gm_fram
 	return gm_stack_follow(stack, f, from, end, gm_frames_step);
 }
 
+static void gm_note(unsigned long *known, unsigned long ip)
+{
+	if (READ_ONCE(*known) != ip)
+		WRITE_ONCE(*known, ip);
+}
+
+/*
+ * Notes by whom the C function of system calls, of which @left are the frame and those beyond, is
+ * called. That these are right whoever walks by them looks up on its own stack.
+ */
+static void gm_note_syscall(struct gm_frames *f, const unsigned long *left, unsigned int nr)
+{
+	switch (nr) {
+	case 2:
+		gm_note(&f->syscall_entry, left[1]);
+		break;
+	case 3:
+		gm_note(&f->fred_via, left[1]);
+		gm_note(&f->fred_entry, left[2]);
+		break;
+	}
+}
+
 /* Leaves out what the frame table says is to be left out; what that lacks is wanted. */
 static unsigned int gm_stack_sift(struct gm_stack *stack, unsigned int depth, struct gm_frames *f)
 {
-	unsigned int i, kept = 0;
+	unsigned int i, kept = 0, syscall = depth;
 
 	for (i = 0; i < depth; i++) {
 		unsigned long ip = stack->frame[i];
@@ -125,9 +169,13 @@ static unsigned int gm_stack_sift(struct gm_stack *stack, unsigned int depth, st
 
 		if (kind == GM_FRAME_HIDDEN)
 			continue;
+		if (kind == GM_FRAME_SYSCALL)
+			syscall = kept;
 		stack->frame[kept++] = ip;
 		if (kind == GM_FRAME_INTERRUPT)
 			break;
+		if (kind == GM_FRAME_SYSCALL_ENTRY && syscall < kept)
+			gm_note_syscall(f, &stack->frame[syscall], kept - syscall);
 	}
 	return kept;
 }

@@ -80,6 +80,14 @@ static __always_inline unsigned long gm_stack_syscall_entry(const struct gm_fram
 }
 
 /*
+ * The hash of a stack that has come to the C function of system calls at @sp, where that is called by
+ * a function that the entry code has called, below the registers at @top. For @hash and @left see
+ * gm_stack_last(). 0 if it is another.
+ */
+u64 gm_stack_last_via(const struct gm_frames *f, unsigned long sp, unsigned long top, u64 hash,
+		      unsigned int left);
+
+/*
  * The @hash of a stack that ends at @sp with @frame, which is in it already; @left more are to be
  * kept, with this one. 0 if it does not end here.
  */
@@ -92,8 +100,11 @@ static __always_inline u64 gm_stack_last(const struct gm_frames *f, gm_frame_t f
 	switch (gm_frame_kind(frame)) {
 	case GM_FRAME_SYSCALL:
 		ip = gm_stack_syscall_entry(f, sp, end);
-		if (unlikely(!ip))
-			return 0;
+		if (unlikely(!ip)) {
+			unsigned long top = (unsigned long)task_pt_regs(current);
+
+			return top <= end ? gm_stack_last_via(f, sp, top, hash, left) : 0;
+		}
 		if (unlikely(!--left))
 			return gm_hash_end(hash, GHOSTMEM_SITE_F_CUT);
 		return gm_hash_end(gm_hash_frame(hash, ip), 0);

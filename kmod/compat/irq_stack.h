@@ -45,21 +45,28 @@ bool gm_irq_stack_known(void);
 unsigned int gm_irq_stack_cut(unsigned long *frame, unsigned int depth);
 #endif
 
+/* Whether "%pS" is of the function @name, or of a compiler's variant: that goes on with a dot. */
+static inline bool gm_symbol_is(const char *symbol, const char *name)
+{
+	size_t len = strlen(name);
+
+	return !strncmp(symbol, name, len) && (symbol[len] == '+' || symbol[len] == '.');
+}
+
 /*
  * Whether an interrupt entered by the frame @ip, of which "%pS" is @symbol. Also tells where
  * softirqs begin that run on the stack of a task: their loop has a function of its own since
- * 1dd1eff161bd (6.10, and in stable kernels), which is not among the entry text.
+ * 1dd1eff161bd (6.10, and in stable kernels), which is not among the entry text. Nor is what
+ * interrupts of the kernel enter by with FRED, since 14619d912b65 (6.9).
  */
 static inline bool gm_irq_stack_is_entry(unsigned long ip, const char *symbol)
 {
-	static const char loop[] = "handle_softirqs";
 	unsigned long frame[2] = { ip };
-	size_t len = sizeof(loop) - 1;
 
 	if (gm_irq_stack_cut(frame, 2) == 1)
 		return true;
-	/* A compiler's variant has a name that goes on with a dot. */
-	return !strncmp(symbol, loop, len) && (symbol[len] == '+' || symbol[len] == '.');
+	return gm_symbol_is(symbol, "handle_softirqs") ||
+	       gm_symbol_is(symbol, "asm_fred_entrypoint_kernel");
 }
 
 #endif /* GHOSTMEM_COMPAT_IRQ_STACK_H */

@@ -333,6 +333,64 @@ static void known_frames_are_taken(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, GHOSTMEM_SITE_F_CUT, (unsigned int)stack->flags);
 }
 
+/* "%pS" of FRED's entries, which this machine need not have. */
+static void fred_is_told_by_name(struct kunit *test)
+{
+	const struct gm_step regs = { .kind = GM_STEP_REGS };
+	unsigned long ip = text(1);
+
+	KUNIT_EXPECT_EQ(test, GM_FRAME_SYSCALL_ENTRY,
+			(int)gm_kind(ip, "asm_fred_entrypoint_user+0x30/0x4b", &regs));
+	KUNIT_EXPECT_EQ(test, GM_FRAME_INTERRUPT,
+			(int)gm_kind(ip, "asm_fred_entrypoint_kernel+0x30/0x4b", &regs));
+	KUNIT_EXPECT_EQ(test, GM_FRAME_SYSCALL_ENTRY,
+			(int)gm_kind(ip, "entry_SYSCALL_64_after_hwframe+0x6e/0xd8", &regs));
+	KUNIT_EXPECT_EQ(test, GM_STEP_REGS, (int)gm_kind(ip, "asm_other+0x30/0x4b", &regs));
+}
+
+/* From what the unwinder has found of one, by FRED or not, to a walk of the others. */
+static void syscalls_are_noted(struct kunit *test)
+{
+	unsigned long frame[] = { text(1), text(2), text(3), text(4) };
+	struct made_up *m = test->priv;
+	struct gm_stack *stack = kunit_kzalloc(test, sizeof(*stack), GFP_KERNEL);
+	u64 start = gm_hash_start((struct gm_block){}), hash;
+	unsigned long sp, top;
+
+	KUNIT_ASSERT_NOT_NULL(test, stack);
+	push(m, frame[0], GM_STEP_SP, 3);
+	sp = (unsigned long)&m->stack[m->sp + 1];
+	push(m, frame[1], GM_FRAME_SYSCALL, 8);
+	push(m, frame[2], GM_STEP_SP, 5);
+	m->stack[m->sp] = frame[3];
+	gm_frames_put(m->frames, frame[3], gm_frame(frame[3], GM_FRAME_SYSCALL_ENTRY, 0, 0));
+	top = (unsigned long)&m->stack[m->sp + 1];
+	hash = gm_hash_frame(gm_hash_frame(start, frame[0]), frame[1]);
+
+	/* Nothing is known of the entry: the stack is given up, and unwound. */
+	KUNIT_EXPECT_EQ(test, 0ULL, gm_stack_last_via(m->frames, sp, top, hash, 9));
+	memcpy(stack->frame, frame, sizeof(frame));
+	KUNIT_EXPECT_EQ(test, 4U, gm_stack_sift(stack, 4, m->frames));
+	KUNIT_EXPECT_EQ(test, frame[2], m->frames->fred_via);
+	KUNIT_EXPECT_EQ(test, frame[3], m->frames->fred_entry);
+	KUNIT_EXPECT_EQ(test, 0UL, m->frames->syscall_entry);
+	KUNIT_EXPECT_EQ(test, hash_of(frame, 4, 0, 0),
+			gm_stack_last_via(m->frames, sp, top, hash, 9));
+	KUNIT_EXPECT_EQ(test, hash_of(frame, 3, 0, GHOSTMEM_SITE_F_CUT),
+			gm_stack_last_via(m->frames, sp, top, hash, 2));
+	KUNIT_EXPECT_EQ(test, hash_of(frame, 2, 0, GHOSTMEM_SITE_F_CUT),
+			gm_stack_last_via(m->frames, sp, top, hash, 1));
+	/* It is another stack. */
+	KUNIT_EXPECT_EQ(test, 0ULL, gm_stack_last_via(m->frames, sp, top - 8, hash, 9));
+	KUNIT_EXPECT_EQ(test, 0ULL, gm_stack_last_via(m->frames, top, top, hash, 9));
+	m->stack[m->sp] = frame[0];
+	KUNIT_EXPECT_EQ(test, 0ULL, gm_stack_last_via(m->frames, sp, top, hash, 9));
+	/* The other way: the entry code calls it itself. */
+	stack->frame[2] = frame[3];
+	KUNIT_EXPECT_EQ(test, 3U, gm_stack_sift(stack, 3, m->frames));
+	KUNIT_EXPECT_EQ(test, frame[3], m->frames->syscall_entry);
+}
+
 /* The stack that the test runs on: what is walked is what the unwinder finds. */
 static noinline void compare_here(struct kunit *test)
 {
@@ -402,6 +460,8 @@ static struct kunit_case stack_cases[] = {
 	KUNIT_CASE(gone_text_is_not_learnt),
 	KUNIT_CASE(landmarks_are_told_before),
 	KUNIT_CASE(known_frames_are_taken),
+	KUNIT_CASE(fred_is_told_by_name),
+	KUNIT_CASE(syscalls_are_noted),
 	KUNIT_CASE(this_stack_is_the_unwinders),
 	{}
 };
