@@ -1,5 +1,6 @@
 #include "lib/model.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
@@ -54,6 +55,19 @@ std::string_view name_of(HookState state) {
         break;
     }
     return "detached";
+}
+
+std::optional<uint32_t> unwound_ppm(const Status& status) {
+    uint64_t stacks = 0;
+    for (const Hook& hook : status.hooks) {
+        if (hook.name == "page_alloc" || hook.name == "alloc_bulk" || hook.name == "alloc_contig")
+            stacks += hook.events;
+    }
+    if (stacks == 0)
+        return std::nullopt;
+    const double share =
+        static_cast<double>(status.stacks_unwound) / static_cast<double>(stacks);
+    return static_cast<uint32_t>(std::min(share, 1.0) * 1e6);
 }
 
 uint64_t interval_bytes(uint32_t level, uint32_t page_size) {

@@ -136,6 +136,10 @@ struct Status {
     std::optional<SkbStatus> skb; ///< nullopt: sk_buffs are not watched
 };
 
+/// Of the events that take a stack so many millionths had the kernel's unwinder asked for it;
+/// nullopt where there was none.
+std::optional<uint32_t> unwound_ppm(const Status& status);
+
 /// Mean bytes between two samples at a level; 0 at level 0.
 uint64_t interval_bytes(uint32_t level, uint32_t page_size);
 

@@ -99,6 +99,7 @@ Json tracker_json(const Status& status) {
                 {"map_bytes", status.map_bytes},
                 {"sites_table_bytes", status.sites_bytes},
                 {"stacks_unwound", status.stacks_unwound},
+                {"stacks_unwound_ppm", or_null(unwound_ppm(status))},
                 {"stacks_verified", status.stacks_verified}};
 }
 

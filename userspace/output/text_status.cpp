@@ -154,6 +154,8 @@ void TextOutput::hooks(const Status& status) {
     std::string text = fmt::format("{} of {} attached", attached, status.hooks.size());
     if (lost_nothing(status))
         text += ", no event lost";
+    if (const auto unwound = unwound_ppm(status))
+        text += fmt::format(", {:.1f} % of stacks unwound", *unwound / 1e4);
     out_ << label("Hooks") << wrapped(text, label("").size()) << '\n';
     for (const Hook& hook : status.hooks) {
         if (hook.state == HookState::attached)
