@@ -43,7 +43,7 @@ enum gm_frame_kind {
 	/* The entry code of user space, which always is the first on a task's stack. */
 	GM_FRAME_SYSCALL_ENTRY,
 	/*
-	 * The C function of 64 bit system calls; a GM_STEP_BP. Who calls it is always the same: that
+	 * The C function of 64 bit system calls; a GM_STEP_BP. Its caller is always the same: that
 	 * code, or with FRED a function that it has called.
 	 */
 	GM_FRAME_SYSCALL,

@@ -92,7 +92,8 @@ static void gm_find_irq_stack(struct gm_origins *o)
  * The unwinder's answer, a new site, what the tables can learn. Not inlined: its callers are on
  * the stack of whoever allocates, and most do not come here.
  */
-static noinline u32 gm_unwind_site(struct gm_origins *o, struct gm_caller caller, struct gm_block block)
+static noinline u32 gm_unwind_site(struct gm_origins *o, struct gm_caller caller,
+				   struct gm_block block)
 {
 	unsigned long end = gm_stack_end(caller.sp, o->irq_stack);
 	struct gm_context *context;

@@ -9,9 +9,9 @@
  * nest into another level. The same level again could only come from within the unwinder; that
  * event is counted as lost. Nothing that hooks call allocates, sleeps or takes a lock.
  *
- * What the frame table lacks is learnt by a worker, which hooks call by way of an interrupt. Its lock
- * keeps it from learning text that gm_origins_forget() is about to forget, and is taken after all
- * others.
+ * What the frame table lacks is learnt by a worker, which hooks call by way of an interrupt. Its
+ * lock keeps it from learning text that gm_origins_forget() is about to forget, and is taken after
+ * all others.
  */
 #ifndef GHOSTMEM_ORIGINS_H
 #define GHOSTMEM_ORIGINS_H

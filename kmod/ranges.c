@@ -172,8 +172,8 @@ static unsigned long gm_contig_part(struct gm_recorder *r, unsigned long *pfn, u
 }
 
 /*
- * Records the range. Where all pages are recorded they have been counted already, for they are in use;
- * of samples it is not known before how many there are.
+ * Records the range. Where all pages are recorded they have been counted already, for they are in
+ * use; of samples it is not known before how many there are.
  */
 void gm_recorder_write(void *ctx, unsigned long pfn, unsigned long nr, gm_record_t rec, u32 level)
 {

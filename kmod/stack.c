@@ -48,7 +48,7 @@ u64 gm_stack_last_via(const struct gm_frames *f, unsigned long sp, unsigned long
 
 	if (!frame || !gm_frame_is_plain(frame, via))
 		return 0;
-	/* Where its frame begins: the entry code's is the first, and has registers alone above it. */
+	/* Where its frame begins: above the entry code's, the first, are registers alone. */
 	at = top - gm_frame_size(frame);
 	if (at <= sp || READ_ONCE_NOCHECK(((unsigned long *)at)[-1]) != via ||
 	    READ_ONCE_NOCHECK(((unsigned long *)top)[-1]) != entry)

@@ -80,9 +80,9 @@ static __always_inline unsigned long gm_stack_syscall_entry(const struct gm_fram
 }
 
 /*
- * The hash of a stack that has come to the C function of system calls at @sp, where that is called by
- * a function that the entry code has called, below the registers at @top. For @hash and @left see
- * gm_stack_last(). 0 if it is another.
+ * The hash of a stack that has come to the C function of system calls at @sp, where that is called
+ * by a function that the entry code has called, below the registers at @top. For @hash and @left
+ * see gm_stack_last(). 0 if it is another.
  */
 u64 gm_stack_last_via(const struct gm_frames *f, unsigned long sp, unsigned long top, u64 hash,
 		      unsigned int left);

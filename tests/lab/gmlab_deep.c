@@ -39,7 +39,7 @@ MODULE_PARM_DESC(cold_ns, "nanoseconds that an allocation took by many functions
 
 static unsigned int warm_ns;
 module_param(warm_ns, uint, 0444);
-MODULE_PARM_DESC(warm_ns, "nanoseconds that it took by the same, ten milliseconds later");
+MODULE_PARM_DESC(warm_ns, "nanoseconds that it took by the same, twenty milliseconds later");
 
 /* The lowest word is the kernel's own mark. */
 static unsigned long *gmlab_bottom(void)
@@ -50,17 +50,17 @@ static unsigned long *gmlab_bottom(void)
 /* What is below the stack pointer is nobody's while interrupts are off: no sanitizer's either. */
 static noinline notrace __no_sanitize_address void gmlab_fill(unsigned long top)
 {
-	volatile unsigned long *word;
+	unsigned long *word;
 
 	for (word = gmlab_bottom(); (unsigned long)word < top; word++)
-		*word = GMLAB_PATTERN;
+		WRITE_ONCE(*word, GMLAB_PATTERN);
 }
 
 static noinline notrace __no_sanitize_address unsigned int gmlab_untouched(unsigned long top)
 {
-	volatile unsigned long *word = gmlab_bottom();
+	unsigned long *word = gmlab_bottom();
 
-	while ((unsigned long)word < top && *word == GMLAB_PATTERN)
+	while ((unsigned long)word < top && READ_ONCE(*word) == GMLAB_PATTERN)
 		word++;
 	return (unsigned long)word - (unsigned long)gmlab_bottom();
 }
@@ -149,7 +149,7 @@ static void gmlab_clock(void)
 			warm_ns = spent;
 		else
 			cold_ns = spent;
-		msleep(10);
+		msleep(20);
 	}
 }
 

@@ -65,8 +65,7 @@ std::optional<uint32_t> unwound_ppm(const Status& status) {
     }
     if (stacks == 0)
         return std::nullopt;
-    const double share =
-        static_cast<double>(status.stacks_unwound) / static_cast<double>(stacks);
+    const double share = static_cast<double>(status.stacks_unwound) / static_cast<double>(stacks);
     return static_cast<uint32_t>(std::min(share, 1.0) * 1e6);
 }
 
