@@ -58,6 +58,8 @@ enum gm_frame_kind {
 
 /**
  * struct gm_frames - an instance of the table
+ * @entry:	replaced by single stores; needs no lock. The last ones are there so that a
+ *		search never wraps. In front, where an address costs an instruction less to find
  * @syscall_entry: the address of the GM_FRAME_SYSCALL_ENTRY that has called the GM_FRAME_SYSCALL,
  *		once it is known
  * @fred_entry:	likewise, where another function is between them
@@ -66,17 +68,15 @@ enum gm_frame_kind {
  *		forgets makes it 0 again
  * @news:	addresses have been noted since the worker has last begun to look
  * @called:	the worker has been called, and has not begun to look yet
- * @entry:	replaced by single stores; needs no lock. The last ones are there so that a
- *		search never wraps
  */
 struct gm_frames {
+	gm_frame_t entry[GM_FRAMES_NR + GM_FRAMES_WAYS];
 	unsigned long syscall_entry;
 	unsigned long fred_entry;
 	unsigned long fred_via;
 	unsigned long wanted[GM_FRAMES_WANTED];
 	bool news;
 	bool called;
-	gm_frame_t entry[GM_FRAMES_NR + GM_FRAMES_WAYS];
 };
 
 static inline gm_frame_t gm_frame(unsigned long ip, u8 kind, u16 size, u8 bp)

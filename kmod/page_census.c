@@ -82,13 +82,22 @@ static bool gm_page_is_users(unsigned long flags)
 	return (flags & GM_KINDS) == BIT(PG_lru);
 }
 
-/* Those from @page on that are alike, @max at most: the most of a busy machine's frames. */
+/* Whether a process maps @page, or a file has it: most of them, and then they are not let go. */
+static __always_inline bool gm_is_in_use(const struct page *page, unsigned long mapping)
+{
+	return mapping & GM_MAPPING_ANON ? atomic_read(&page->_mapcount) >= 0 : mapping;
+}
+
+/*
+ * Those from @page on that are alike, @max at most: most of a busy machine's frames. None of them
+ * is of a larger block, so that their own fields tell.
+ */
 static struct gm_run gm_users_run(struct page *page, unsigned long flags, unsigned long max)
 {
-	bool anon = PageAnon(page);
+	unsigned long mapping, first = (unsigned long)READ_ONCE(page->mapping);
 	struct gm_run run = {
 		.class = gm_users_class(page, flags),
-		.let_go = gm_let_go(page, 0, flags),
+		.let_go = !gm_is_in_use(page, first) && gm_let_go(page, 0, flags),
 	};
 
 	for (run.nr = 1; run.nr < max; run.nr++) {
@@ -96,10 +105,15 @@ static struct gm_run gm_users_run(struct page *page, unsigned long flags, unsign
 		if ((gm_page_flags(page) ^ flags) & GM_ALIKE)
 			break;
 		/* The flags do not tell: those that may be freed lazily are not swap-backed. */
-		if (PageAnon(page) != anon)
+		mapping = (unsigned long)READ_ONCE(page->mapping);
+		if ((mapping ^ first) & GM_MAPPING_ANON)
 			break;
-		if (gm_let_go(page, 0, gm_page_flags(page)) != run.let_go)
+		if (likely(gm_is_in_use(page, mapping))) {
+			if (unlikely(run.let_go))
+				break;
+		} else if (gm_let_go(page, 0, gm_page_flags(page)) != run.let_go) {
 			break;
+		}
 	}
 	return run;
 }

@@ -53,6 +53,13 @@ static __always_inline bool gm_page_is_pooled(const struct page *page)
 #endif
 }
 
+/* In page->mapping of anonymous pages; renamed with "mm: rename PAGE_MAPPING_* to FOLIO_MAPPING_*". */
+#ifdef FOLIO_MAPPING_ANON
+#define GM_MAPPING_ANON		FOLIO_MAPPING_ANON
+#else
+#define GM_MAPPING_ANON		PAGE_MAPPING_ANON
+#endif
+
 /*
  * Whether processes map any page of the block of 2^@order at @head, which is a compound page from
  * order 1 on. It may be split or freed meanwhile, so that no page beyond those is looked at. The
