@@ -53,7 +53,7 @@ static __always_inline bool gm_page_is_pooled(const struct page *page)
 #endif
 }
 
-/* In page->mapping of anonymous pages; renamed with "mm: rename PAGE_MAPPING_* to FOLIO_MAPPING_*". */
+/* In page->mapping of anonymous pages: "mm: rename PAGE_MAPPING_* to FOLIO_MAPPING_*" (6.17). */
 #ifdef FOLIO_MAPPING_ANON
 #define GM_MAPPING_ANON		FOLIO_MAPPING_ANON
 #else

@@ -51,6 +51,8 @@ operations "root" 0 0
 
 # hold WHAT COUNT: by another user, until $holder is killed
 hold() {
+	# Or what the one before said would be found before this one has opened the file.
+	rm -f /tmp/held
 	# shellcheck disable=SC2086 # a command with its arguments
 	$reader /overlay/tools/gmnl hold-dumps "$1" "$2" >/tmp/held &
 	holder=$!
