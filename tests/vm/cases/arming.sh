@@ -18,7 +18,7 @@ early() {
 		select(any(.raw_stack[]; contains("[ghostmem")) | not) | .symbol] | unique | join(" ")' \
 		leakctl sites --class all --json
 }
-tries=$(paced 20 3)
+tries=$(paced 20 2)
 for try in $(seq "$tries"); do
 	modprobe ghostmem interval_kib=4194304 || not_ok "it arms" "at try $try"
 	early | grep . >>/tmp/early

@@ -79,7 +79,7 @@ rmmod gmlab_sites
 check "max_sites=1: rmmod" rmmod ghostmem
 
 check "max_sites=4294967295: loads" modprobe ghostmem max_sites=4294967295
-is "max_sites=4294967295: brought down to the most" "$(status .tracker.sites_max)" 262143
+is "max_sites=4294967295: brought down to the most" "$(status .tracker.sites_max)" 261923
 check "max_sites=4294967295: rmmod" rmmod ghostmem
 absent "at the end"
 finish

@@ -2,7 +2,7 @@
 # not 6.1-debug: it fills memory slowly
 . /overlay/vm/lib.sh
 
-modprobe ghostmem mode=off max_sites=262143
+modprobe ghostmem mode=off max_sites=261923
 mount -o remount,size=95% /tmp
 dd if=/dev/zero of=/tmp/fill bs=1M count=770 2>/dev/null
 is "arming in too little memory is refused" "$(status_of leakctl config mode=exact)" 3
