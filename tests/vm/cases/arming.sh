@@ -1,4 +1,5 @@
 # Until it is armed nobody is recorded but who proves the hooks, and then at the interval asked for.
+# tier: soak on 6.1-debug
 . /overlay/vm/lib.sh
 
 # Strangers who allocate all the while: pages that they free, and slab that stays.
@@ -18,7 +19,7 @@ early() {
 		select(any(.raw_stack[]; contains("[ghostmem")) | not) | .symbol] | unique | join(" ")' \
 		leakctl sites --class all --json
 }
-tries=$(paced 20 2)
+tries=$(paced 20 1)
 for try in $(seq "$tries"); do
 	modprobe ghostmem interval_kib=4194304 || not_ok "it arms" "at try $try"
 	early | grep . >>/tmp/early

@@ -129,7 +129,10 @@ plain "out of order" out-of-order 20 1000
 is "$title: packets" "$(queue "$inode" out_of_order '"\(.skbs) \(.bytes)"')" "20 20000"
 unmake
 
-for version in 1 2 3; do
+# The versions differ in what stands in a block; how a socket keeps its blocks is one for all of them.
+versions="1 2 3"
+! short || versions=3
+for version in $versions; do
 	plain "ring of version $version" ring $version 4 32768
 	is "$title: its blocks" "$(queue "$inode" rx_ring .pinned_bytes)" 131072
 	unmake
