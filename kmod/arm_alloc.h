@@ -8,7 +8,11 @@
 #define GHOSTMEM_ARM_ALLOC_H
 
 #include <linux/gfp.h>
+#include <linux/minmax.h>
 #include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
 #include <linux/vmalloc.h>
 
 #define GM_GFP_ARM	(GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
@@ -21,6 +25,18 @@
 static inline void *gm_arm_vzalloc(size_t size)
 {
 	return __vmalloc(size, GM_GFP_ARM | __GFP_ZERO);
+}
+
+/* What it takes is in proportion to memory: with breaks for whoever waits for the processor. */
+static inline void gm_arm_zero(void *memory, size_t size)
+{
+	size_t done, slice;
+
+	for (done = 0; done < size; done += slice) {
+		slice = min_t(size_t, size - done, SZ_256K);
+		memset(memory + done, 0, slice);
+		cond_resched();
+	}
 }
 
 #endif /* GHOSTMEM_ARM_ALLOC_H */

@@ -10,6 +10,7 @@
 #include <linux/timekeeping.h>
 #include <asm/tsc.h>
 
+#include "compat/workqueue.h"
 #include "governor.h"
 
 #define GM_MILLION	1000000ULL
@@ -89,7 +90,7 @@ static void gm_governor_work(struct work_struct *work)
 	WRITE_ONCE(g->cost_ppm, min(events_ppm + samples_ppm, GM_MILLION));
 	if (g->r->sampled)
 		gm_govern(g, events_ppm, samples_ppm);
-	schedule_delayed_work(&g->work, round_jiffies_relative(HZ));
+	queue_delayed_work(gm_unbound_wq, &g->work, round_jiffies_relative(HZ));
 }
 
 void gm_governor_start(struct gm_governor *g, struct gm_recorder *r, u32 pair_ns)
@@ -102,7 +103,7 @@ void gm_governor_start(struct gm_governor *g, struct gm_recorder *r, u32 pair_ns
 	if (r->sampled)
 		gm_recorder_sample_at(r, g->base);
 	gm_look(g, &ns, &events_ns, &samples_ns);
-	schedule_delayed_work(&g->work, round_jiffies_relative(HZ));
+	queue_delayed_work(gm_unbound_wq, &g->work, round_jiffies_relative(HZ));
 }
 
 void gm_governor_stop(struct gm_governor *g)
@@ -117,7 +118,7 @@ void gm_governor_stop(struct gm_governor *g)
 void gm_governor_set_budget(struct gm_governor *g, u32 ppm)
 {
 	mutex_lock(&g->levels);
-	g->budget_ppm = min_t(u32, ppm, GM_BUDGET_MAX_PPM);
+	WRITE_ONCE(g->budget_ppm, min_t(u32, ppm, GM_BUDGET_MAX_PPM));
 	mutex_unlock(&g->levels);
 }
 
@@ -125,7 +126,7 @@ void gm_governor_set_budget(struct gm_governor *g, u32 ppm)
 void gm_governor_set_base(struct gm_governor *g, u32 level)
 {
 	mutex_lock(&g->levels);
-	g->base = clamp_t(u32, level, GM_LEVEL_MIN, GM_LEVEL_MAX);
+	WRITE_ONCE(g->base, clamp_t(u32, level, GM_LEVEL_MIN, GM_LEVEL_MAX));
 	if (g->r && g->r->sampled)
 		gm_recorder_sample_at(g->r, g->base);
 	mutex_unlock(&g->levels);

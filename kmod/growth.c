@@ -6,6 +6,7 @@
 #include <linux/kernel.h>
 #include <linux/sched.h>
 
+#include "compat/workqueue.h"
 #include "growth.h"
 
 #define GM_LOOK_PERIOD	(2 * HZ)
@@ -55,7 +56,7 @@ static void gm_growth_work(struct work_struct *work)
 	struct gm_growth *g = container_of(to_delayed_work(work), struct gm_growth, work);
 
 	gm_growth_look(g, (jiffies - g->epoch) / HZ);
-	schedule_delayed_work(&g->work, round_jiffies_relative(GM_LOOK_PERIOD));
+	queue_delayed_work(gm_unbound_wq, &g->work, round_jiffies_relative(GM_LOOK_PERIOD));
 }
 
 void gm_growth_start(struct gm_growth *g, struct gm_sites *sites, unsigned long epoch)
@@ -68,7 +69,7 @@ void gm_growth_start(struct gm_growth *g, struct gm_sites *sites, unsigned long 
 	}
 	g->sites = sites;
 	g->epoch = epoch;
-	schedule_delayed_work(&g->work, round_jiffies_relative(GM_LOOK_PERIOD));
+	queue_delayed_work(gm_unbound_wq, &g->work, round_jiffies_relative(GM_LOOK_PERIOD));
 }
 
 void gm_growth_stop(struct gm_growth *g)

@@ -3,7 +3,8 @@
  * The hook table. See hooks.h.
  *
  * Attaching and detaching is serialised by the caller; probes only read what stands
- * before they are attached and until they have been waited for.
+ * before they are attached and until they have been waited for. Status may read beside
+ * both: a hook's target and state are single words.
  */
 #include <linux/kprobes.h>
 #include <linux/module.h>
@@ -174,7 +175,7 @@ static int gm_attach_tracepoint(struct gm_hook *hook, struct gm_recorder *r)
 	for_each_kernel_tracepoint(gm_match_tracepoint, hook);
 	if (!hook->tp)
 		return -ENOENT;
-	hook->info.target = hook->tp->name;
+	WRITE_ONCE(hook->info.target, hook->tp->name);
 	return tracepoint_probe_register(hook->tp, gm_probe_of(hook, r), r);
 }
 
@@ -198,7 +199,7 @@ static int gm_attach_kretprobe(struct gm_hook *hook)
 		rp->nmissed = 0;
 		err = register_kretprobe(rp);
 		if (!err) {
-			hook->info.target = hook->candidate[i];
+			WRITE_ONCE(hook->info.target, hook->candidate[i]);
 			break;
 		}
 	}
@@ -207,15 +208,17 @@ static int gm_attach_kretprobe(struct gm_hook *hook)
 
 static int gm_attach_one(struct gm_hook *hook, struct gm_recorder *r)
 {
+	u32 state;
 	int err;
 
-	hook->info.target = NULL;
+	WRITE_ONCE(hook->info.target, NULL);
 	if (hook->info.kind == GHOSTMEM_HOOK_TRACEPOINT)
 		err = gm_attach_tracepoint(hook, r);
 	else
 		err = gm_attach_kretprobe(hook);
-	hook->info.state = !err ? GHOSTMEM_HOOK_ATTACHED :
-			   err == -ENOENT ? GHOSTMEM_HOOK_MISSING : GHOSTMEM_HOOK_FAILED;
+	state = !err ? GHOSTMEM_HOOK_ATTACHED :
+		err == -ENOENT ? GHOSTMEM_HOOK_MISSING : GHOSTMEM_HOOK_FAILED;
+	WRITE_ONCE(hook->info.state, state);
 	return err;
 }
 
@@ -228,7 +231,7 @@ static void gm_detach_one(struct gm_hook *hook, struct gm_recorder *r, u32 state
 		tracepoint_probe_unregister(hook->tp, gm_probe_of(hook, r), r);
 	else
 		unregister_kretprobe(hook->rp);
-	hook->info.state = state;
+	WRITE_ONCE(hook->info.state, state);
 }
 
 void gm_hooks_detach(struct gm_recorder *r)
@@ -311,8 +314,15 @@ void gm_hooks_info(unsigned int i, const struct gm_counters *sum, struct gm_hook
 {
 	const struct gm_hook *hook = &gm_hooks[i];
 
-	*info = hook->info;
-	info->events = sum->events[hook->event];
-	if (hook->rp && hook->info.state == GHOSTMEM_HOOK_ATTACHED)
+	*info = (struct gm_hook_info) {
+		.name = hook->info.name,
+		.target = READ_ONCE(hook->info.target),
+		.consequence = hook->info.consequence,
+		.kind = hook->info.kind,
+		.state = READ_ONCE(hook->info.state),
+		.needed = hook->info.needed,
+		.events = sum->events[hook->event],
+	};
+	if (hook->rp && info->state == GHOSTMEM_HOOK_ATTACHED)
 		info->missed = hook->rp->nmissed + hook->rp->kp.nmissed;
 }

@@ -42,8 +42,8 @@ struct gm_hook_info {
 
 /*
  * Attaches the table to @r, which is clear and stopped. 0, or a negative error with everything
- * detached and @why telling the reason. The caller serialises these calls, gm_hooks_info()
- * included. They sleep.
+ * detached and @why telling the reason. The caller serialises these calls, but for
+ * gm_hooks_info(), which tells of each hook what it was before or is after them. They sleep.
  */
 int gm_hooks_attach(struct gm_recorder *r, const char **why);
 

@@ -4,17 +4,16 @@
  * something. Operations run in parallel (no genl_mutex); the tracker has its own locks.
  *
  * Still, requests run under generic netlink's cb_lock: while one lasts, and a family is
- * being registered, all its users on the host wait. RESET and CONFIG_SET last as long as
- * clearing the map does, some 30 ms for 64 GiB; CONFIG_SET that switches the hooks of sk_buffs
- * on or off, as long as network namespaces that die, and off, as ftrace waits until every task
- * has slept or gone to user space: mostly a fifth of a second, but nothing bounds it where a
- * kernel thread never sleeps. A dump's long part runs without that lock, see netlink_dump.h.
+ * being registered, all its users on the host wait. So nothing that lasts is done here: changes
+ * are a worker's, see change.h, STATUS_GET does not wait for it, and a dump's long part runs
+ * without that lock, see netlink_dump.h.
  */
 #include <linux/capability.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
 #include <net/genetlink.h>
 
+#include "change.h"
 #include "compat/compat.h"
 #include "netlink.h"
 #include "netlink_dump.h"
@@ -118,10 +117,7 @@ static int gm_netlink_reset(struct sk_buff *skb, struct genl_info *info)
 {
 	int err = gm_netlink_may_change(info, skb) ?: gm_netlink_check_abi(info);
 
-	if (err)
-		return err;
-	gm_tracker_reset(&gm_tracker);
-	return 0;
+	return err ?: gm_change_later(skb, info, NULL);
 }
 
 /* False where there is nothing among them. */
@@ -150,7 +146,6 @@ static bool gm_settings_of(struct gm_settings *settings, struct nlattr **attrs)
 static int gm_netlink_config(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *attrs[GHOSTMEM_CONFIG_A_MAX + 1];
-	const char *why = "unknown reason";
 	struct gm_settings settings = {};
 	int err;
 
@@ -174,10 +169,7 @@ static int gm_netlink_config(struct sk_buff *skb, struct genl_info *info)
 				    "a budget is at most 1000000 millionths");
 		return -ERANGE;
 	}
-	err = gm_tracker_set(&gm_tracker, &settings, &why);
-	if (err && info->extack)
-		info->extack->_msg = why;
-	return err;
+	return gm_change_later(skb, info, &settings);
 }
 
 static const struct genl_ops gm_genl_ops[] = {
@@ -252,10 +244,18 @@ struct genl_family gm_genl_family = {
 
 int gm_netlink_init(void)
 {
-	return genl_register_family(&gm_genl_family);
+	int err = gm_change_init();
+
+	if (err)
+		return err;
+	err = genl_register_family(&gm_genl_family);
+	if (err)
+		gm_change_exit();
+	return err;
 }
 
 void gm_netlink_exit(void)
 {
 	genl_unregister_family(&gm_genl_family);
+	gm_change_exit();
 }

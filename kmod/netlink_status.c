@@ -156,23 +156,43 @@ static int gm_put_recorder(struct sk_buff *skb, struct gm_tracker *t)
 			   t->symbols.unnamed) ?: gm_put_hooks(skb, t, &sum);
 }
 
-static int gm_put_status(struct sk_buff *skb, struct gm_tracker *t)
+/* @change is under way, if any; hooks and settings are read beside it then. */
+static int gm_put_status(struct sk_buff *skb, struct gm_tracker *t, u32 change)
 {
 	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_A_STATUS);
 
 	if (!nest ||
+	    (change && nla_put_u32(skb, GHOSTMEM_STATUS_A_CHANGE, change)) ||
 	    nla_put_u32(skb, GHOSTMEM_STATUS_A_MODE, t->mode) ||
 	    nla_put_u32(skb, GHOSTMEM_STATUS_A_GENERATION, t->generation) ||
 	    nla_put_u32(skb, GHOSTMEM_STATUS_A_PAGE_SIZE, PAGE_SIZE) ||
 	    nla_put_u32(skb, GHOSTMEM_STATUS_A_SITES_MAX, t->max_sites) ||
-	    nla_put_u8(skb, GHOSTMEM_STATUS_A_LEVEL_MIN, t->governor.base) ||
-	    nla_put_u32(skb, GHOSTMEM_STATUS_A_BUDGET_PPM, t->governor.budget_ppm) ||
+	    nla_put_u8(skb, GHOSTMEM_STATUS_A_LEVEL_MIN, READ_ONCE(t->governor.base)) ||
+	    nla_put_u32(skb, GHOSTMEM_STATUS_A_BUDGET_PPM, READ_ONCE(t->governor.budget_ppm)) ||
 	    nla_put_u32(skb, GHOSTMEM_STATUS_A_COST_PPM, READ_ONCE(t->governor.cost_ppm)) ||
 	    nla_put_u32(skb, GHOSTMEM_STATUS_A_PAIR_NS, t->governor.pair_ns) ||
 	    gm_put_recorder(skb, t) || gm_put_skb_status(skb, &t->skb))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
+}
+
+/*
+ * Hooks come and go, and settings change, under control. Whoever holds it may take long, and
+ * generic netlink's users must not queue behind that: then its change is part of the answer, and
+ * each hook is told as it was before or is afterwards.
+ */
+static int gm_put_status_now(struct sk_buff *skb, struct gm_tracker *t)
+{
+	bool settled = mutex_trylock(&t->control);
+	int err;
+
+	down_read(&t->books);
+	err = gm_put_status(skb, t, settled ? 0 : READ_ONCE(t->change));
+	up_read(&t->books);
+	if (settled)
+		mutex_unlock(&t->control);
+	return err;
 }
 
 int gm_netlink_status(struct sk_buff *skb, struct genl_info *info)
@@ -199,16 +219,8 @@ int gm_netlink_status(struct sk_buff *skb, struct genl_info *info)
 	    nla_put_u32(reply, GHOSTMEM_A_ABI, GHOSTMEM_ABI) ||
 	    nla_put_string(reply, GHOSTMEM_A_VERSION, GHOSTMEM_VERSION))
 		goto too_long;
-	if (!err) {
-		/* Hooks come and go under control; their state is part of the answer. */
-		mutex_lock(&t->control);
-		down_read(&t->books);
-		err = gm_put_status(reply, t);
-		up_read(&t->books);
-		mutex_unlock(&t->control);
-		if (err)
-			goto too_long;
-	}
+	if (!err && gm_put_status_now(reply, t))
+		goto too_long;
 	genlmsg_end(reply, head);
 	return genlmsg_reply(reply, info);
 

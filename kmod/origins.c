@@ -8,6 +8,7 @@
 
 #include "arm_alloc.h"
 #include "compat/compat.h"
+#include "compat/workqueue.h"
 #include "origins.h"
 
 enum gm_level {
@@ -161,7 +162,7 @@ static void gm_call_learner(struct irq_work *call)
 {
 	struct gm_origins *o = container_of(call, struct gm_origins, call);
 
-	schedule_work(&o->learner);
+	queue_work(gm_unbound_wq, &o->learner);
 }
 
 static void gm_learn(struct work_struct *work)

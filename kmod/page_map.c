@@ -206,6 +206,7 @@ void gm_page_map_destroy(struct gm_page_map *map)
 		for (j = 0; j < GM_MID_LEAVES; j++)
 			vfree(mid->leaf[j]);
 		vfree(mid);
+		cond_resched();
 	}
 	kvfree(map->root);
 	memset(map, 0, sizeof(*map));

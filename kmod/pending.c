@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 
+#include "compat/workqueue.h"
 #include "pending.h"
 
 enum gm_pending_state {
@@ -111,7 +112,7 @@ static void gm_pending_call(struct irq_work *call)
 {
 	struct gm_pending *p = container_of(call, struct gm_pending, call);
 
-	schedule_work(&p->worker);
+	queue_work(gm_unbound_wq, &p->worker);
 }
 
 /* What is not written yet of a range. Each chunk is a stretch of its own. */

@@ -224,7 +224,7 @@ void gm_sampler_start(struct gm_sampler *s, u32 level)
 {
 	int cpu;
 
-	memset(s->bits, 0, gm_sampler_bytes(s));
+	gm_arm_zero(s->bits, gm_sampler_bytes(s));
 	s->level = level;
 	for_each_possible_cpu(cpu) {
 		struct gm_sampler_cpu *c = per_cpu_ptr(s->cpu, cpu);

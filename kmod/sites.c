@@ -210,8 +210,8 @@ void gm_sites_clear(struct gm_sites *s)
 {
 	int cpu;
 
-	memset(s->site, 0, array_size(s->max, sizeof(*s->site)));
-	memset(s->slot, 0, array_size(s->slot_mask + 1UL, sizeof(u32)));
+	gm_arm_zero(s->site, array_size(s->max, sizeof(*s->site)));
+	gm_arm_zero(s->slot, array_size(s->slot_mask + 1UL, sizeof(u32)));
 	for_each_possible_cpu(cpu)
 		WRITE_ONCE(*per_cpu_ptr(s->spare, cpu), 0);
 	gm_sites_make_others(s);

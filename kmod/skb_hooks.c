@@ -179,11 +179,11 @@ static int gm_cover_all(struct gm_skbs *s, const char **why)
 	for (i = 0; i < __GM_DOOR_MAX; i++) {
 		struct gm_skb_door_hook *door = &gm_doors[i];
 
-		door->state = GHOSTMEM_HOOK_MISSING;
+		WRITE_ONCE(door->state, GHOSTMEM_HOOK_MISSING);
 		if (!gm_skb_door_exists(i))
 			continue;
 		err = gm_cover(s, i);
-		door->state = err ? GHOSTMEM_HOOK_FAILED : GHOSTMEM_HOOK_ATTACHED;
+		WRITE_ONCE(door->state, err ? GHOSTMEM_HOOK_FAILED : GHOSTMEM_HOOK_ATTACHED);
 		if (!err)
 			continue;
 		pr_warn("ghostmem: hook %s does not see its sk_buff (%d); without it %s\n",
@@ -235,7 +235,7 @@ void gm_skb_hooks_detach(struct gm_skbs *s)
 	gm_skbs_stop(s);
 	gm_skb_points_detach();
 	for (i = 0; i < __GM_DOOR_MAX; i++)
-		gm_doors[i].state = GHOSTMEM_HOOK_DETACHED;
+		WRITE_ONCE(gm_doors[i].state, GHOSTMEM_HOOK_DETACHED);
 }
 
 unsigned int gm_skb_hooks_count(void)
@@ -247,13 +247,15 @@ static void gm_door_info(unsigned int i, struct gm_hook_info *info)
 {
 	const struct gm_skb_door_hook *door = &gm_doors[i];
 
+	u32 state = READ_ONCE(door->state);
+
 	/* A door that this kernel does not have is nothing to tell of. */
-	if (door->state == GHOSTMEM_HOOK_MISSING)
+	if (state == GHOSTMEM_HOOK_MISSING)
 		return;
 	info->name = door->name;
 	info->consequence = door->consequence;
 	info->needed = door->needed;
-	info->state = door->state;
+	info->state = state;
 }
 
 static void gm_death_info(const struct gm_skb_death_hook *death, u32 state,

@@ -235,7 +235,7 @@ size_t gm_skb_map_estimate(unsigned long max)
 
 void gm_skb_map_clear(struct gm_skb_map *map)
 {
-	memset(map->bucket, 0, array_size(BIT(map->bits), sizeof(*map->bucket)));
+	gm_arm_zero(map->bucket, array_size(BIT(map->bits), sizeof(*map->bucket)));
 }
 
 int gm_skb_map_init(struct gm_skb_map *map, unsigned long max)

@@ -168,11 +168,12 @@ static int gm_within_find(struct gm_skb_point *point)
 int gm_skb_point_attach(enum gm_skb_point_id id)
 {
 	struct gm_skb_point *point = &gm_points[id];
+	u32 state;
 	int err;
 
 	if (point->state == GHOSTMEM_HOOK_ATTACHED)
 		return 0;
-	point->target = NULL;
+	WRITE_ONCE(point->target, NULL);
 	err = point->within ? gm_within_find(point) : 0;
 	if (!err && point->kind == GHOSTMEM_HOOK_FUNCTION)
 		err = gm_skb_entry_attach(point);
@@ -180,8 +181,9 @@ int gm_skb_point_attach(enum gm_skb_point_id id)
 		err = gm_skb_tracepoint_attach(point);
 	else if (!err)
 		err = gm_skb_return_attach(point);
-	point->state = !err ? GHOSTMEM_HOOK_ATTACHED :
-		       err == -ENOENT ? GHOSTMEM_HOOK_MISSING : GHOSTMEM_HOOK_FAILED;
+	state = !err ? GHOSTMEM_HOOK_ATTACHED :
+		err == -ENOENT ? GHOSTMEM_HOOK_MISSING : GHOSTMEM_HOOK_FAILED;
+	WRITE_ONCE(point->state, state);
 	return err;
 }
 
@@ -192,7 +194,7 @@ static void gm_point_detach(struct gm_skb_point *point, u32 state)
 		gm_skb_tracepoint_detach(point);
 	else if (point->state == GHOSTMEM_HOOK_ATTACHED && point->kind == GHOSTMEM_HOOK_KRETPROBE)
 		gm_skb_return_detach(point);
-	point->state = state;
+	WRITE_ONCE(point->state, state);
 }
 
 void gm_skb_point_withdraw(enum gm_skb_point_id id)
@@ -219,11 +221,12 @@ void gm_skb_point_info(enum gm_skb_point_id id, struct gm_skb_point_info *info)
 {
 	const struct gm_skb_point *point = &gm_points[id];
 
-	info->target = point->target;
+	/* Beside attaching and detaching, too. */
+	info->target = READ_ONCE(point->target);
 	info->kind = point->kind;
-	info->state = point->state;
+	info->state = READ_ONCE(point->state);
 	info->event = point->event;
 	info->missed = 0;
-	if (point->kind == GHOSTMEM_HOOK_KRETPROBE && point->state == GHOSTMEM_HOOK_ATTACHED)
+	if (point->kind == GHOSTMEM_HOOK_KRETPROBE && info->state == GHOSTMEM_HOOK_ATTACHED)
 		info->missed = point->rp.nmissed + point->rp.kp.nmissed;
 }

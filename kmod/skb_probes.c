@@ -94,7 +94,7 @@ int gm_skb_tracepoint_attach(struct gm_skb_point *point)
 	for_each_kernel_tracepoint(gm_match_tracepoint, point);
 	if (!point->tp)
 		return -ENOENT;
-	point->target = point->tp->name;
+	WRITE_ONCE(point->target, point->tp->name);
 	return tracepoint_probe_register(point->tp, gm_probe_of(point), point);
 }
 
@@ -144,7 +144,7 @@ int gm_skb_return_attach(struct gm_skb_point *point)
 		rp->maxactive = max(256U, 32 * num_possible_cpus());
 		err = register_kretprobe(rp);
 		if (!err) {
-			point->target = point->symbol[i];
+			WRITE_ONCE(point->target, point->symbol[i]);
 			break;
 		}
 	}

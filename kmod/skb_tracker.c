@@ -5,6 +5,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 
+#include "compat/workqueue.h"
 #include "skb_hooks.h"
 #include "skb_tracker.h"
 
@@ -13,7 +14,7 @@
 
 static void gm_schedule_clamp(struct gm_skb_tracker *t)
 {
-	schedule_delayed_work(&t->clamp, (unsigned long)GM_CLAMP_PERIOD * HZ);
+	queue_delayed_work(gm_unbound_wq, &t->clamp, (unsigned long)GM_CLAMP_PERIOD * HZ);
 }
 
 static void gm_clamp_work(struct work_struct *work)

@@ -5,6 +5,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 
+#include "compat/workqueue.h"
 #include "hooks.h"
 #include "selftest.h"
 #include "tracker.h"
@@ -22,7 +23,7 @@ u32 gm_tracker_default_sites(void)
 
 static void gm_schedule_clamp(struct gm_tracker *t)
 {
-	schedule_delayed_work(&t->clamp, (unsigned long)GM_CLAMP_PERIOD * HZ);
+	queue_delayed_work(gm_unbound_wq, &t->clamp, (unsigned long)GM_CLAMP_PERIOD * HZ);
 }
 
 static void gm_clamp_work(struct work_struct *work)
@@ -192,6 +193,28 @@ static int gm_tracker_set_mode(struct gm_tracker *t, u32 mode, const char **why)
 	return 0;
 }
 
+static u32 gm_change_of(const struct gm_settings *settings)
+{
+	bool on = (settings->set_mode && settings->mode != GHOSTMEM_MODE_OFF) ||
+		  (settings->set_skb && settings->skb);
+
+	if (on)
+		return GHOSTMEM_CHANGE_ARMING;
+	return settings->set_mode || settings->set_skb ? GHOSTMEM_CHANGE_DISARMING : 0;
+}
+
+static void gm_begin(struct gm_tracker *t, u32 change)
+{
+	mutex_lock(&t->control);
+	WRITE_ONCE(t->change, change);
+}
+
+static void gm_end(struct gm_tracker *t)
+{
+	WRITE_ONCE(t->change, 0);
+	mutex_unlock(&t->control);
+}
+
 int gm_tracker_set(struct gm_tracker *t, const struct gm_settings *settings, const char **why)
 {
 	u32 base, budget_ppm;
@@ -199,7 +222,7 @@ int gm_tracker_set(struct gm_tracker *t, const struct gm_settings *settings, con
 	const char *unused;
 	int err = 0;
 
-	mutex_lock(&t->control);
+	gm_begin(t, gm_change_of(settings));
 	skb_was_on = t->skb.on;
 	base = t->governor.base;
 	budget_ppm = t->governor.budget_ppm;
@@ -218,17 +241,17 @@ int gm_tracker_set(struct gm_tracker *t, const struct gm_settings *settings, con
 		gm_governor_set_budget(&t->governor, budget_ppm);
 	if (err && settings->set_level)
 		gm_governor_set_base(&t->governor, base);
-	mutex_unlock(&t->control);
+	gm_end(t);
 	return err;
 }
 
 void gm_tracker_reset(struct gm_tracker *t)
 {
-	mutex_lock(&t->control);
+	gm_begin(t, GHOSTMEM_CHANGE_RESETTING);
 	if (t->mode != GHOSTMEM_MODE_OFF)
 		gm_restart(t);
 	gm_skb_tracker_reset(&t->skb);
-	mutex_unlock(&t->control);
+	gm_end(t);
 }
 
 void gm_tracker_init(struct gm_tracker *t, u32 max_sites, unsigned long max_skbs)
@@ -242,6 +265,7 @@ void gm_tracker_init(struct gm_tracker *t, u32 max_sites, unsigned long max_skbs
 	t->mode = GHOSTMEM_MODE_OFF;
 	t->open = false;
 	t->generation = 1;
+	t->change = 0;
 	t->max_sites = clamp_t(u32, max_sites, GM_SITES_MIN, GM_SITES_MAX);
 	gm_skb_tracker_init(&t->skb, &t->books, max_skbs, t->max_sites);
 }
@@ -250,9 +274,9 @@ void gm_tracker_exit(struct gm_tracker *t)
 {
 	const char *why;
 
-	mutex_lock(&t->control);
+	gm_begin(t, GHOSTMEM_CHANGE_DISARMING);
 	gm_skb_tracker_set(&t->skb, false, &why);
 	if (t->mode != GHOSTMEM_MODE_OFF)
 		gm_disarm(t);
-	mutex_unlock(&t->control);
+	gm_end(t);
 }

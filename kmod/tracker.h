@@ -33,6 +33,7 @@
  * @growth:	likewise
  * @mode:	enum ghostmem_mode; under @control, changed under @books as well
  * @generation:	counts what has been forgotten, from 1; under both as well
+ * @change:	enum ghostmem_change that whoever has @control is about, or 0; read without it
  * @max_sites:	room of the site table
  * @clamp:	keeps the ages of old records from wrapping
  * @skb:	of sk_buffs: under @control and @books as well, but of its own mode
@@ -48,6 +49,7 @@ struct gm_tracker {
 	struct gm_growth growth;
 	u32 mode;
 	u32 generation;
+	u32 change;
 	u32 max_sites;
 	struct delayed_work clamp;
 	struct gm_skb_tracker skb;
@@ -84,8 +86,9 @@ struct gm_settings {
 /*
  * Applies what is given. A mode, also where it was on already, forgets all records. 0, or a
  * negative error with @why for a person to read; nothing has changed then, unless tracking
- * was on and its hooks could not be attached again in another mode: then it is off; and so is
- * the watching of sk_buffs that could not be switched on. Sleeps.
+ * was on and its hooks could not be attached again in another mode: then it is off; or unless the
+ * watching of sk_buffs had turned itself off, and was switched on again: then those records are
+ * gone. Sleeps.
  */
 int gm_tracker_set(struct gm_tracker *t, const struct gm_settings *settings, const char **why);
 

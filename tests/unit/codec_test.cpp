@@ -45,6 +45,7 @@ TEST(Codec, DecodesStatus) {
     EXPECT_EQ(status.cost_ppm, 321U);
     EXPECT_EQ(status.pair_ns, 90U);
     EXPECT_FALSE(status.disabled_reason);
+    EXPECT_FALSE(status.change);
     ASSERT_EQ(status.lost.size(), 1U);
     EXPECT_EQ(status.lost[0].name, "recursion");
     EXPECT_EQ(status.lost[0].count, 3U);
@@ -89,9 +90,12 @@ TEST(Codec, TakesOptionalAttributesWhenThere) {
     const Reply site =
         decode_all(site_message(site_attrs(9).u64(GHOSTMEM_SITE_A_WINDOW_PAGES, 17)));
     EXPECT_EQ(site.sites.at(0).window_pages, 17U);
-    const Reply status = decode_all(
-        status_message(status_attrs().string(GHOSTMEM_STATUS_A_DISABLED_REASON, "map is torn")));
+    const Reply status =
+        decode_all(status_message(status_attrs()
+                                      .string(GHOSTMEM_STATUS_A_DISABLED_REASON, "map is torn")
+                                      .u32(GHOSTMEM_STATUS_A_CHANGE, GHOSTMEM_CHANGE_ARMING)));
     EXPECT_EQ(status.status->disabled_reason, "map is torn");
+    EXPECT_EQ(status.status->change, Change::arming);
 }
 
 TEST(Codec, LeavesOutWhatItDoesNotKnow) {

@@ -133,6 +133,9 @@ TEST_F(TraceTest, NeedsATrackerThatRecords) {
     kernel.state.mode = Mode::off;
     EXPECT_EQ(failure(seconds{10}, seconds{0}), ErrorKind::not_recording);
     kernel.state.mode = Mode::exact;
+    kernel.state.change = Change::resetting;
+    EXPECT_EQ(failure(seconds{10}, seconds{0}), ErrorKind::not_recording);
+    kernel.state.change.reset();
     kernel.state.disabled_reason = "torn";
     EXPECT_EQ(failure(seconds{10}, seconds{0}), ErrorKind::disabled);
     EXPECT_EQ(clock.time, seconds{0});

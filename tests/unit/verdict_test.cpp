@@ -10,6 +10,7 @@ namespace {
 using namespace test;
 using testing::AllOf;
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 
@@ -108,10 +109,18 @@ TEST_F(VerdictTest, WithoutAModuleNothingCanBeSaid) {
 TEST_F(VerdictTest, WarnsWhenTheTrackerDoesNotTrack) {
     status->mode = Mode::off;
     EXPECT_EQ(verdict().level, VerdictLevel::warn);
-    EXPECT_THAT(verdict().reasons, Contains(HasSubstr("mode=exact")));
+    EXPECT_THAT(verdict().reasons, Contains(HasSubstr("mode=sampled")));
     status->disabled_reason = "a record was torn";
     EXPECT_THAT(verdict().reasons, Contains(HasSubstr("a record was torn")));
     EXPECT_THAT(verdict().reasons, SizeIs(1));
+}
+
+TEST_F(VerdictTest, DoesNotJudgeAStateThatPasses) {
+    status->change = Change::arming;
+    status->mode = Mode::off;
+    status->hooks[0].state = HookState::detached;
+    EXPECT_EQ(verdict().level, VerdictLevel::warn);
+    EXPECT_THAT(verdict().reasons, ElementsAre(HasSubstr("the tracker is arming")));
 }
 
 TEST_F(VerdictTest, WarnsOfNeededHooksOnly) {

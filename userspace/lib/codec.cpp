@@ -39,7 +39,7 @@ constexpr Policy<GHOSTMEM_STATUS_A_MAX> status_policy = [] {
     for (const int type :
          {GHOSTMEM_STATUS_A_MODE, GHOSTMEM_STATUS_A_GENERATION, GHOSTMEM_STATUS_A_PAGE_SIZE,
           GHOSTMEM_STATUS_A_SITES, GHOSTMEM_STATUS_A_SITES_MAX, GHOSTMEM_STATUS_A_BUDGET_PPM,
-          GHOSTMEM_STATUS_A_COST_PPM, GHOSTMEM_STATUS_A_PAIR_NS})
+          GHOSTMEM_STATUS_A_COST_PPM, GHOSTMEM_STATUS_A_PAIR_NS, GHOSTMEM_STATUS_A_CHANGE})
         policy[static_cast<size_t>(type)] = u32_policy;
     for (const int type :
          {GHOSTMEM_STATUS_A_CLOCK_S, GHOSTMEM_STATUS_A_ARMED_S, GHOSTMEM_STATUS_A_LIVE_PAGES,
@@ -133,6 +133,8 @@ Status decode_status(nlattr* nest) {
     const Attributes in("status", nest, status_policy);
     Status status;
     status.mode = in.enumeration<Mode>(GHOSTMEM_STATUS_A_MODE, __GHOSTMEM_MODE_MAX);
+    if (in.has(GHOSTMEM_STATUS_A_CHANGE))
+        status.change = in.enumeration<Change>(GHOSTMEM_STATUS_A_CHANGE, __GHOSTMEM_CHANGE_MAX);
     status.clock_s = in.u64(GHOSTMEM_STATUS_A_CLOCK_S);
     status.armed_s = in.u64(GHOSTMEM_STATUS_A_ARMED_S);
     status.generation = in.u32(GHOSTMEM_STATUS_A_GENERATION);

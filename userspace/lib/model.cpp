@@ -19,6 +19,18 @@ std::string_view name_of(Mode mode) {
     return "off";
 }
 
+std::string_view name_of(Change change) {
+    switch (change) {
+    case Change::arming:
+        return "arming";
+    case Change::disarming:
+        return "disarming";
+    case Change::resetting:
+        break;
+    }
+    return "resetting";
+}
+
 std::string_view name_of(CodeState state) {
     switch (state) {
     case CodeState::live:

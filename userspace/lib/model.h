@@ -40,8 +40,15 @@ enum class HookState : uint32_t {
     failed = GHOSTMEM_HOOK_FAILED,
 };
 
+enum class Change : uint32_t {
+    arming = GHOSTMEM_CHANGE_ARMING,
+    disarming = GHOSTMEM_CHANGE_DISARMING,
+    resetting = GHOSTMEM_CHANGE_RESETTING,
+};
+
 /// Stable words, the ones JSON and the command line use.
 std::string_view name_of(Mode mode);
+std::string_view name_of(Change change);
 std::string_view name_of(CodeState state);
 std::string_view name_of(HookKind kind);
 std::string_view name_of(HookState state);
@@ -111,6 +118,7 @@ struct Status {
     uint32_t abi = 0;
     std::string version;
     Mode mode = Mode::off;
+    std::optional<Change> change; ///< under way: what else there is may be of before or afterwards
     uint64_t clock_s = 0;
     uint64_t armed_s = 0;
     uint32_t generation = 0;

@@ -105,9 +105,13 @@ void require_recording(const Status& status) {
         throw Error(ErrorKind::disabled,
                     "the tracker has turned itself off (" + *status.disabled_reason +
                         "); report it, then reload the module: rmmod ghostmem; modprobe ghostmem");
+    if (status.change)
+        throw Error(ErrorKind::not_recording, "the tracker is " +
+                                                  std::string(name_of(*status.change)) +
+                                                  " at the moment; try again");
     if (status.mode == Mode::off)
         throw Error(ErrorKind::not_recording,
-                    "tracking is off; turn it on: leakctl config mode=exact");
+                    "tracking is off; turn it on: leakctl config mode=sampled");
 }
 
 TraceOutcome run_trace(KernelSource& kernel, Clock& clock, const TraceOptions& options,

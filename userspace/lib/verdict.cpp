@@ -168,9 +168,13 @@ class Judge {
         if (status.disabled_reason)
             add(VerdictLevel::warn,
                 fmt::format("The tracker has turned itself off: {}.", *status.disabled_reason));
+        else if (status.change)
+            add(VerdictLevel::warn, fmt::format("Nothing is attributed at the moment: the tracker "
+                                                "is {}; ask again.",
+                                                name_of(*status.change)));
         else if (status.mode == Mode::off)
             add(VerdictLevel::warn, "Nothing is attributed: tracking is off (turn it on: leakctl "
-                                    "config mode=exact).");
+                                    "config mode=sampled).");
         else
             coverage(status);
         for (const Lost& lost : status.lost) {

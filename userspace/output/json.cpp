@@ -16,11 +16,12 @@ Json module_json(const std::optional<Status>& status) {
     Json json{{"loaded", status.has_value()}};
     if (!status) {
         for (const char* key :
-             {"mode", "version", "abi", "armed_s", "generation", "disabled_reason"})
+             {"mode", "change", "version", "abi", "armed_s", "generation", "disabled_reason"})
             json[key] = nullptr;
         return json;
     }
     json["mode"] = name_of(status->mode);
+    json["change"] = status->change ? Json(name_of(*status->change)) : Json(nullptr);
     json["version"] = status->version;
     json["abi"] = status->abi;
     json["armed_s"] = status->armed_s;

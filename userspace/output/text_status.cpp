@@ -85,6 +85,9 @@ void TextOutput::heading(const StatusReport& report) {
     out_ << style_.bold("ghostmem " + status.version) << "  ";
     if (status.disabled_reason)
         out_ << "has turned itself off: " << *status.disabled_reason;
+    else if (status.change)
+        out_ << "mode " << name_of(status.mode) << ", " << name_of(*status.change)
+             << " at the moment";
     else if (status.mode == Mode::off)
         out_ << "mode off, nothing is recorded";
     else

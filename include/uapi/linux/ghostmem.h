@@ -29,7 +29,12 @@
  *		Forgets every record and site, those of sk_buffs as well, and starts
  *		again from now: what was allocated before is afterwards "never seen".
  *	CONFIG_SET (do):	ABI, CONFIG -> acknowledgment
- *		Applies all of CONFIG or nothing of it.
+ *		Applies all of CONFIG or nothing of it, but for what Errors says.
+ *
+ *	RESET and CONFIG_SET are carried out one after another, in the order in which they came,
+ *	and acknowledged when they are done, which can take a second. The sender may ask for other
+ *	things meanwhile: STATUS_GET has STATUS_A_CHANGE then. What has been asked for is done
+ *	also where the sender has gone.
  *	SOCKET_GET (dump):	ABI, [TOP] -> first ABI and TOP; then ABI and CENSUS; then a message
  *		a socket: ABI, SOCKET; the one that pins most first, TOP of them at most.
  *		Looks at every socket of the host anew, whether tracking is on or
@@ -49,8 +54,10 @@
  *
  * Errors: -EPERM no permission; -EPROTO foreign ABI; -EINVAL malformed, -ERANGE out
  *	of range (extack says why, and where it can, which attribute); -EBUSY too many
- *	dumps at once (each user's are counted); -ENOMEM; -EIO the tracker has turned
- *	itself off, STATUS_A_DISABLED_REASON says why. After an error nothing has changed.
+ *	dumps at once (each user's are counted), or changes that wait; -ENOMEM; -EIO the
+ *	tracker has turned itself off, STATUS_A_DISABLED_REASON says why. After an error
+ *	nothing has changed, but that tracking is off when it could not be switched from one
+ *	mode to another, and that sk_buffs whose watching had turned itself off are forgotten.
  *
  * Integers are host-endian, strings NUL-terminated. Names that end in _S are
  * seconds, in _BYTES bytes, in _PAGES base pages of STATUS_A_PAGE_SIZE bytes.
@@ -122,6 +129,18 @@ enum ghostmem_mode {
 
 #define GHOSTMEM_MODE_MAX	(__GHOSTMEM_MODE_MAX - 1)
 
+/* What RESET or CONFIG_SET is about while it is under way. */
+enum ghostmem_change {
+	GHOSTMEM_CHANGE_UNSPEC,
+	GHOSTMEM_CHANGE_ARMING,		/* tracking, or the watching of sk_buffs, is switched on */
+	GHOSTMEM_CHANGE_DISARMING,	/* or off */
+	GHOSTMEM_CHANGE_RESETTING,	/* records are forgotten */
+
+	__GHOSTMEM_CHANGE_MAX,
+};
+
+#define GHOSTMEM_CHANGE_MAX	(__GHOSTMEM_CHANGE_MAX - 1)
+
 /*
  * STATUS. CLOCK_S is the tracker's own clock: 1 in the second it was last
  * armed or reset, and what FILTER_A_SINCE_S and _UNTIL_S are measured in;
@@ -147,6 +166,9 @@ enum ghostmem_mode {
  * STACKS_UNWOUND counts the stacks that the kernel's unwinder was asked for, which is slow;
  * the others were walked by what it had said before. STACKS_VERIFIED are those that both
  * ways were taken for, with the module's parameter verify_stacks=1.
+ *
+ * While there is a CHANGE, each hook and setting is told as it was before or as it is afterwards,
+ * and counts may be 0.
  */
 enum ghostmem_status_attr {
 	GHOSTMEM_STATUS_A_UNSPEC,
@@ -177,6 +199,7 @@ enum ghostmem_status_attr {
 	GHOSTMEM_STATUS_A_COST_PPM,		/* u32 */
 	GHOSTMEM_STATUS_A_PAIR_NS,		/* u32 */
 	GHOSTMEM_STATUS_A_SKB,			/* nest, enum ghostmem_skb_attr */
+	GHOSTMEM_STATUS_A_CHANGE,		/* u32, enum ghostmem_change; absent if none */
 
 	__GHOSTMEM_STATUS_A_MAX,
 };

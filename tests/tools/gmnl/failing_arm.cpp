@@ -1,6 +1,8 @@
 #include "gmnl/failing_arm.h"
 
 #include <cerrno>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 
@@ -22,12 +24,23 @@ constexpr unsigned each_of_first = 40;
 constexpr unsigned stride_beyond = 31;
 constexpr unsigned far_too_many = 20000;
 
-// The nth allocation from now on that this thread makes fails, and no other.
+// The module's thread, which carries out changes.
+std::string worker() {
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+        std::ifstream file(entry.path() / "comm");
+        std::string name;
+        if (std::getline(file, name) && name == "ghostmem")
+            return entry.path();
+    }
+    throw std::runtime_error("no thread ghostmem");
+}
+
+// The nth allocation from now on that the module's thread makes fails, and no other.
 class FailNth {
   public:
-    FailNth() : fd_(open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC)) {
+    FailNth() : fd_(open((worker() + "/fail-nth").c_str(), O_RDWR | O_CLOEXEC)) {
         if (fd_ < 0)
-            fail("/proc/thread-self/fail-nth");
+            fail("fail-nth");
     }
     ~FailNth() { close(fd_); }
     FailNth(const FailNth&) = delete;

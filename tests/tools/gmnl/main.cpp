@@ -9,6 +9,7 @@
 #include <string>
 
 #include "gmnl/arguments.h"
+#include "gmnl/changes.h"
 #include "gmnl/dump_scenarios.h"
 #include "gmnl/failing_arm.h"
 #include "gmnl/malformed_scenario.h"
@@ -23,6 +24,11 @@ int run(Arguments arguments) {
     if (word == "many-dumps")
         return many_dumps(Peer(), arguments.number(word));
 
+    // Also where the module is not loaded.
+    if (word == "longest")
+        return longest(arguments.number(word));
+    if (word == "changes")
+        return changes(Peer());
     if (word == "failing-arm")
         return failing_arm(Peer());
     if (word == "permissions")
