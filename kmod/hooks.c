@@ -312,7 +312,7 @@ unsigned int gm_hooks_count(void)
 
 void gm_hooks_info(unsigned int i, const struct gm_counters *sum, struct gm_hook_info *info)
 {
-	const struct gm_hook *hook = &gm_hooks[i];
+	struct gm_hook *hook = &gm_hooks[i];
 
 	*info = (struct gm_hook_info) {
 		.name = hook->info.name,
@@ -323,6 +323,8 @@ void gm_hooks_info(unsigned int i, const struct gm_counters *sum, struct gm_hook
 		.needed = hook->info.needed,
 		.events = sum->events[hook->event],
 	};
-	if (hook->rp && info->state == GHOSTMEM_HOOK_ATTACHED)
-		info->missed = hook->rp->nmissed + hook->rp->kp.nmissed;
+	if (!hook->rp || info->state != GHOSTMEM_HOOK_ATTACHED)
+		return;
+	info->missed = hook->rp->nmissed + hook->rp->kp.nmissed;
+	info->kp = &hook->rp->kp;
 }

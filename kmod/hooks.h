@@ -17,6 +17,7 @@
 #include "recorder.h"
 
 struct gm_hook;
+struct kprobe;
 
 /**
  * struct gm_hook_info - what status tells of a hook
@@ -28,6 +29,7 @@ struct gm_hook;
  * @needed:	no tracking without it
  * @events:	handled since the recorder was started
  * @missed:	hits that the kernel could not deliver, since attaching
+ * @kp:		the kprobe that it is, while it is attached, or NULL
  */
 struct gm_hook_info {
 	const char *name;
@@ -38,6 +40,7 @@ struct gm_hook_info {
 	bool needed;
 	u64 events;
 	u64 missed;
+	struct kprobe *kp;
 };
 
 /*

@@ -5,6 +5,7 @@
 #include <net/genetlink.h>
 
 #include "hooks.h"
+#include "kprobe_check.h"
 #include "netlink.h"
 #include "skb_hooks.h"
 
@@ -43,7 +44,22 @@ int gm_put_lost(struct sk_buff *skb, int attr, const struct gm_counters *sum, en
 	return 0;
 }
 
-static int gm_put_hook(struct sk_buff *skb, const struct gm_hook_info *info)
+/* @deaf: since recording began. A tracepoint and a function's entry cannot be disarmed. */
+static int gm_put_deaf(struct sk_buff *skb, const struct gm_hook_info *info,
+		       const struct gm_deafness *deaf)
+{
+	if (!info->kp || !gm_kprobe_check_covers(info->kp))
+		return 0;
+	if (deaf->now && nla_put_flag(skb, GHOSTMEM_HOOK_A_DEAF))
+		return -EMSGSIZE;
+	if (!deaf->now && !deaf->ms)
+		return 0;
+	return nla_put_u64_64bit(skb, GHOSTMEM_HOOK_A_DEAF_S, DIV_ROUND_UP_ULL(deaf->ms, 1000),
+				 GHOSTMEM_HOOK_A_PAD);
+}
+
+static int gm_put_hook(struct sk_buff *skb, const struct gm_hook_info *info,
+		       const struct gm_deafness *deaf)
 {
 	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_STATUS_A_HOOK_ENTRY);
 
@@ -55,13 +71,22 @@ static int gm_put_hook(struct sk_buff *skb, const struct gm_hook_info *info)
 	    (info->needed && nla_put_flag(skb, GHOSTMEM_HOOK_A_NEEDED)) ||
 	    nla_put_string(skb, GHOSTMEM_HOOK_A_CONSEQUENCE, info->consequence) ||
 	    nla_put_u64_64bit(skb, GHOSTMEM_HOOK_A_EVENTS, info->events, GHOSTMEM_HOOK_A_PAD) ||
-	    nla_put_u64_64bit(skb, GHOSTMEM_HOOK_A_MISSED, info->missed, GHOSTMEM_HOOK_A_PAD))
+	    nla_put_u64_64bit(skb, GHOSTMEM_HOOK_A_MISSED, info->missed, GHOSTMEM_HOOK_A_PAD) ||
+	    gm_put_deaf(skb, info, deaf))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
 }
 
-static int gm_put_skb_hooks(struct sk_buff *skb, const struct gm_skbs *skbs)
+/* What is known as if it were known from @ms on. */
+static struct gm_deafness gm_deaf_since(struct gm_deafness deaf, u64 ms)
+{
+	deaf.ms -= min(deaf.ms, ms);
+	return deaf;
+}
+
+static int gm_put_skb_hooks(struct sk_buff *skb, const struct gm_skbs *skbs,
+			    struct gm_deafness deaf)
 {
 	struct gm_counters sum;
 	struct gm_hook_info info;
@@ -70,7 +95,7 @@ static int gm_put_skb_hooks(struct sk_buff *skb, const struct gm_skbs *skbs)
 	gm_counters_sum(skbs->counters, &sum);
 	for (i = 0; i < gm_skb_hooks_count(); i++) {
 		gm_skb_hooks_info(i, &sum, &info);
-		if (info.name && gm_put_hook(skb, &info))
+		if (info.name && gm_put_hook(skb, &info, &deaf))
 			return -EMSGSIZE;
 	}
 	return 0;
@@ -80,6 +105,8 @@ static int gm_put_hooks(struct sk_buff *skb, const struct gm_tracker *t,
 			const struct gm_counters *sum)
 {
 	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_STATUS_A_HOOKS);
+	struct gm_deafness all = gm_kprobe_check();
+	struct gm_deafness deaf = gm_deaf_since(all, t->deaf_ms);
 	struct gm_hook_info info;
 	unsigned int i;
 
@@ -87,10 +114,11 @@ static int gm_put_hooks(struct sk_buff *skb, const struct gm_tracker *t,
 		return -EMSGSIZE;
 	for (i = 0; i < gm_hooks_count(); i++) {
 		gm_hooks_info(i, sum, &info);
-		if (gm_put_hook(skb, &info))
+		if (gm_put_hook(skb, &info, &deaf))
 			return -EMSGSIZE;
 	}
-	if (t->skb.on && gm_put_skb_hooks(skb, &t->skb.skbs))
+	if (t->skb.on &&
+	    gm_put_skb_hooks(skb, &t->skb.skbs, gm_deaf_since(all, t->skb.deaf_ms)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

@@ -286,4 +286,5 @@ void gm_skb_hooks_info(unsigned int i, const struct gm_counters *sum, struct gm_
 	info->kind = point.kind;
 	info->events = sum->events[point.event];
 	info->missed = point.missed;
+	info->kp = point.kp;
 }

@@ -219,7 +219,7 @@ void gm_skb_points_detach(void)
 
 void gm_skb_point_info(enum gm_skb_point_id id, struct gm_skb_point_info *info)
 {
-	const struct gm_skb_point *point = &gm_points[id];
+	struct gm_skb_point *point = &gm_points[id];
 
 	/* Beside attaching and detaching, too. */
 	info->target = READ_ONCE(point->target);
@@ -227,6 +227,9 @@ void gm_skb_point_info(enum gm_skb_point_id id, struct gm_skb_point_info *info)
 	info->state = READ_ONCE(point->state);
 	info->event = point->event;
 	info->missed = 0;
-	if (point->kind == GHOSTMEM_HOOK_KRETPROBE && info->state == GHOSTMEM_HOOK_ATTACHED)
-		info->missed = point->rp.nmissed + point->rp.kp.nmissed;
+	info->kp = NULL;
+	if (point->kind != GHOSTMEM_HOOK_KRETPROBE || info->state != GHOSTMEM_HOOK_ATTACHED)
+		return;
+	info->missed = point->rp.nmissed + point->rp.kp.nmissed;
+	info->kp = &point->rp.kp;
 }

@@ -54,6 +54,7 @@ enum gm_skb_point_id {
  * @state:	enum ghostmem_hook_state
  * @event:	which counter its events are in
  * @missed:	hits that the kernel could not deliver
+ * @kp:		the kprobe that it is, while it is attached, or NULL
  */
 struct gm_skb_point_info {
 	const char *target;
@@ -61,6 +62,7 @@ struct gm_skb_point_info {
 	u32 state;
 	enum gm_event event;
 	u64 missed;
+	struct kprobe *kp;
 };
 
 /* Where they record. Set while nothing is attached, and always the same: see gm_entries_stay(). */

@@ -6,6 +6,7 @@
 #include <linux/mm.h>
 
 #include "compat/workqueue.h"
+#include "kprobe_check.h"
 #include "skb_hooks.h"
 #include "skb_tracker.h"
 
@@ -29,8 +30,11 @@ static void gm_clamp_work(struct work_struct *work)
 /* Recording starts with the books open: from then on a module that goes has its names frozen. */
 static void gm_open(struct gm_skb_tracker *t)
 {
+	u64 deaf_ms = gm_kprobe_check().ms;
+
 	down_write(t->books);
 	t->on = true;
+	t->deaf_ms = deaf_ms;
 	gm_skbs_start(&t->skbs);
 	up_write(t->books);
 	gm_schedule_clamp(t);
@@ -81,6 +85,7 @@ static int gm_switch_on(struct gm_skb_tracker *t, const char **why)
 	err = gm_skb_hooks_attach(&t->skbs, why);
 	if (err)
 		goto err_hooks;
+	gm_kprobe_check_start();
 	gm_open(t);
 	return 0;
 
@@ -94,6 +99,7 @@ err_devices:
 static void gm_switch_off(struct gm_skb_tracker *t)
 {
 	gm_skb_hooks_detach(&t->skbs);
+	gm_kprobe_check_stop();
 	gm_close(t);
 	gm_devices_destroy(&t->devices);
 	gm_drop_skbs(t);

@@ -7,6 +7,7 @@
 
 #include "compat/workqueue.h"
 #include "hooks.h"
+#include "kprobe_check.h"
 #include "selftest.h"
 #include "tracker.h"
 
@@ -52,9 +53,12 @@ static void gm_close_books(struct gm_tracker *t)
  */
 static void gm_open_books(struct gm_tracker *t, void (*start)(struct gm_recorder *r))
 {
+	u64 deaf_ms = gm_kprobe_check().ms;
+
 	lockdep_assert_held(&t->control);
 	down_write(&t->books);
 	t->open = true;
+	t->deaf_ms = deaf_ms;
 	start(&t->recorder);
 	up_write(&t->books);
 }
@@ -79,10 +83,12 @@ static int gm_engage(struct gm_tracker *t, u32 mode, const char **why)
 	err = gm_hooks_attach(&t->recorder, why);
 	if (err)
 		return err;
+	gm_kprobe_check_start();
 	gm_open_books(t, gm_recorder_prove);
 	err = gm_hooks_prove(&t->recorder, why);
 	if (err) {
 		gm_hooks_detach(&t->recorder);
+		gm_kprobe_check_stop();
 		gm_close_books(t);
 		return err;
 	}
@@ -102,6 +108,7 @@ static void gm_disengage(struct gm_tracker *t)
 {
 	lockdep_assert_held(&t->control);
 	gm_hooks_detach(&t->recorder);
+	gm_kprobe_check_stop();
 	cancel_delayed_work_sync(&t->clamp);
 	gm_growth_stop(&t->growth);
 	gm_governor_stop(&t->governor);

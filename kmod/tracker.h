@@ -36,6 +36,7 @@
  * @change:	enum ghostmem_change that whoever has @control is about, or 0; read without it
  * @max_sites:	room of the site table
  * @clamp:	keeps the ages of old records from wrapping
+ * @deaf_ms:	gm_deafness's, when recording began; changed under @books
  * @skb:	of sk_buffs: under @control and @books as well, but of its own mode
  */
 struct gm_tracker {
@@ -52,6 +53,7 @@ struct gm_tracker {
 	u32 change;
 	u32 max_sites;
 	struct delayed_work clamp;
+	u64 deaf_ms;
 	struct gm_skb_tracker skb;
 };
 

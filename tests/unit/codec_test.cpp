@@ -98,6 +98,31 @@ TEST(Codec, TakesOptionalAttributesWhenThere) {
     EXPECT_EQ(status.status->change, Change::arming);
 }
 
+TEST(Codec, AHookIsDeafOrWas) {
+    const auto attached = [] {
+        return Attrs()
+            .string(GHOSTMEM_HOOK_A_NAME, "alloc_bulk")
+            .u32(GHOSTMEM_HOOK_A_KIND, GHOSTMEM_HOOK_KRETPROBE)
+            .u32(GHOSTMEM_HOOK_A_STATE, GHOSTMEM_HOOK_ATTACHED)
+            .string(GHOSTMEM_HOOK_A_CONSEQUENCE, "bulk allocations are not seen")
+            .u64(GHOSTMEM_HOOK_A_EVENTS, 1)
+            .u64(GHOSTMEM_HOOK_A_MISSED, 0);
+    };
+    const auto decoded = [](Attrs hook) {
+        Attrs hooks;
+        hooks.nest(GHOSTMEM_STATUS_A_HOOK_ENTRY, hook.u64(GHOSTMEM_HOOK_A_DEAF_S, 12));
+        const Reply reply =
+            decode_all(status_message(status_attrs().nest(GHOSTMEM_STATUS_A_HOOKS, hooks)));
+        return reply.status->hooks.at(0);
+    };
+    const Hook was = decoded(attached());
+    EXPECT_EQ(was.state, HookState::attached);
+    EXPECT_EQ(was.deaf_s, 12U);
+    const Hook is = decoded(attached().flag(GHOSTMEM_HOOK_A_DEAF));
+    EXPECT_EQ(is.state, HookState::deaf);
+    EXPECT_EQ(is.deaf_s, 12U);
+}
+
 TEST(Codec, LeavesOutWhatItDoesNotKnow) {
     Attrs newer = status_attrs();
     newer.u64(GHOSTMEM_STATUS_A_MAX + 1, 1).string(GHOSTMEM_STATUS_A_MAX + 40, "later");

@@ -123,6 +123,17 @@ TEST_F(VerdictTest, DoesNotJudgeAStateThatPasses) {
     EXPECT_THAT(verdict().reasons, ElementsAre(HasSubstr("the tracker is arming")));
 }
 
+TEST_F(VerdictTest, WarnsOfHooksThatAreOrWereDeaf) {
+    status->hooks[2].state = HookState::deaf;
+    status->hooks[2].deaf_s = 12;
+    EXPECT_EQ(verdict().level, VerdictLevel::warn);
+    EXPECT_THAT(verdict().reasons,
+                ElementsAre(AllOf(HasSubstr("Hook alloc_bulk has been deaf for 12s"),
+                                  HasSubstr("kprobes/enabled"), HasSubstr("is not seen"))));
+    status->hooks[2].state = HookState::attached;
+    EXPECT_THAT(verdict().reasons, ElementsAre(HasSubstr("was deaf for 12s")));
+}
+
 TEST_F(VerdictTest, WarnsOfNeededHooksOnly) {
     status->hooks[2].state = HookState::missing;
     EXPECT_EQ(verdict().level, VerdictLevel::ok);

@@ -66,6 +66,8 @@ constexpr Policy<GHOSTMEM_HOOK_A_MAX> hook_policy = [] {
     policy[GHOSTMEM_HOOK_A_CONSEQUENCE] = string_policy;
     policy[GHOSTMEM_HOOK_A_EVENTS] = u64_policy;
     policy[GHOSTMEM_HOOK_A_MISSED] = u64_policy;
+    policy[GHOSTMEM_HOOK_A_DEAF] = flag_policy;
+    policy[GHOSTMEM_HOOK_A_DEAF_S] = u64_policy;
     return policy;
 }();
 
@@ -117,6 +119,10 @@ Hook decode_hook(nlattr* nest) {
     hook.consequence = in.string(GHOSTMEM_HOOK_A_CONSEQUENCE);
     hook.events = in.u64(GHOSTMEM_HOOK_A_EVENTS);
     hook.missed = in.u64(GHOSTMEM_HOOK_A_MISSED);
+    if (in.has(GHOSTMEM_HOOK_A_DEAF))
+        hook.state = HookState::deaf;
+    if (in.has(GHOSTMEM_HOOK_A_DEAF_S))
+        hook.deaf_s = in.u64(GHOSTMEM_HOOK_A_DEAF_S);
     return hook;
 }
 

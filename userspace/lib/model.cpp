@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "lib/units.h"
+
 namespace ghostmem {
 
 std::string_view name_of(Mode mode) {
@@ -63,10 +65,21 @@ std::string_view name_of(HookState state) {
         return "missing";
     case HookState::failed:
         return "failed";
+    case HookState::deaf:
+        return "deaf";
     case HookState::detached:
         break;
     }
     return "detached";
+}
+
+std::string deaf_words(const Hook& hook) {
+    if (!hook.deaf_s)
+        return {};
+    return fmt::format("{} deaf for {}, when the host had its kprobes disarmed (debugfs "
+                       "kprobes/enabled or sysctl kernel.ftrace_enabled)",
+                       hook.state == HookState::deaf ? "has been" : "was",
+                       format_age(*hook.deaf_s));
 }
 
 std::optional<uint32_t> unwound_ppm(const Status& status) {

@@ -38,6 +38,7 @@ enum class HookState : uint32_t {
     attached = GHOSTMEM_HOOK_ATTACHED,
     missing = GHOSTMEM_HOOK_MISSING,
     failed = GHOSTMEM_HOOK_FAILED,
+    deaf = __GHOSTMEM_HOOK_STATE_MAX, ///< attached, and not called by the kernel
 };
 
 enum class Change : uint32_t {
@@ -112,6 +113,7 @@ struct Hook {
     std::string consequence;
     uint64_t events = 0;
     uint64_t missed = 0;
+    std::optional<uint64_t> deaf_s; ///< for how long it was deaf; nullopt: never
 };
 
 struct Status {
@@ -143,6 +145,9 @@ struct Status {
     std::optional<std::string> disabled_reason;
     std::optional<SkbStatus> skb; ///< nullopt: sk_buffs are not watched
 };
+
+/// "is deaf, for 12s by now: the host has ..." or "was deaf for ..."; empty: it never was.
+std::string deaf_words(const Hook& hook);
 
 /// Of the events that take a stack so many millionths had the kernel's unwinder asked for it;
 /// nullopt where there was none.

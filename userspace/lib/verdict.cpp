@@ -190,6 +190,9 @@ class Judge {
             if (hook.needed && hook.state != HookState::attached)
                 add(VerdictLevel::warn, fmt::format("Hook {} is {}: {}.", hook.name,
                                                     name_of(hook.state), hook.consequence));
+            if (hook.deaf_s)
+                add(VerdictLevel::warn,
+                    fmt::format("Hook {} {}: {}.", hook.name, deaf_words(hook), hook.consequence));
             if (hook.missed != 0)
                 add(VerdictLevel::warn,
                     fmt::format("The kernel could not deliver {} to hook {}: {}.",

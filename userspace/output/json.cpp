@@ -131,7 +131,8 @@ Json hooks_json(const Status& status) {
                             {"needed", hook.needed},
                             {"consequence", hook.consequence},
                             {"events", hook.events},
-                            {"missed", hook.missed}});
+                            {"missed", hook.missed},
+                            {"deaf_s", or_null(hook.deaf_s)}});
     return json;
 }
 

@@ -24,7 +24,9 @@ std::string label(std::string_view name) {
 }
 
 bool lost_nothing(const Status& status) {
-    return std::ranges::all_of(status.lost, [](const Lost& lost) { return lost.count == 0; });
+    return std::ranges::all_of(status.lost, [](const Lost& lost) { return lost.count == 0; }) &&
+           std::ranges::none_of(status.hooks,
+                                [](const Hook& hook) { return hook.deaf_s.has_value(); });
 }
 
 std::string plus_minus(const StatusReport& report) {
@@ -161,10 +163,12 @@ void TextOutput::hooks(const Status& status) {
         text += fmt::format(", {:.1f} % of stacks unwound", *unwound / 1e4);
     out_ << label("Hooks") << wrapped(text, label("").size()) << '\n';
     for (const Hook& hook : status.hooks) {
-        if (hook.state == HookState::attached)
+        if (hook.state == HookState::attached && !hook.deaf_s)
             continue;
-        const std::string line = fmt::format("{} is {}{}: {}", hook.name, name_of(hook.state),
-                                             hook.needed ? " (needed)" : "", hook.consequence);
+        const std::string line =
+            hook.deaf_s ? fmt::format("{} {}: {}", hook.name, deaf_words(hook), hook.consequence)
+                        : fmt::format("{} is {}{}: {}", hook.name, name_of(hook.state),
+                                      hook.needed ? " (needed)" : "", hook.consequence);
         out_ << label("") << wrapped(line, label("").size()) << '\n';
     }
 }

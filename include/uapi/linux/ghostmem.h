@@ -271,6 +271,11 @@ enum ghostmem_hook_state {
 	__GHOSTMEM_HOOK_STATE_MAX,
 };
 
+/*
+ * A hook of kind KRETPROBE is DEAF while the host has its kprobes disarmed (debugfs kprobes/enabled,
+ * sysctl kernel.ftrace_enabled), which is looked at each second and when STATUS is asked for: what
+ * it is for is not seen meanwhile. DEAF_S is for how long that was, in all.
+ */
 enum ghostmem_hook_attr {
 	GHOSTMEM_HOOK_A_UNSPEC,
 	GHOSTMEM_HOOK_A_PAD,
@@ -282,6 +287,8 @@ enum ghostmem_hook_attr {
 	GHOSTMEM_HOOK_A_CONSEQUENCE,	/* string, what is not seen without it */
 	GHOSTMEM_HOOK_A_EVENTS,		/* u64, events handled since armed or reset */
 	GHOSTMEM_HOOK_A_MISSED,		/* u64, not delivered by the kernel, since attaching */
+	GHOSTMEM_HOOK_A_DEAF,		/* flag: attached, and not called */
+	GHOSTMEM_HOOK_A_DEAF_S,		/* u64, since armed or reset; absent: never */
 
 	__GHOSTMEM_HOOK_A_MAX,
 };

@@ -112,7 +112,7 @@ int failing_arm(const Peer& peer) {
         if (!attempt.injected)
             break;
     }
-    tap.check(refused > 20, "arming is refused when memory fails (" + std::to_string(refused) + ")",
+    tap.check(refused > 10, "arming is refused when memory fails (" + std::to_string(refused) + ")",
               "so seldom that nothing is shown");
     tap.check(wrong.empty(), "it then is off, and else on (" + std::to_string(survived) + ")",
               wrong);

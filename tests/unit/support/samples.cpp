@@ -79,10 +79,11 @@ Status recording_status() {
     status.lost = {{"recursion", 0, "an event inside a hook; not recorded"},
                    {"sites_full", 0, "the site table was full: counted under (other)"}};
     const auto hook = [](const char* name, const char* target, HookKind kind, bool needed) {
-        return Hook{name,   target,
-                    kind,   HookState::attached,
-                    needed, std::string("what ") + name + " sees is not seen",
-                    1000,   0};
+        return Hook{name,        target,
+                    kind,        HookState::attached,
+                    needed,      std::string("what ") + name + " sees is not seen",
+                    1000,        0,
+                    std::nullopt};
     };
     status.hooks = {hook("page_alloc", "mm_page_alloc", HookKind::tracepoint, true),
                     hook("page_free", "mm_page_free", HookKind::tracepoint, true),
