@@ -33,7 +33,7 @@ void gm_fuse_blow(struct gm_fuse *f, const char *why)
 
 void gm_fuse_on(struct gm_fuse *f)
 {
-	/* Pairs with gm_fuse_is_on(). */
+	/* Pairs with smp_load_acquire() in gm_fuse_is_on() and gm_fuse_admits(). */
 	smp_store_release(&f->state, GM_FUSE_ON);
 	/* It may have been blown while hooks were proven, or right now. */
 	smp_mb();

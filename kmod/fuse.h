@@ -59,13 +59,15 @@ static inline void gm_fuse_mend(struct gm_fuse *f)
 /* Whether what is freed, or was recorded before, is looked at. */
 static __always_inline bool gm_fuse_is_on(const struct gm_fuse *f)
 {
-	return READ_ONCE(f->state) != GM_FUSE_OFF;
+	/* Pairs with smp_store_release() in fuse.c. */
+	return smp_load_acquire(&f->state) != GM_FUSE_OFF;
 }
 
 /* Whether what is allocated here is recorded. */
 static __always_inline bool gm_fuse_admits(const struct gm_fuse *f)
 {
-	u8 state = READ_ONCE(f->state);
+	/* Pairs with smp_store_release() in fuse.c. */
+	u8 state = smp_load_acquire(&f->state);
 
 	if (likely(state == GM_FUSE_ON))
 		return true;

@@ -187,7 +187,7 @@ static int gm_maxactive(void)
 
 static int gm_attach_kretprobe(struct gm_hook *hook)
 {
-	int i, err = -ENOENT;
+	int i, tried, err = -ENOENT;
 
 	for (i = 0; i < GM_CANDIDATES && hook->candidate[i]; i++) {
 		struct kretprobe *rp = hook->rp;
@@ -197,11 +197,14 @@ static int gm_attach_kretprobe(struct gm_hook *hook)
 		rp->kp.symbol_name = hook->candidate[i];
 		rp->maxactive = gm_maxactive();
 		rp->nmissed = 0;
-		err = register_kretprobe(rp);
-		if (!err) {
+		tried = register_kretprobe(rp);
+		if (!tried) {
 			WRITE_ONCE(hook->info.target, hook->candidate[i]);
-			break;
+			return 0;
 		}
+		/* That the kernel refuses one is worth more than that it does not have others. */
+		if (err == -ENOENT)
+			err = tried;
 	}
 	return err;
 }

@@ -3,9 +3,12 @@
  * The hooks: where the kernel tells the recorder of allocations and frees.
  *
  * A table says for each hook what it attaches to (the first candidate that this kernel
- * has), whether the tracker can do without it, and what is not seen then. Hooks are
- * proved at attaching by pages allocated through every door; one that does not see them
- * is detached again. There is one set of hooks in a module.
+ * has), whether the tracker can do without it, and what is not seen then. Those of single
+ * pages, of blocks and of the bulk allocator are proven when they are attached, by pages that are
+ * allocated for that; one that does not see them is detached again. Those of contiguous ranges
+ * and of pages that are moved are not: making the kernel do either drains work queues of all CPUs,
+ * and waits for ever beside a real-time task that keeps one of them busy. There is one
+ * set of hooks in a module.
  */
 #ifndef GHOSTMEM_HOOKS_H
 #define GHOSTMEM_HOOKS_H
@@ -50,7 +53,7 @@ struct gm_hook_info {
  */
 int gm_hooks_attach(struct gm_recorder *r, const char **why);
 
-/* With @r started: 0 if a page through every door was seen, or as above. */
+/* With @r started: 0 if the pages allocated to prove the hooks were seen, or as above. */
 int gm_hooks_prove(struct gm_recorder *r, const char **why);
 
 /* Detaches, and returns when no hook runs any more. @r is stopped. */

@@ -23,7 +23,7 @@
 #include "record.h"
 
 /* Ranges that may be noted at a time; further ones are written at once. */
-#define GM_PENDING_RANGES	8
+#define GM_PENDING_RANGES	32
 #define GM_PENDING_CHUNK_SHIFT	7
 #define GM_PENDING_CHUNK	BIT(GM_PENDING_CHUNK_SHIFT)
 #define GM_PENDING_CHUNKS	2048

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The self-test: a page allocated and freed through every door must be seen.
+ * The self-test: what is allocated and freed here must be seen. What it does not try is a
+ * contiguous range, and moving pages; see hooks.h.
  *
  * All functions sleep and need attached hooks and a started recorder. 0 is good;
  * -ENOMEM says nothing of the hooks; -EIO: the page was not seen, or its free,

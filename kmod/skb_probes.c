@@ -131,7 +131,7 @@ static int gm_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 int gm_skb_return_attach(struct gm_skb_point *point)
 {
 	struct kretprobe *rp = &point->rp;
-	int i, err = -ENOENT;
+	int i, tried, err = -ENOENT;
 
 	for (i = 0; i < GM_SKB_SYMBOLS && point->symbol[i]; i++) {
 		/* Registering again wants what the last time has left undone. */
@@ -142,11 +142,14 @@ int gm_skb_return_attach(struct gm_skb_point *point)
 		rp->data_size = sizeof(struct gm_caller);
 		/* Each task that sleeps for memory in there has one. */
 		rp->maxactive = max(256U, 32 * num_possible_cpus());
-		err = register_kretprobe(rp);
-		if (!err) {
+		tried = register_kretprobe(rp);
+		if (!tried) {
 			WRITE_ONCE(point->target, point->symbol[i]);
-			break;
+			return 0;
 		}
+		/* That the kernel refuses one is worth more than that it does not have others. */
+		if (err == -ENOENT)
+			err = tried;
 	}
 	return err;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What differs between kernels, by capability. The only place in the module
- * that looks at LINUX_VERSION_CODE; each branch names the change behind it.
+ * What differs between kernels, by capability, and is small; the rest has files of its own beside
+ * this one. Nothing in the module looks at LINUX_VERSION_CODE but the files of this folder,
+ * in which each branch names the change behind it.
  */
 #ifndef GHOSTMEM_COMPAT_H
 #define GHOSTMEM_COMPAT_H

@@ -150,8 +150,8 @@ enum ghostmem_change {
  * LIVE_PAGES counts pages of recorded allocations not yet freed; ALLOCS and FREES
  * count blocks, and a block freed in parts once all of it is. FREES_UNKNOWN_PAGES
  * are pages freed of which no record exists: user pages and page cache, what was
- * allocated before arming, what came by a door without a hook (contiguous
- * allocations, memory coming online); an observation, no loss.
+ * allocated before arming, memory that comes online, and what was taken by an allocator whose hook
+ * is not attached; an observation, no loss.
  *
  * In GHOSTMEM_MODE_SAMPLED nothing but samples is recorded, and all counts, here and of sites, are
  * of samples. Of the blocks of 2^N pages that a stack allocates while sampling is at level L, each
