@@ -8,10 +8,8 @@
 #define GHOSTMEM_ARM_ALLOC_H
 
 #include <linux/gfp.h>
-#include <linux/minmax.h>
 #include <linux/percpu.h>
 #include <linux/sched.h>
-#include <linux/sizes.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
@@ -27,16 +25,18 @@ static inline void *gm_arm_vzalloc(size_t size)
 	return __vmalloc(size, GM_GFP_ARM | __GFP_ZERO);
 }
 
+#define GM_ZERO_SLICE	(256UL * 1024)
+
 /* What it takes is in proportion to memory: with breaks for whoever waits for the processor. */
 static inline void gm_arm_zero(void *memory, size_t size)
 {
-	size_t done, slice;
+	size_t done;
 
-	for (done = 0; done < size; done += slice) {
-		slice = min_t(size_t, size - done, SZ_256K);
-		memset(memory + done, 0, slice);
+	for (done = 0; size - done > GM_ZERO_SLICE; done += GM_ZERO_SLICE) {
+		memset(memory + done, 0, GM_ZERO_SLICE);
 		cond_resched();
 	}
+	memset(memory + done, 0, size - done);
 }
 
 #endif /* GHOSTMEM_ARM_ALLOC_H */
