@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view usage_text =
     "usage: gmnl malformed [--fuzz N] [--seed N]\n"
-    "       gmnl slow-dump [--pause-ms N] [--reset-in-between]\n"
+    "       gmnl slow-dump [--pause-ms N] [--reset-and COMMAND]\n"
     "       gmnl abandon-dump [--times N]\n"
     "       gmnl many-dumps N\n"
     "       gmnl failing-arm\n"

@@ -38,7 +38,7 @@ int run(Arguments arguments) {
     uint64_t seed = 1;
     uint64_t times = 50;
     uint64_t pause_ms = 500;
-    bool reset = false;
+    std::string meanwhile;
     while (const auto option = arguments.next()) {
         if (word == "malformed" && *option == "--fuzz")
             fuzz_count = arguments.number(*option);
@@ -46,8 +46,8 @@ int run(Arguments arguments) {
             seed = arguments.number(*option);
         else if (word == "slow-dump" && *option == "--pause-ms")
             pause_ms = arguments.number(*option);
-        else if (word == "slow-dump" && *option == "--reset-in-between")
-            reset = true;
+        else if (word == "slow-dump" && *option == "--reset-and")
+            meanwhile = arguments.next().value_or("");
         else if (word == "abandon-dump" && *option == "--times")
             times = arguments.number(*option);
         else
@@ -57,7 +57,7 @@ int run(Arguments arguments) {
     if (word == "malformed")
         return malformed(Peer(), fuzz_count, seed);
     if (word == "slow-dump")
-        return reset ? interrupted_dump(Peer(), pause) : slow_dump(Peer(), pause);
+        return meanwhile.empty() ? slow_dump(Peer(), pause) : interrupted_dump(Peer(), meanwhile);
     if (word == "abandon-dump")
         return abandon_dump(Peer(), times);
     usage("unknown word '" + word + "'");
