@@ -15,6 +15,7 @@ constexpr std::string_view usage_text =
     "       gmnl abandon-dump [--times N]\n"
     "       gmnl many-dumps N\n"
     "       gmnl failing-arm\n"
+    "       gmnl forged-end <CAPTURE\n"
     "       gmnl permissions\n"
     "       gmnl permissions-dropped\n"
     "       gmnl hold-dumps sites|sockets|zones N\n";

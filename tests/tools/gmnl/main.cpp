@@ -11,6 +11,7 @@
 #include "gmnl/arguments.h"
 #include "gmnl/dump_scenarios.h"
 #include "gmnl/failing_arm.h"
+#include "gmnl/forged_end.h"
 #include "gmnl/malformed_scenario.h"
 #include "gmnl/peer.h"
 #include "gmnl/permissions.h"
@@ -25,6 +26,8 @@ int run(Arguments arguments) {
 
     if (word == "failing-arm")
         return failing_arm(Peer());
+    if (word == "forged-end")
+        return forged_end();
     if (word == "permissions")
         return permissions(Peer());
     if (word == "permissions-dropped")
