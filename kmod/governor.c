@@ -15,9 +15,6 @@
 
 #define GM_MILLION	1000000ULL
 
-/* Samples have this part of the budget, whatever the events cost. */
-#define GM_LEAST_PART	16
-
 /* Pages that the machine has allocated and freed, ever. */
 static u64 gm_pages_turned(void)
 {
@@ -49,17 +46,9 @@ static u64 gm_cycles_to_ns(u64 cycles)
 
 static void gm_govern(struct gm_governor *g, u64 events_ppm, u64 samples_ppm)
 {
-	u64 budget, allowed;
-	u32 level;
-
 	mutex_lock(&g->levels);
-	budget = g->budget_ppm;
-	level = g->base;
-	if (budget) {
-		allowed = max(budget - min(budget, events_ppm), budget / GM_LEAST_PART);
-		level = gm_governor_level(g->r->sampler.level, level, samples_ppm, allowed);
-	}
-	gm_recorder_sample_at(g->r, level);
+	gm_recorder_sample_at(g->r, gm_governor_next(g->r->sampler.level, g->base, g->budget_ppm,
+						     events_ppm, samples_ppm));
 	mutex_unlock(&g->levels);
 }
 

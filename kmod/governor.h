@@ -82,4 +82,19 @@ static inline u32 gm_governor_level(u32 level, u32 base, u64 ppm, u64 allowed)
 	return clamp_t(u32, level, base, GM_LEVEL_MAX);
 }
 
+/* Samples have this part of the budget, whatever the events cost. */
+#define GM_LEAST_PART	16
+
+/* The same of what both cost by the budget: what events take of it is not the samples'. */
+static inline u32 gm_governor_next(u32 level, u32 base, u32 budget_ppm, u64 events_ppm,
+				   u64 samples_ppm)
+{
+	u64 budget = budget_ppm;
+
+	if (!budget)
+		return base;
+	return gm_governor_level(level, base, samples_ppm,
+				 max(budget - min(budget, events_ppm), budget / GM_LEAST_PART));
+}
+
 #endif /* GHOSTMEM_GOVERNOR_H */

@@ -26,51 +26,35 @@ static void gm_dump_refuse(struct gm_dump *dump, int err, const char *why)
 
 static void gm_dump_filter(struct gm_dump *dump, struct nlattr **attrs)
 {
-	struct nlattr *filter[GHOSTMEM_FILTER_A_MAX + 1];
+	struct nlattr *asked[GHOSTMEM_FILTER_A_MAX + 1];
+	struct gm_filter *filter = &dump->filter;
 
-	dump->min_units = 1;
-	dump->until = U64_MAX;
+	filter->min_units = 1;
+	filter->until = U64_MAX;
 	if (!attrs[GHOSTMEM_A_FILTER])
 		return;
 	/* The policy has been applied with the message's. */
-	if (nla_parse_nested(filter, GHOSTMEM_FILTER_A_MAX, attrs[GHOSTMEM_A_FILTER], NULL, NULL)) {
+	if (nla_parse_nested(asked, GHOSTMEM_FILTER_A_MAX, attrs[GHOSTMEM_A_FILTER], NULL, NULL)) {
 		gm_dump_refuse(dump, -EINVAL, "GHOSTMEM_A_FILTER is malformed");
 		return;
 	}
-	if (filter[dump->kind->min])
-		dump->min_units = nla_get_u64(filter[dump->kind->min]);
-	if (filter[GHOSTMEM_FILTER_A_SINCE_S])
-		dump->since = nla_get_u64(filter[GHOSTMEM_FILTER_A_SINCE_S]);
-	if (filter[GHOSTMEM_FILTER_A_UNTIL_S])
-		dump->until = nla_get_u64(filter[GHOSTMEM_FILTER_A_UNTIL_S]);
-	dump->window = filter[GHOSTMEM_FILTER_A_SINCE_S] || filter[GHOSTMEM_FILTER_A_UNTIL_S];
-	if (dump->window && dump->since >= dump->until)
+	if (asked[dump->kind->min])
+		filter->min_units = nla_get_u64(asked[dump->kind->min]);
+	if (asked[GHOSTMEM_FILTER_A_SINCE_S])
+		filter->since = nla_get_u64(asked[GHOSTMEM_FILTER_A_SINCE_S]);
+	if (asked[GHOSTMEM_FILTER_A_UNTIL_S])
+		filter->until = nla_get_u64(asked[GHOSTMEM_FILTER_A_UNTIL_S]);
+	filter->window = asked[GHOSTMEM_FILTER_A_SINCE_S] || asked[GHOSTMEM_FILTER_A_UNTIL_S];
+	if (filter->window && filter->since >= filter->until)
 		gm_dump_refuse(dump, -EINVAL, "the window is empty: since is not before until");
 }
 
-static const u32 gm_age_below[GHOSTMEM_AGES - 1] = { 10, 60, 600, 3600, 86400 };
-
 void gm_dump_tally(struct gm_dump *dump, gm_record_t rec)
 {
-	u32 id = gm_record_site(rec), age = gm_record_age(rec, dump->clock);
-	struct gm_tally *tally;
-	unsigned int i;
-	u64 at;
+	u32 id = gm_record_site(rec);
 
-	if (id >= dump->end)
-		return;
-	tally = &dump->tally[id];
-	if (!tally->any || age > tally->age) {
-		tally->age = age;
-		tally->pid = gm_record_pid(rec);
-		tally->any = true;
-	}
-	for (i = 0; i < ARRAY_SIZE(gm_age_below) && age >= gm_age_below[i]; i++)
-		;
-	tally->ages[i]++;
-	at = dump->clock - age;
-	if (dump->window && at >= dump->since && at < dump->until)
-		tally->window++;
+	if (id < dump->end)
+		gm_tally_add(&dump->tally[id], &dump->filter, rec, dump->clock);
 }
 
 /* The sites that the dump began with can still be looked at, by dump->view. */
@@ -201,11 +185,7 @@ static int gm_dump_one(struct sk_buff *skb, struct netlink_callback *cb, struct 
 	void *head;
 
 	gm_site_read(dump->view.sites, id, &counts);
-	/* An id that was beaten in publishing has never been used. */
-	if (!counts.allocs)
-		return 0;
-	if (dump->window ? dump->tally[id].window < max(dump->min_units, 1ULL) :
-			   counts.live < dump->min_units)
+	if (!gm_filter_shows(&dump->filter, &dump->tally[id], &counts))
 		return 0;
 
 	head = gm_dump_put(skb, cb, dump);

@@ -22,6 +22,7 @@
 #include <linux/uidgid.h>
 
 #include "record.h"
+#include "tally.h"
 #include "tracker.h"
 
 /**
@@ -40,22 +41,6 @@ struct gm_view {
 	u32 generation;
 	u64 clock;
 	const char *broken;
-};
-
-/**
- * struct gm_tally - what the records of one site tell
- * @window:	units within the dump's window
- * @ages:	units by age
- * @age:	of the oldest
- * @pid:	likewise
- * @any:	there is one
- */
-struct gm_tally {
-	u64 window;
-	u32 ages[GHOSTMEM_AGES];
-	u32 age;
-	u32 pid;
-	bool any;
 };
 
 struct gm_dump;
@@ -101,10 +86,7 @@ struct gm_dump_kind {
  * @end:	ids are below this; sites made later are not in @tally
  * @generation:	of the sites when the dump began
  * @clock:	likewise
- * @min_units:	filter
- * @since:	window, in seconds of the clock
- * @until:	exclusive
- * @window:	there is one
+ * @filter:	of sites, and of their records
  * @view:	while the books are held
  * @symbol:	scratch
  * @text:	scratch
@@ -122,10 +104,7 @@ struct gm_dump {
 	u32 end;
 	u32 generation;
 	u64 clock;
-	u64 min_units;
-	u64 since;
-	u64 until;
-	bool window;
+	struct gm_filter filter;
 	struct gm_view view;
 	struct gm_symbol symbol;
 	char text[KSYM_SYMBOL_LEN];

@@ -46,7 +46,7 @@ static int gm_pages_put(struct sk_buff *skb, const struct gm_dump *dump, u32 id,
 			      GHOSTMEM_SITE_A_PAD) ||
 	    nla_put_u64_64bit(skb, GHOSTMEM_SITE_A_FREE_PAGES, counts->freed,
 			      GHOSTMEM_SITE_A_PAD) ||
-	    (dump->window && nla_put_u64_64bit(skb, GHOSTMEM_SITE_A_WINDOW_PAGES,
+	    (dump->filter.window && nla_put_u64_64bit(skb, GHOSTMEM_SITE_A_WINDOW_PAGES,
 					       dump->tally[id].window, GHOSTMEM_SITE_A_PAD)))
 		return -EMSGSIZE;
 	return 0;

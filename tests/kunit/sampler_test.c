@@ -236,6 +236,26 @@ static void governor_keeps_to_what_is_allowed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 12U, gm_governor_level(7, 12, 0, 100));
 }
 
+/* A budget of 1 %, at the price of samples that is just allowed, and at one more. */
+static void what_events_cost_is_not_the_samples(struct kunit *test)
+{
+	static const struct { u64 events; u64 allowed; } known[] = {
+		{ 0, 10000 }, { 4000, 6000 }, { 9000, 1000 },
+		/* Samples always have a part. */
+		{ 9999, 625 }, { 10000, 625 }, { 500000, 625 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++) {
+		KUNIT_EXPECT_EQ(test, 7U, gm_governor_next(7, 7, 10000, known[i].events,
+							   known[i].allowed));
+		KUNIT_EXPECT_EQ(test, 8U, gm_governor_next(7, 7, 10000, known[i].events,
+							   known[i].allowed + 1));
+	}
+	/* Without a budget it is what was asked for, whatever it costs. */
+	KUNIT_EXPECT_EQ(test, 7U, gm_governor_next(12, 7, 0, 500000, 500000));
+}
+
 static struct kunit_case sampler_cases[] = {
 	KUNIT_CASE(finer_levels_count_at_once),
 	KUNIT_CASE(logarithms_are_right),
@@ -246,6 +266,7 @@ static struct kunit_case sampler_cases[] = {
 	KUNIT_CASE(level_goes_with_the_distance),
 	KUNIT_CASE(bits_are_a_blocks_own),
 	KUNIT_CASE(governor_keeps_to_what_is_allowed),
+	KUNIT_CASE(what_events_cost_is_not_the_samples),
 	{}
 };
 

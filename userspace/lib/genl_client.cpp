@@ -313,18 +313,10 @@ SocketDump GenlClient::sockets(std::optional<uint32_t> top) {
 }
 
 std::vector<Site> GenlClient::skb_sites() {
-    check_abi();
-    Connection& link = connection();
-    for (int attempt = 0; attempt < dump_attempts; ++attempt) {
-        Reply reply = link.exchange(link.request(GHOSTMEM_CMD_SKB_GET, NLM_F_REQUEST | NLM_F_DUMP));
-        if (reply.interrupted)
-            continue;
-        CodeIdentity(root_).tell(reply.sites);
-        return std::move(reply.sites);
-    }
-    throw Error(
-        ErrorKind::inconsistent,
-        fmt::format("sk_buffs were forgotten during each of {} dumps; try again", dump_attempts));
+    Reply reply =
+        dump(GHOSTMEM_CMD_SKB_GET, {"sk_buffs were forgotten", "try again"}, [](nl_msg*) {});
+    CodeIdentity(root_).tell(reply.sites);
+    return std::move(reply.sites);
 }
 
 void GenlClient::reset() {

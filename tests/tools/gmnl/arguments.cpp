@@ -11,12 +11,13 @@ namespace {
 
 constexpr std::string_view usage_text =
     "usage: gmnl malformed [--fuzz N] [--seed N]\n"
-    "       gmnl slow-dump [--pause-ms N] [--reset-in-between]\n"
+    "       gmnl slow-dump [--pause-ms N] [--reset-and COMMAND]\n"
     "       gmnl abandon-dump [--times N]\n"
     "       gmnl many-dumps N\n"
     "       gmnl failing-arm\n"
     "       gmnl changes\n"
     "       gmnl longest N\n"
+    "       gmnl forged-end <CAPTURE\n"
     "       gmnl permissions\n"
     "       gmnl permissions-dropped\n"
     "       gmnl hold-dumps sites|sockets|zones N\n";

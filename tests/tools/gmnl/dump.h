@@ -29,6 +29,7 @@ class Dump {
     [[nodiscard]] bool finished() const { return verdict_.has_value(); }
     [[nodiscard]] size_t datagrams() const { return datagrams_; }
     [[nodiscard]] size_t sites() const { return sites_; }
+    [[nodiscard]] uint32_t last_id() const { return last_id_; }
     [[nodiscard]] bool interrupted() const { return interrupted_; }
     [[nodiscard]] const Verdict& verdict() const { return *verdict_; }
     // Empty if every site was as the protocol promises.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <thread>
@@ -40,7 +41,7 @@ int slow_dump(const Peer& peer, std::chrono::milliseconds pause) {
     return tap.exit_code();
 }
 
-int interrupted_dump(const Peer& peer, std::chrono::milliseconds pause) {
+int interrupted_dump(const Peer& peer, const std::string& meanwhile) {
     Tap tap;
     if (!check_long_enough(tap, peer))
         return tap.exit_code();
@@ -54,10 +55,12 @@ int interrupted_dump(const Peer& peer, std::chrono::milliseconds pause) {
     Socket other;
     const Verdict reset = ask(other, peer.request(GHOSTMEM_CMD_RESET).abi()).verdict;
     tap.check(reset.error == 0, "reset in mid-dump: accepted", name_of_errno(reset.error));
-    std::this_thread::sleep_for(pause);
+    const int status = std::system(meanwhile.c_str());
+    tap.check(status == 0, "reset in mid-dump: new sites are made",
+              meanwhile + ": status " + std::to_string(status));
 
     // The kernel made the next datagram when it handed out the first: it is of before.
-    (void)socket.receive(small_buffer);
+    dump.take(socket.receive(small_buffer));
     Dump rest;
     while (!rest.finished())
         rest.take(socket.receive(small_buffer));
@@ -69,7 +72,12 @@ int interrupted_dump(const Peer& peer, std::chrono::milliseconds pause) {
     const State after = peer.state();
     tap.check(after.generation == before.generation + 1 && after.mode == before.mode,
               "reset in mid-dump: the generation is the next one", after.text());
-    check_dump(tap, whole_dump(peer), "dump after the reset");
+    const Dump fresh = whole_dump(peer);
+    check_dump(tap, fresh, "dump after the reset");
+    tap.check(fresh.last_id() > dump.last_id(),
+              "reset in mid-dump: the next generation has sites where the rest would have been",
+              std::to_string(fresh.last_id()) + " is the last, the rest began after " +
+                  std::to_string(dump.last_id()));
     return tap.exit_code();
 }
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string>
 
 #include "gmnl/peer.h"
 
@@ -10,7 +11,9 @@ namespace gmnl {
 
 int slow_dump(const Peer& peer, std::chrono::milliseconds pause);
 
-int interrupted_dump(const Peer& peer, std::chrono::milliseconds pause);
+// In the middle of it the tracker is reset, and then @meanwhile is run, a command of the shell
+// that makes new sites: more than the dump had shown until then.
+int interrupted_dump(const Peer& peer, const std::string& meanwhile);
 
 int abandon_dump(const Peer& peer, size_t times);
 

@@ -12,6 +12,7 @@
 #include "gmnl/changes.h"
 #include "gmnl/dump_scenarios.h"
 #include "gmnl/failing_arm.h"
+#include "gmnl/forged_end.h"
 #include "gmnl/malformed_scenario.h"
 #include "gmnl/peer.h"
 #include "gmnl/permissions.h"
@@ -31,6 +32,8 @@ int run(Arguments arguments) {
         return changes(Peer());
     if (word == "failing-arm")
         return failing_arm(Peer());
+    if (word == "forged-end")
+        return forged_end();
     if (word == "permissions")
         return permissions(Peer());
     if (word == "permissions-dropped")
@@ -44,7 +47,7 @@ int run(Arguments arguments) {
     uint64_t seed = 1;
     uint64_t times = 50;
     uint64_t pause_ms = 500;
-    bool reset = false;
+    std::string meanwhile;
     while (const auto option = arguments.next()) {
         if (word == "malformed" && *option == "--fuzz")
             fuzz_count = arguments.number(*option);
@@ -52,8 +55,8 @@ int run(Arguments arguments) {
             seed = arguments.number(*option);
         else if (word == "slow-dump" && *option == "--pause-ms")
             pause_ms = arguments.number(*option);
-        else if (word == "slow-dump" && *option == "--reset-in-between")
-            reset = true;
+        else if (word == "slow-dump" && *option == "--reset-and")
+            meanwhile = arguments.next().value_or("");
         else if (word == "abandon-dump" && *option == "--times")
             times = arguments.number(*option);
         else
@@ -63,7 +66,7 @@ int run(Arguments arguments) {
     if (word == "malformed")
         return malformed(Peer(), fuzz_count, seed);
     if (word == "slow-dump")
-        return reset ? interrupted_dump(Peer(), pause) : slow_dump(Peer(), pause);
+        return meanwhile.empty() ? slow_dump(Peer(), pause) : interrupted_dump(Peer(), meanwhile);
     if (word == "abandon-dump")
         return abandon_dump(Peer(), times);
     usage("unknown word '" + word + "'");

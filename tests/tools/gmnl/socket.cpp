@@ -55,6 +55,13 @@ void Socket::send_as_is(const Bytes& bytes) {
         fail("send");
 }
 
+void Socket::send_to(uint32_t port, const Bytes& bytes) {
+    const sockaddr_nl other{AF_NETLINK, 0, port, 0};
+    if (sendto(fd_, bytes.data(), bytes.size(), 0, reinterpret_cast<const sockaddr*>(&other),
+               sizeof(other)) != static_cast<ssize_t>(bytes.size()))
+        fail("sendto");
+}
+
 std::vector<Message> Socket::receive(size_t buffer_size, int flags) {
     Bytes buffer(buffer_size);
     const ssize_t got = recv(fd_, buffer.data(), buffer.size(), flags | MSG_TRUNC);

@@ -29,6 +29,8 @@ class Socket {
     void send(Bytes bytes, std::optional<uint32_t> length = std::nullopt);
     void send(const Request& request) { send(request.bytes()); }
     void send_as_is(const Bytes& bytes);
+    // To another process, not to the kernel.
+    void send_to(uint32_t port, const Bytes& bytes);
 
     // One datagram. Empty where nothing waits and @flags say MSG_DONTWAIT.
     std::vector<Message> receive(size_t buffer_size, int flags = 0);

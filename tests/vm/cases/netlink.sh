@@ -31,7 +31,7 @@ gmnl malformed --fuzz $fuzz --seed 1
 # The fuzz has reset the tracker many times.
 keep_busy
 gmnl abandon-dump --times 10
-gmnl slow-dump --reset-in-between --pause-ms 300
+gmnl slow-dump --reset-and "modprobe gmlab_sites sites=256"
 
 check "leakctl status works afterwards" leakctl status
 check "no dump holds the module: rmmod succeeds" rmmod ghostmem

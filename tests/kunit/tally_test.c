@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the records of a site tell, and which sites a dump shows.
+ */
+#include <kunit/test.h>
+
+#include "tally.c"
+
+#define SITE	7
+#define CLOCK	1000
+
+static const struct gm_filter everything = { .min_units = 1, .until = U64_MAX };
+
+/* Records of one page each that were taken at the seconds @at, in which 0 is the end. */
+static struct gm_tally tally_of(const struct gm_filter *filter, const u64 *at)
+{
+	struct gm_tally tally = {};
+	u32 pid = 100;
+
+	for (; *at; at++)
+		gm_tally_add(&tally, filter, gm_record(SITE, pid++, *at), CLOCK);
+	return tally;
+}
+
+static void oldest_and_ages(struct kunit *test)
+{
+	static const u64 at[] = { CLOCK, 991, 990, 940, 400, 401, 0 };
+	static const u32 ages[GHOSTMEM_AGES] = { 2, 1, 2, 1, 0, 0 };
+	struct gm_tally tally = tally_of(&everything, at);
+
+	KUNIT_EXPECT_TRUE(test, tally.any);
+	KUNIT_EXPECT_EQ(test, 600U, tally.age);
+	KUNIT_EXPECT_EQ(test, 104U, tally.pid);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(ages, tally.ages, sizeof(ages)));
+	KUNIT_EXPECT_EQ(test, 0ULL, tally.window);
+}
+
+/* Two windows, of which one begins where the other ends, share nothing and lack nothing. */
+static void window_has_its_begin_and_not_its_end(struct kunit *test)
+{
+	static const u64 at[] = { 899, 900, 900, 901, 0 };
+	struct gm_filter before = { .until = 900, .window = true };
+	struct gm_filter after = { .since = 900, .until = U64_MAX, .window = true };
+	struct gm_filter second = { .since = 900, .until = 901, .window = true };
+
+	KUNIT_EXPECT_EQ(test, 1ULL, tally_of(&before, at).window);
+	KUNIT_EXPECT_EQ(test, 3ULL, tally_of(&after, at).window);
+	KUNIT_EXPECT_EQ(test, 2ULL, tally_of(&second, at).window);
+}
+
+static void sites_are_shown_by_what_they_hold(struct kunit *test)
+{
+	struct gm_filter filter = { .min_units = 3, .until = U64_MAX };
+	struct gm_site_counts counts = { .allocs = 1, .live = 3 };
+	struct gm_tally none = {};
+
+	KUNIT_EXPECT_TRUE(test, gm_filter_shows(&filter, &none, &counts));
+	counts.live = 2;
+	KUNIT_EXPECT_FALSE(test, gm_filter_shows(&filter, &none, &counts));
+	/* Empty ones to who asks for them, but none that has never been. */
+	filter.min_units = 0;
+	counts.live = 0;
+	KUNIT_EXPECT_TRUE(test, gm_filter_shows(&filter, &none, &counts));
+	counts.allocs = 0;
+	KUNIT_EXPECT_FALSE(test, gm_filter_shows(&filter, &none, &counts));
+}
+
+static void windows_show_no_site_that_has_nothing_in_them(struct kunit *test)
+{
+	struct gm_filter filter = { .until = 900, .window = true };
+	struct gm_site_counts counts = { .allocs = 9, .live = 9 };
+	struct gm_tally tally = {};
+
+	KUNIT_EXPECT_FALSE(test, gm_filter_shows(&filter, &tally, &counts));
+	tally.window = 1;
+	KUNIT_EXPECT_TRUE(test, gm_filter_shows(&filter, &tally, &counts));
+	filter.min_units = 2;
+	KUNIT_EXPECT_FALSE(test, gm_filter_shows(&filter, &tally, &counts));
+	tally.window = 2;
+	KUNIT_EXPECT_TRUE(test, gm_filter_shows(&filter, &tally, &counts));
+}
+
+static struct kunit_case tally_cases[] = {
+	KUNIT_CASE(oldest_and_ages),
+	KUNIT_CASE(window_has_its_begin_and_not_its_end),
+	KUNIT_CASE(sites_are_shown_by_what_they_hold),
+	KUNIT_CASE(windows_show_no_site_that_has_nothing_in_them),
+	{}
+};
+
+static struct kunit_suite tally_suite = {
+	.name = "ghostmem_tally",
+	.test_cases = tally_cases,
+};
+
+kunit_test_suite(tally_suite);
