@@ -15,7 +15,7 @@
 
 /**
  * struct gm_kprobe_check - the check
- * @lock:	held while looking. Whoever looks may be a netlink request: it is never held for long
+ * @lock:	held while looking, which a netlink request may do: never for long
  * @users:	of whoever serialises starting and stopping
  * @attached:	@kp is; changed under @lock
  * @kp:		at gm_checked()
@@ -25,7 +25,7 @@
  * @work:	looks every second
  */
 static struct {
-	struct mutex lock;
+	struct mutex lock; /* of @known */
 	unsigned int users;
 	bool attached;
 	struct kprobe kp;
@@ -51,6 +51,7 @@ static int gm_check_called(struct kprobe *kp, struct pt_regs *regs)
 	WRITE_ONCE(gm_check.seen, true);
 	return 0;
 }
+
 NOKPROBE_SYMBOL(gm_check_called);
 
 static bool gm_check_hears(void)

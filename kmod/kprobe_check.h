@@ -33,7 +33,7 @@ struct gm_deafness {
 /* Looks now. Sleeps. */
 struct gm_deafness gm_kprobe_check(void);
 
-/* Whether what is known is known of @kp, which is attached: the kernel has two ways to call them. */
+/* Whether it is known of @kp, which is attached: the kernel has two ways to call kprobes. */
 bool gm_kprobe_check_covers(struct kprobe *kp);
 
 #endif /* GHOSTMEM_KPROBE_CHECK_H */

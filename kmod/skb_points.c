@@ -217,6 +217,18 @@ void gm_skb_points_detach(void)
 	tracepoint_synchronize_unregister();
 }
 
+bool gm_skb_points_probe(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < __GM_POINT_MAX; i++) {
+		if (gm_points[i].state == GHOSTMEM_HOOK_ATTACHED &&
+		    gm_points[i].kind == GHOSTMEM_HOOK_KRETPROBE)
+			return true;
+	}
+	return false;
+}
+
 void gm_skb_point_info(enum gm_skb_point_id id, struct gm_skb_point_info *info)
 {
 	struct gm_skb_point *point = &gm_points[id];

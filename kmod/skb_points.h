@@ -80,6 +80,9 @@ void gm_skb_point_withdraw(enum gm_skb_point_id id);
 /* Detaches all, and returns when none runs any more. Recording has been stopped. */
 void gm_skb_points_detach(void);
 
+/* Whether one that is attached is a kprobe. */
+bool gm_skb_points_probe(void);
+
 void gm_skb_point_info(enum gm_skb_point_id id, struct gm_skb_point_info *info);
 
 #endif /* GHOSTMEM_SKB_POINTS_H */

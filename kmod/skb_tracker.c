@@ -8,6 +8,7 @@
 #include "compat/workqueue.h"
 #include "kprobe_check.h"
 #include "skb_hooks.h"
+#include "skb_points.h"
 #include "skb_tracker.h"
 
 #define GM_SKB_SITES_MIN	1024U
@@ -85,7 +86,9 @@ static int gm_switch_on(struct gm_skb_tracker *t, const char **why)
 	err = gm_skb_hooks_attach(&t->skbs, why);
 	if (err)
 		goto err_hooks;
-	gm_kprobe_check_start();
+	t->checks = gm_skb_points_probe();
+	if (t->checks)
+		gm_kprobe_check_start();
 	gm_open(t);
 	return 0;
 
@@ -99,7 +102,8 @@ err_devices:
 static void gm_switch_off(struct gm_skb_tracker *t)
 {
 	gm_skb_hooks_detach(&t->skbs);
-	gm_kprobe_check_stop();
+	if (t->checks)
+		gm_kprobe_check_stop();
 	gm_close(t);
 	gm_devices_destroy(&t->devices);
 	gm_drop_skbs(t);

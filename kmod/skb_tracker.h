@@ -25,6 +25,7 @@
  * @growth:	of the sites
  * @devices:	which there are, and were
  * @clamp:	keeps the ages of old records from wrapping
+ * @checks:	that kprobes are called is checked for it
  * @deaf_ms:	gm_deafness's, when recording began; under @books
  * @max_skbs:	room of the map
  * @max_sites:	room of the site table
@@ -41,6 +42,7 @@ struct gm_skb_tracker {
 	struct gm_growth growth;
 	struct gm_devices devices;
 	struct delayed_work clamp;
+	bool checks;
 	u64 deaf_ms;
 	unsigned long max_skbs;
 	u32 max_sites;

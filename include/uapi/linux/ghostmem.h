@@ -272,9 +272,9 @@ enum ghostmem_hook_state {
 };
 
 /*
- * A hook of kind KRETPROBE is DEAF while the host has its kprobes disarmed (debugfs kprobes/enabled,
- * sysctl kernel.ftrace_enabled), which is looked at each second and when STATUS is asked for: what
- * it is for is not seen meanwhile. DEAF_S is for how long that was, in all.
+ * A hook of kind KRETPROBE is DEAF while the host has its kprobes disarmed (debugfs
+ * kprobes/enabled, sysctl kernel.ftrace_enabled): what it is for is not seen meanwhile. This is
+ * checked each second and when STATUS is asked for. DEAF_S is for how long that was, in all.
  */
 enum ghostmem_hook_attr {
 	GHOSTMEM_HOOK_A_UNSPEC,
