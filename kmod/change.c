@@ -92,7 +92,8 @@ int gm_change_later(struct sk_buff *request, struct genl_info *info,
 	}
 	kthread_init_work(&change->work, gm_change_work);
 	change->request = skb_get(request);
-	change->header = info->nlhdr;
+	/* Up to here the request begins with the message being handled. */
+	change->header = nlmsg_hdr(request);
 	change->sender = NETLINK_CB(request).sk;
 	sock_hold(change->sender);
 	if (settings)
