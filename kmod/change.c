@@ -11,7 +11,11 @@
 #include "change.h"
 #include "compat/kthread.h"
 
-/* Each holds its request's buffer, up to some hundred KiB. */
+/*
+ * Each holds its request's buffer, up to some hundred KiB. That buffer is charged to the kernel's
+ * own socket of the namespace that it was sent in, without a reference: the family is of the
+ * initial namespace alone (no netnsok), whose socket never goes.
+ */
 #define GM_CHANGES_WAITING	16
 
 /**

@@ -24,7 +24,7 @@
  * @jiffies:	when it was looked last; under @lock
  * @work:	looks every second
  */
-static struct {
+static struct gm_kprobe_check {
 	struct mutex lock; /* of @known */
 	unsigned int users;
 	bool attached;
@@ -38,8 +38,8 @@ static struct {
 };
 
 /*
- * Is there to be probed. This file alone is built so that ftrace can call functions of it: as it
- * calls the kernel's, the hooks' targets.
+ * Exists to be probed. Like the functions that hooks are attached to, it begins with a call to
+ * ftrace where the kernel is built with that, so that its kprobe is of the same kind as theirs.
  */
 static noinline void gm_checked(void)
 {

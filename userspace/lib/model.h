@@ -146,7 +146,7 @@ struct Status {
     std::optional<SkbStatus> skb; ///< nullopt: sk_buffs are not watched
 };
 
-/// "is deaf, for 12s by now: the host has ..." or "was deaf for ..."; empty: it never was.
+/// "has been deaf for 12s, when the host ..." or "was deaf for ..."; empty: it never was.
 std::string deaf_words(const Hook& hook);
 
 /// Of the events that take a stack so many millionths had the kernel's unwinder asked for it;

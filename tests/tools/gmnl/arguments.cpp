@@ -16,6 +16,7 @@ constexpr std::string_view usage_text =
     "       gmnl many-dumps N\n"
     "       gmnl failing-arm\n"
     "       gmnl changes\n"
+    "       gmnl leave-changes\n"
     "       gmnl longest N\n"
     "       gmnl forged-end <CAPTURE\n"
     "       gmnl permissions\n"

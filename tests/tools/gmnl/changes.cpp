@@ -149,6 +149,15 @@ int changes(const Peer& peer) {
     return tap.exit_code();
 }
 
+int leave_changes(const Peer& peer) {
+    Socket socket;
+    for (int i = 0; i < 4; ++i) {
+        socket.send(peer.mode_request(GHOSTMEM_MODE_EXACT));
+        socket.send(peer.mode_request(GHOSTMEM_MODE_OFF));
+    }
+    return 0;
+}
+
 int longest(size_t count) {
     Socket socket;
     microseconds worst{0};

@@ -11,6 +11,9 @@ namespace gmnl {
 // carried out in order, also where whoever asked has gone. Tracking is off before and after.
 int changes(const Peer& peer);
 
+// Asks for several changes, and leaves before they are done.
+int leave_changes(const Peer& peer);
+
 // Prints the longest that one of @count requests to another family takes, in microseconds.
 int longest(size_t count);
 

@@ -30,6 +30,8 @@ int run(Arguments arguments) {
         return longest(arguments.number(word));
     if (word == "changes")
         return changes(Peer());
+    if (word == "leave-changes")
+        return leave_changes(Peer());
     if (word == "failing-arm")
         return failing_arm(Peer());
     if (word == "forged-end")

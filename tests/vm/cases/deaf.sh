@@ -53,9 +53,16 @@ sleep 3
 echo 1 >$armed
 check "it is noticed, though nobody asked meanwhile" test "$(deaf_s)" -ge 2
 
+# Kretprobes of sk_buffs: some kernels need none.
+of_skbs() { json "[.hooks[] | select((.name | startswith(\"skb_\")) and .kind == \"kretprobe\" and .state == \"$1\")] | length" leakctl status --json; }
 leakctl config skb=on mode=off >/dev/null
-echo 0 >$armed
-is "while sk_buffs alone are watched, too" "$(json '[.hooks[] | select(.kind == "kretprobe" and .state == "attached")] | length' leakctl status --json)" 0
-echo 1 >$armed
+probes=$(of_skbs attached)
+if [ "$probes" -gt 0 ]; then
+	echo 0 >$armed
+	is "while sk_buffs alone are watched, too" "$(of_skbs deaf)" "$probes"
+	echo 1 >$armed
+else
+	echo "skipped - while sk_buffs alone are watched: this kernel sees them without a kretprobe"
+fi
 check "the module goes" rmmod ghostmem
 finish
