@@ -31,6 +31,9 @@ const struct gm_lost_reason gm_lost_reasons[] = {
 	[GM_LOST_NO_STACK] = {
 		"no_stack", "the stack could not be read: counted exactly, without a name"
 	},
+	[GM_LOST_NO_CALLER] = {
+		"no_caller", "tracers hid the return address: counted exactly, without a name"
+	},
 	[GM_LOST_BULK_LONG] = {
 		"bulk_long", "pages beyond the 1024th of one bulk request; not recorded",
 		GM_LOST_OF_PAGES

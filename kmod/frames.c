@@ -8,6 +8,7 @@
 
 #include "compat/irq_stack.h"
 #include "compat/lookup.h"
+#include "compat/trampoline.h"
 #include "frames.h"
 
 /* Symbol names are up to 511 characters, and only the beginning is of interest. */
@@ -52,11 +53,6 @@ static struct gm_landmark gm_landmarks[] = {
 	{ "__traceiter_mm_page_alloc", GM_FRAME_HIDDEN },
 	{ "__traceiter_kmem_cache_alloc_node", GM_FRAME_HIDDEN },
 	{ "gm_probe_alloc_sampled", GM_FRAME_HIDDEN },
-	/* What is put in place of a return address: nobody knows how to go on. */
-	{ "return_to_handler", GM_STEP_OTHER },
-	{ "kretprobe_trampoline", GM_STEP_OTHER },
-	{ "__kretprobe_trampoline", GM_STEP_OTHER },
-	{ "arch_rethook_trampoline", GM_STEP_OTHER },
 };
 
 void gm_frames_init(void)
@@ -187,7 +183,8 @@ static noinline gm_frame_t gm_frames_ask(unsigned long ip)
 	struct gm_step step;
 	u8 kind;
 
-	if (!gm_irq_stack_known() || (mark && mark->kind == GM_STEP_OTHER))
+	/* Of what stands in place of a return address nobody knows how to go on. */
+	if (!gm_irq_stack_known() || gm_in_trampoline(ip))
 		return gm_frame(ip, GM_STEP_OTHER, 0, 0);
 	step = gm_unwind_step(ip);
 	kind = step.kind;

@@ -40,6 +40,7 @@ static struct gm_kprobe_check {
 /*
  * Exists to be probed. Like the functions that hooks are attached to, it begins with a call to
  * ftrace where the kernel is built with that, so that its kprobe is of the same kind as theirs.
+ * That takes a flag of its own (Kbuild): the rest of the module is built without such calls.
  */
 static noinline void gm_checked(void)
 {

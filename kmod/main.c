@@ -9,6 +9,7 @@
 #include <linux/module.h>
 
 #include "compat/irq_stack.h"
+#include "compat/trampoline.h"
 #include "frames.h"
 #include "netlink.h"
 #include "tracker.h"
@@ -91,6 +92,7 @@ static int __init gm_init(void)
 	if (err)
 		return err;
 	gm_irq_stack_init();
+	gm_trampolines_init();
 	gm_frames_init();
 	gm_tracker_init(&gm_tracker, max_sites ?: gm_tracker_default_sites(), max_skbs);
 

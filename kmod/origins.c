@@ -71,7 +71,9 @@ static u32 gm_stack_site(struct gm_origins *o, struct gm_stack *stack, struct gm
 	u32 site;
 
 	stack->block = block;
-	if (unlikely(!stack->depth)) {
+	if (unlikely(stack->flags & GHOSTMEM_SITE_F_NO_CALLER)) {
+		this_cpu_inc(o->counters->lost[GM_LOST_NO_CALLER]);
+	} else if (unlikely(!stack->depth)) {
 		stack->flags |= GHOSTMEM_SITE_F_NO_STACK;
 		this_cpu_inc(o->counters->lost[GM_LOST_NO_STACK]);
 	}

@@ -10,8 +10,8 @@
 #include <linux/ptrace.h>
 
 #include "compat/contig.h"
-#include "compat/kretprobe.h"
 #include "compat/migrate.h"
+#include "return_caller.h"
 #include "returns.h"
 
 static struct gm_recorder *gm_recorder;
@@ -21,19 +21,12 @@ void gm_returns_record_to(struct gm_recorder *r)
 	gm_recorder = r;
 }
 
-/* Once the function has returned: what its return address stood on is the caller's. */
-static unsigned long gm_caller_sp(struct pt_regs *regs)
-{
-	return regs->sp + sizeof(long);
-}
-
 #if GM_HAVE_BULK
 static int gm_bulk_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct gm_bulk *bulk = (struct gm_bulk *)ri->data;
 	gfp_t gfp = (__force gfp_t)regs_get_kernel_argument(regs, GM_BULK_ARG_GFP);
 
-	bulk->caller.sp = gm_caller_sp(regs);
 	bulk->nr = max_t(int, 0, regs_get_kernel_argument(regs, GM_BULK_ARG_NR));
 	bulk->array = (struct page **)regs_get_kernel_argument(regs, GM_BULK_ARG_ARRAY);
 	bulk->list = NULL;
@@ -41,14 +34,17 @@ static int gm_bulk_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 		bulk->list = (struct list_head *)regs_get_kernel_argument(regs, GM_BULK_ARG_LIST);
 	if (!bulk->list && !bulk->array)
 		return 1;
-	return gm_recorder_bulk_begin(gm_recorder, bulk, gfp) ? 0 : 1;
+	if (!gm_recorder_bulk_begin(gm_recorder, bulk, gfp))
+		return 1;
+	bulk->caller = gm_return_caller(regs);
+	return 0;
 }
 
 static int gm_bulk_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct gm_bulk *bulk = (struct gm_bulk *)ri->data;
 
-	bulk->caller.ip = gm_kretprobe_retaddr(ri);
+	gm_return_caller_again(&bulk->caller, ri);
 	gm_recorder_bulk_end(gm_recorder, bulk, regs_return_value(regs));
 	return 0;
 }
@@ -74,7 +70,7 @@ static int gm_contig_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 	contig->start = regs_get_kernel_argument(regs, GM_CONTIG_ARG_START);
 	contig->end = regs_get_kernel_argument(regs, GM_CONTIG_ARG_END);
 	contig->gfp = (__force gfp_t)regs_get_kernel_argument(regs, GM_CONTIG_ARG_GFP);
-	contig->caller.sp = gm_caller_sp(regs);
+	contig->caller = gm_return_caller(regs);
 	/* Whatever a caller asks for, we must not walk for ever with preemption off. */
 	return contig->end <= contig->start ||
 	       contig->end - contig->start > totalram_pages();
@@ -87,7 +83,7 @@ static int gm_contig_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	/* Most ranges that are tried have a page that cannot be moved. */
 	if ((int)regs_return_value(regs))
 		return 0;
-	contig->caller.ip = gm_kretprobe_retaddr(ri);
+	gm_return_caller_again(&contig->caller, ri);
 	gm_recorder_contig(gm_recorder, contig->start, contig->end - contig->start, contig->gfp,
 			   contig->caller);
 	return 0;

@@ -47,7 +47,7 @@ struct gm_block {
 /**
  * struct gm_stack - a stack as the hooks take it
  * @block:	to which it leads
- * @flags:	GHOSTMEM_SITE_F_NO_STACK, GHOSTMEM_SITE_F_CUT
+ * @flags:	GHOSTMEM_SITE_F_NO_STACK, GHOSTMEM_SITE_F_NO_CALLER, GHOSTMEM_SITE_F_CUT
  * @depth:	frames in use
  * @frame:	return addresses, innermost first. Two more than are kept: one that may be
  *		left out, and one to learn whether there are more

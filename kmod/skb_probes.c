@@ -7,6 +7,7 @@
 
 #include "compat/kretprobe.h"
 #include "compat/skb.h"
+#include "return_caller.h"
 #include "skb_point.h"
 
 /* Clones come by kfree_skbmem(), all of them, and so does what they are clones of. */
@@ -107,7 +108,7 @@ static int gm_return_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct gm_caller *caller = (struct gm_caller *)ri->data;
 
-	caller->sp = regs->sp + sizeof(long);
+	*caller = gm_return_caller(regs);
 	return 0;
 }
 
@@ -123,7 +124,7 @@ static int gm_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if (!skb || !rp)
 		return 0;
 	point = container_of(rp, struct gm_skb_point, rp);
-	caller->ip = gm_kretprobe_retaddr(ri);
+	gm_return_caller_again(caller, ri);
 	gm_skbs_born(point->skbs, skb, *caller, GM_SKB_MAYBE, point->event);
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "compat/irq_stack.h"
+#include "compat/trampoline.h"
 #include "stack.h"
 
 u64 gm_stack_walk_bp(const struct gm_frames *f, struct gm_caller from, unsigned long end,
@@ -98,12 +99,39 @@ static unsigned int gm_unwind_from(struct gm_stack *stack, struct gm_trace *trac
 }
 
 /*
+ * The same, but the caller is found by its stack pointer: the unwinder may have met a trampoline
+ * instead of its address, which was asked for when the function was called.
+ */
+static noinline unsigned int gm_unwind_at_caller(struct gm_stack *stack, struct gm_caller from)
+{
+	unsigned int depth = gm_unwind_at(from.ip, from.sp, GM_TRACE_OURS, stack->frame,
+					  ARRAY_SIZE(stack->frame));
+
+	return gm_irq_stack_cut(stack->frame, depth);
+}
+
+/* The return address that stands below @sp. */
+static __always_inline unsigned long gm_return_below(unsigned long sp)
+{
+	return READ_ONCE_NOCHECK(((unsigned long *)sp)[-1]);
+}
+
+/* The same, but where a trampoline stands, the true one if it can be told. */
+static unsigned long gm_true_return_below(unsigned long sp)
+{
+	unsigned long ip = gm_return_below(sp);
+
+	return gm_is_trampoline(ip) ? gm_true_return(sp - sizeof(long)) ?: ip : ip;
+}
+
+/*
  * From return address to return address, as far as what @step tells of each leads. Inlined, so that
- * no more stack is taken than @step needs.
+ * no more stack is taken than @step and @read need.
  */
 static __always_inline unsigned int
 gm_stack_follow(struct gm_stack *stack, struct gm_frames *f, struct gm_caller from,
-		unsigned long end, gm_frame_t (*step)(struct gm_frames *f, unsigned long ip))
+		unsigned long end, gm_frame_t (*step)(struct gm_frames *f, unsigned long ip),
+		unsigned long (*read)(unsigned long sp))
 {
 	unsigned long ip = from.ip, sp = from.sp;
 	unsigned int depth = 0;
@@ -120,7 +148,7 @@ gm_stack_follow(struct gm_stack *stack, struct gm_frames *f, struct gm_caller fr
 		sp += gm_frame_size(frame);
 		if (sp > end)
 			break;
-		ip = READ_ONCE_NOCHECK(((unsigned long *)sp)[-1]);
+		ip = read(sp);
 	}
 	return depth;
 }
@@ -132,7 +160,7 @@ gm_stack_follow(struct gm_stack *stack, struct gm_frames *f, struct gm_caller fr
 static noinline unsigned int gm_stack_ask(struct gm_stack *stack, struct gm_frames *f,
 					  struct gm_caller from, unsigned long end)
 {
-	return gm_stack_follow(stack, f, from, end, gm_frames_step);
+	return gm_stack_follow(stack, f, from, end, gm_frames_step, gm_true_return_below);
 }
 
 static void gm_note(unsigned long *known, unsigned long ip)
@@ -158,15 +186,23 @@ static void gm_note_syscall(struct gm_frames *f, const unsigned long *left, unsi
 	}
 }
 
-/* Leaves out what the frame table says is to be left out; what that lacks is wanted. */
+/*
+ * Leaves out what the frame table says is to be left out; what that lacks is wanted. A trampoline
+ * is nobody's frame, and what was found behind one is not to be trusted.
+ */
 static unsigned int gm_stack_sift(struct gm_stack *stack, unsigned int depth, struct gm_frames *f)
 {
 	unsigned int i, kept = 0, syscall = depth;
 
 	for (i = 0; i < depth; i++) {
 		unsigned long ip = stack->frame[i];
-		u8 kind = gm_frames_kind(f, ip);
+		u8 kind;
 
+		if (unlikely(gm_is_trampoline(ip))) {
+			stack->flags |= GHOSTMEM_SITE_F_CUT;
+			break;
+		}
+		kind = gm_frames_kind(f, ip);
 		if (kind == GM_FRAME_HIDDEN)
 			continue;
 		if (kind == GM_FRAME_SYSCALL)
@@ -180,14 +216,34 @@ static unsigned int gm_stack_sift(struct gm_stack *stack, unsigned int depth, st
 	return kept;
 }
 
+static void gm_stack_no_caller(struct gm_stack *stack)
+{
+	stack->flags = GHOSTMEM_SITE_F_NO_CALLER;
+	stack->depth = 0;
+}
+
+/* Whether a trampoline stands in place of the caller's address, and hides it for good. */
+static bool gm_caller_is_lost(struct gm_caller *from)
+{
+	if (likely(!gm_is_trampoline(from->ip)))
+		return false;
+	from->ip = gm_true_return(from->sp - sizeof(long));
+	return !from->ip;
+}
+
 void gm_stack_take(struct gm_stack *stack, struct gm_trace *trace, struct gm_frames *f,
 		   struct gm_caller from, unsigned long end, unsigned int *ours)
 {
-	unsigned int depth = gm_unwind_from(stack, trace, from.ip, ours) ?:
-			     gm_stack_ask(stack, f, from, end);
+	unsigned int depth;
 
-	depth = gm_stack_sift(stack, depth, f);
+	if (gm_caller_is_lost(&from)) {
+		gm_stack_no_caller(stack);
+		return;
+	}
+	depth = gm_unwind_from(stack, trace, from.ip, ours) ?: gm_unwind_at_caller(stack, from) ?:
+		gm_stack_ask(stack, f, from, end);
 	stack->flags = 0;
+	depth = gm_stack_sift(stack, depth, f);
 	if (depth > GHOSTMEM_STACK_MAX) {
 		depth = GHOSTMEM_STACK_MAX;
 		stack->flags = GHOSTMEM_SITE_F_CUT;
@@ -203,8 +259,14 @@ static gm_frame_t gm_frame_known(struct gm_frames *f, unsigned long ip)
 void gm_stack_take_known(struct gm_stack *stack, struct gm_frames *f, struct gm_caller from,
 			 unsigned long end)
 {
-	unsigned int depth = gm_stack_follow(stack, f, from, end, gm_frame_known);
+	unsigned int depth;
 
+	/* There is no room to ask. */
+	if (gm_is_trampoline(from.ip)) {
+		gm_stack_no_caller(stack);
+		return;
+	}
+	depth = gm_stack_follow(stack, f, from, end, gm_frame_known, gm_return_below);
 	stack->depth = min_t(unsigned int, gm_stack_sift(stack, depth, f), GHOSTMEM_STACK_MAX);
 	stack->flags = GHOSTMEM_SITE_F_CUT;
 }

@@ -10,6 +10,10 @@
  * does follows by induction: the first address and stack pointer are given, and each step
  * is a function of the address and of words on the stack at places that the step names.
  * gm_stack_take() has the kernel unwind the stack, and notes what the table lacks.
+ *
+ * Where tracers have put a trampoline in place of a return address (compat/trampoline.h) the first
+ * way ends, and the second one asks for the true address. If that cannot be told of the caller
+ * itself, the stack has no frames, and GHOSTMEM_SITE_F_NO_CALLER; of another, it is cut there.
  */
 #ifndef GHOSTMEM_STACK_H
 #define GHOSTMEM_STACK_H

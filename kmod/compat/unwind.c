@@ -127,6 +127,52 @@ struct gm_step gm_unwind_step(unsigned long ip)
 	return one;
 }
 
+/*
+ * As if a function had just been called, and stood at its first instruction: then the return
+ * address is on top of the stack. Every function serves for that, this one does.
+ */
+unsigned long gm_unwind_return(unsigned long at)
+{
+	struct unwind_state state = {
+		.stack_info = {
+			.type = STACK_TYPE_TASK,
+			.begin = (unsigned long *)at,
+			.end = (unsigned long *)at + 1,
+		},
+		.task = current,
+		.ip = (unsigned long)gm_unwind_return,
+		.sp = at,
+		.signal = true,
+	};
+
+	if (!unwind_next_frame(&state) || unwind_error(&state))
+		return 0;
+	return unwind_get_return_address(&state);
+}
+
+unsigned int gm_unwind_at(unsigned long ip, unsigned long sp, unsigned int within,
+			  unsigned long *frame, unsigned int max)
+{
+	struct unwind_state state;
+	unsigned int depth;
+
+	unwind_start(&state, current, NULL, NULL);
+	for (; state.sp != sp; unwind_next_frame(&state)) {
+		if (unwind_done(&state) || !within--)
+			return 0;
+	}
+	if (unwind_done(&state))
+		return 0;
+	state.ip = ip;
+	for (depth = 0; depth < max && !unwind_done(&state); depth++) {
+		frame[depth] = unwind_get_return_address(&state);
+		if (!frame[depth])
+			break;
+		unwind_next_frame(&state);
+	}
+	return depth;
+}
+
 struct gm_bounds gm_unwind_irq_stack(void)
 {
 	struct gm_bounds bounds = {};
@@ -143,6 +189,17 @@ struct gm_bounds gm_unwind_irq_stack(void)
 struct gm_step gm_unwind_step(unsigned long ip)
 {
 	return (struct gm_step){ .kind = GM_STEP_OTHER };
+}
+
+unsigned long gm_unwind_return(unsigned long at)
+{
+	return 0;
+}
+
+unsigned int gm_unwind_at(unsigned long ip, unsigned long sp, unsigned int within,
+			  unsigned long *frame, unsigned int max)
+{
+	return 0;
 }
 
 struct gm_bounds gm_unwind_irq_stack(void)

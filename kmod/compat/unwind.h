@@ -47,6 +47,20 @@ struct gm_step {
 /* Any context but NMI. Never fails: what is not understood is GM_STEP_OTHER. */
 struct gm_step gm_unwind_step(unsigned long ip);
 
+/*
+ * What the unwinder takes for the return address that stands at @at, on the stack that this runs
+ * on; 0 if it is none. Context as above.
+ */
+unsigned long gm_unwind_return(unsigned long at);
+
+/*
+ * From the frame that the stack pointer was @sp in, to which the return address is @ip whatever the
+ * unwinder takes for it, up to @max frames outwards: their number, with that one. 0 where the
+ * unwinder does not come by within @within frames. Context as above.
+ */
+unsigned int gm_unwind_at(unsigned long ip, unsigned long sp, unsigned int within,
+			  unsigned long *frame, unsigned int max);
+
 /**
  * struct gm_bounds - a stack's memory
  * @begin:	its lowest address

@@ -31,6 +31,7 @@ static int stack_test_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, m->frames);
 	/* As the module does at load: nothing is learnt before. */
 	gm_irq_stack_init();
+	gm_trampolines_init();
 	gm_frames_init();
 	test->priv = m;
 	return 0;

@@ -190,6 +190,10 @@ TEST(SiteView, UnreadableSitesAreOther) {
     blind.flags = GHOSTMEM_SITE_F_NO_STACK;
     EXPECT_EQ(make_view(blind, 4096).cls, SiteClass::other);
     EXPECT_EQ(make_view(blind, 4096).function, "(no stack)");
+    Site traced = site(3, 5, {});
+    traced.flags = GHOSTMEM_SITE_F_NO_CALLER;
+    EXPECT_EQ(make_view(traced, 4096).cls, SiteClass::other);
+    EXPECT_EQ(make_view(traced, 4096).function, "(no caller)");
 }
 
 TEST(SiteView, KnowsUnloadedModules) {

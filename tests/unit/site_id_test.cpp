@@ -31,6 +31,9 @@ TEST(SiteId, IsWhatTheDocumentationSays) {
     Site other = test::site(1, 7, {});
     other.flags = GHOSTMEM_SITE_F_OTHER;
     EXPECT_EQ(format_site_id(site_id(other)), "4c3d5dc176d3e9c3");
+    Site traced = test::site(1, 7, {});
+    traced.flags = GHOSTMEM_SITE_F_NO_CALLER;
+    EXPECT_EQ(format_site_id(site_id(traced)), "4477992cb4c2c8b6");
     EXPECT_EQ(format_site_id(0xab), "00000000000000ab");
 }
 
@@ -39,6 +42,7 @@ TEST(SiteId, IsOfWhatTheCodeIs) {
     EXPECT_NE(changed([](Site& s) { s.order = 0; }), id);
     EXPECT_NE(changed([](Site& s) { s.flags = GHOSTMEM_SITE_F_OTHER; }), id);
     EXPECT_NE(changed([](Site& s) { s.flags = GHOSTMEM_SITE_F_NO_STACK; }), id);
+    EXPECT_NE(changed([](Site& s) { s.flags = GHOSTMEM_SITE_F_NO_CALLER; }), id);
     EXPECT_NE(changed([](Site& s) { s.frames[1].offset++; }), id);
     EXPECT_NE(changed([](Site& s) { s.frames[1].symbol = "lab_tak"; }), id);
     EXPECT_NE(changed([](Site& s) { s.frames[1].module = "lab2"; }), id);

@@ -9,7 +9,7 @@ namespace ghostmem {
 
 namespace {
 
-constexpr std::string_view a_name_alone[] = {"sites_full", "no_stack", "unnamed"};
+constexpr std::string_view a_name_alone[] = {"sites_full", "no_stack", "no_caller", "unnamed"};
 constexpr std::string_view of_events[] = {"recursion", "nmi"};
 constexpr std::string_view of_pages[] = {"unmapped", "bulk_long"};
 

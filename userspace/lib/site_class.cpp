@@ -146,7 +146,9 @@ FrameScan scan_site(const Site& site) {
     if (site.skb)
         return {SiteClass::skb, skb_caller(site.frames)};
     FrameScan scan = scan_frames(site.frames);
-    if ((site.flags & (GHOSTMEM_SITE_F_OTHER | GHOSTMEM_SITE_F_NO_STACK)) != 0)
+    constexpr uint32_t unreadable =
+        GHOSTMEM_SITE_F_OTHER | GHOSTMEM_SITE_F_NO_STACK | GHOSTMEM_SITE_F_NO_CALLER;
+    if ((site.flags & unreadable) != 0)
         scan.cls = SiteClass::other;
     return scan;
 }

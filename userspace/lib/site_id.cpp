@@ -18,14 +18,19 @@ uint64_t fnv1a(std::string_view text) {
     return hash;
 }
 
+std::string_view why_no_stack(uint32_t flags) {
+    if ((flags & GHOSTMEM_SITE_F_NO_STACK) != 0)
+        return "no_stack";
+    return (flags & GHOSTMEM_SITE_F_NO_CALLER) != 0 ? "no_caller" : "";
+}
+
 } // namespace
 
 // Names have no control characters, the codec sees to it: fields cannot run into one another.
 uint64_t site_id(const Site& site) {
     const bool other = (site.flags & GHOSTMEM_SITE_F_OTHER) != 0;
-    const bool no_stack = (site.flags & GHOSTMEM_SITE_F_NO_STACK) != 0;
     std::string text =
-        fmt::format("{}\t{}\t{}\n", site.order, other ? "other" : "", no_stack ? "no_stack" : "");
+        fmt::format("{}\t{}\t{}\n", site.order, other ? "other" : "", why_no_stack(site.flags));
     for (const Frame& frame : site.frames)
         text +=
             fmt::format("{}\t{}\t{}\t{}\n", frame.symbol, frame.offset, frame.module, frame.code);

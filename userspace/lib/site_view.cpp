@@ -16,6 +16,8 @@ namespace {
 void name_function(SiteView& view) {
     if ((view.site.flags & GHOSTMEM_SITE_F_OTHER) != 0) {
         view.symbol = "(other)";
+    } else if ((view.site.flags & GHOSTMEM_SITE_F_NO_CALLER) != 0) {
+        view.symbol = "(no caller)";
     } else if (view.site.frames.empty()) {
         view.symbol = "(no stack)";
     } else {

@@ -25,9 +25,9 @@ struct SiteView {
     uint64_t id = 0; ///< site_id()
     SiteClass cls = SiteClass::direct;
     size_t shown_from = 0; ///< index of the first frame to show
-    std::string symbol;    ///< of that frame, "(other)", "(no stack)" or "(no symbol)"
-    std::string function;  ///< symbol+0xoffset, or as symbol where there is none
-    std::string module;    ///< innermost module of the stack; empty: kernel image
+    std::string symbol; ///< of that frame, "(other)", "(no caller)", "(no stack)" or "(no symbol)"
+    std::string function; ///< symbol+0xoffset, or as symbol where there is none
+    std::string module;   ///< innermost module of the stack; empty: kernel image
     CodeState module_state = CodeState::builtin;
     uint64_t live_bytes = 0;
     std::optional<uint64_t> window_bytes;

@@ -149,6 +149,8 @@ Json flags_json(uint32_t flags) {
         json.push_back("other");
     if ((flags & GHOSTMEM_SITE_F_NO_STACK) != 0)
         json.push_back("no_stack");
+    if ((flags & GHOSTMEM_SITE_F_NO_CALLER) != 0)
+        json.push_back("no_caller");
     if ((flags & GHOSTMEM_SITE_F_OLDEST_MIN) != 0)
         json.push_back("oldest_is_minimum");
     if ((flags & GHOSTMEM_SITE_F_CUT) != 0)

@@ -42,7 +42,9 @@ std::vector<std::string> stack_lines(const SiteView& view) {
         lines.push_back("        " + describe(frames[i]));
     if ((view.site.flags & GHOSTMEM_SITE_F_CUT) != 0)
         lines.emplace_back("        ...");
-    if (frames.empty())
+    if ((view.site.flags & GHOSTMEM_SITE_F_NO_CALLER) != 0)
+        lines.emplace_back("        (no caller)");
+    else if (frames.empty())
         lines.emplace_back("        (no stack)");
     lines.emplace_back();
     return lines;

@@ -387,6 +387,7 @@ enum ghostmem_device_attr {
 #define GHOSTMEM_SITE_F_NO_STACK	(1U << 1) /* the stack could not be read */
 #define GHOSTMEM_SITE_F_OLDEST_MIN	(1U << 2) /* OLDEST_S is a lower bound */
 #define GHOSTMEM_SITE_F_CUT		(1U << 3) /* frames beyond STACK_MAX not kept */
+#define GHOSTMEM_SITE_F_NO_CALLER	(1U << 4) /* no stack: tracers hid the return address */
 
 enum ghostmem_code_state {
 	GHOSTMEM_CODE_BUILTIN,		/* the kernel image */
