@@ -54,11 +54,6 @@ static __always_inline const struct gm_skb_point *gm_entry_of(unsigned long ip)
 /* Named as an argument of the function, by a constant: then it is a single load. */
 #define gm_skb_argument(regs, n)	((const struct sk_buff *)gm_ftrace_argument(regs, n))
 
-static bool gm_called_within(const struct gm_skb_point *point, unsigned long parent)
-{
-	return parent - point->from < point->size;
-}
-
 static __always_inline void gm_birth(const struct gm_skb_point *point, const struct sk_buff *skb,
 				     unsigned long parent, struct gm_ftrace_regs *regs,
 				     enum gm_skb_door door)

@@ -70,6 +70,12 @@ struct gm_skb_point {
 	struct kretprobe rp;
 };
 
+/* Whether @call_site is in the function that was named. */
+static inline bool gm_called_within(const struct gm_skb_point *point, unsigned long call_site)
+{
+	return call_site - point->from < point->size;
+}
+
 /*
  * skb_entries.c: functions, at their entry. All are detached together, and none runs any more then.
  */

@@ -7,6 +7,8 @@
 
 #include "compat/kretprobe.h"
 #include "compat/skb.h"
+#include "compat/trampoline.h"
+#include "compat/unwind.h"
 #include "return_caller.h"
 #include "skb_point.h"
 
@@ -33,11 +35,38 @@ static void gm_probe_consume(GM_CONSUME_PROTO)
 		gm_tell_death(data, skb, false);
 }
 
+/*
+ * While the function graph tracer follows the allocator, a tracepoint's call site is the tracer's
+ * trampoline. The unwinder finds the true one, whose frames are: the probe; the function that has
+ * the tracepoint, below another one if several probes are attached to it; the call site.
+ */
+static noinline bool gm_unwound_within(const struct gm_skb_point *point)
+{
+	struct gm_caller probe = GM_CALLER();
+	unsigned long frame[4];
+	unsigned int i, depth;
+
+	depth = gm_unwind_at(probe.ip, probe.sp, GM_TRACE_OURS, frame, ARRAY_SIZE(frame));
+	for (i = 2; i < depth; i++) {
+		if (gm_called_within(point, frame[i]))
+			return true;
+	}
+	return false;
+}
+
+static __always_inline bool gm_probe_within(const struct gm_skb_point *point,
+					    unsigned long call_site)
+{
+	if (unlikely(gm_is_trampoline(call_site)))
+		return gm_unwound_within(point);
+	return gm_called_within(point, call_site);
+}
+
 static void gm_probe_undo(GM_CACHE_FREE_PROTO)
 {
 	const struct gm_skb_point *point = data;
 
-	if (unlikely(call_site - point->from < point->size))
+	if (unlikely(gm_probe_within(point, call_site)))
 		gm_tell_death(point, object, true);
 }
 
@@ -47,7 +76,7 @@ static void gm_probe_node(void *data, unsigned long call_site, const void *objec
 {
 	const struct gm_skb_point *point = data;
 
-	if (object && call_site - point->from < point->size)
+	if (object && gm_probe_within(point, call_site))
 		gm_skbs_born(point->skbs, object, GM_CALLER(), GM_SKB_NEW, point->event);
 }
 #endif

@@ -48,7 +48,8 @@ static inline bool gm_in_trampoline(unsigned long ip)
 /*
  * The return address in whose place a trampoline stands at @at, on the stack that this runs on; 0
  * if it cannot be told. That is so if both kinds were put there, the function graph tracer's first:
- * the unwinder asks each of the two once, the function graph tracer first. Any context but NMI.
+ * the unwinder asks each of the two once, the function graph tracer first. Seen on functions with
+ * two kretprobes, and on 7.3 also with one if the tracer was started later. Any context but NMI.
  */
 unsigned long gm_true_return(unsigned long at);
 
