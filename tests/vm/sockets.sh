@@ -65,20 +65,13 @@ near() {
 	fi
 }
 
-# What of the guest's memory is free, with the free pages on per-CPU lists.
-free_bytes() {
-	awk '/^MemFree/ { free = $2 } $1 == "count:" { free += $2 * 4 } END { printf "%.0f", free * 1024 }' \
-		/proc/meminfo /proc/zoneinfo
-}
-
 # What no line of meminfo counts, that is taken straight from the page allocator.
 ghost_bytes() {
 	awk '/^MemTotal/ { ghost += $2 }
-		/^(MemFree|Buffers|Cached|SwapCached|AnonPages|Slab|KernelStack|PageTables|SecPageTables|Percpu|VmallocUsed):/ {
+		/^(Buffers|Cached|SwapCached|AnonPages|Slab|KernelStack|PageTables|SecPageTables|Percpu|VmallocUsed):/ {
 			ghost -= $2
 		}
-		$1 == "count:" { ghost -= $2 * 4 }
-		END { printf "%.0f", ghost * 1024 }' /proc/meminfo /proc/zoneinfo
+		END { printf "%.0f", ghost * 1024 - free }' free="$(free_bytes)" /proc/meminfo
 }
 
 # Until what the kernel frees later (after RCU, by work queues) is free, at least a second.

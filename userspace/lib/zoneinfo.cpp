@@ -17,6 +17,8 @@ Zoneinfo Zoneinfo::parse(std::string_view text) {
         const uint64_t value = number_of<uint64_t>(words.back()).value_or(0);
         if (words[0] == "managed" && words.size() == 2)
             info.managed += value;
+        else if (words[0] == "pages" && words.size() == 3 && words[1] == "free")
+            info.free += value;
         else if (words[0] == "count:" && words.size() == 2)
             info.pcp += value;
         else if (words[0] == "cpu:" && words.size() == 2)
