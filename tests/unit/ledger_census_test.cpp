@@ -168,6 +168,18 @@ TEST(LedgerZoneinfo, FreeListsOfCpusAreFree) {
     EXPECT_EQ(ledger.ghost_error, 10U * 10 * 4096 + 512 * 1024);
 }
 
+TEST(LedgerZoneinfo, IsUsedWhileABalloonMoves) {
+    const Meminfo meminfo = Meminfo::parse("MemTotal: 1000 kB\nMemFree: 400 kB\n");
+    const Zoneinfo zoneinfo{.managed = 248, .free = 98, .pcp = 10, .cpus = 2, .drift = 10};
+    EXPECT_EQ(make_ledger({.meminfo = meminfo, .zoneinfo = zoneinfo}).free, 432U * 1024);
+}
+
+TEST(LedgerZoneinfo, OfTheHostSaysNothingOfAContainer) {
+    const Meminfo meminfo = Meminfo::parse("MemTotal: 1000 kB\nMemFree: 400 kB\n");
+    const Zoneinfo zoneinfo{.managed = 25000, .free = 11000, .pcp = 1000, .cpus = 2, .drift = 10};
+    EXPECT_EQ(make_ledger({.meminfo = meminfo, .zoneinfo = zoneinfo}).free, 400U * 1024);
+}
+
 TEST(LedgerEras, BeforeVmallocWasCountedItsLineIsAddresses) {
     const char* text = "MemTotal: 9000 kB\nKernelStack: 100 kB\nVmallocUsed: 5000 kB\n";
     EXPECT_EQ(part(make_ledger({.meminfo = Meminfo::parse(text)}), "vmalloc"), 4900U * 1024);

@@ -72,19 +72,29 @@ class Books {
     [[nodiscard]] bool has_census() const { return sources_.census != nullptr; }
 
     // CmaFree is part of MemFree, and so is Unaccepted (since 6.5, dcdfdd40fa82). Without a census
-    // both figures come of one source: pages that a CPU gives back between two reads (7.2 drains
-    // 4 MiB each second) would be in neither, and be called ghosts.
+    // both figures come from one source: pages that a CPU gives back between two reads (7.2 drains
+    // 4 MiB at a time) would be in neither, and be called ghosts.
     void free() {
         uint64_t buddy = meminfo_.get("MemFree");
         uint64_t pcp = 0;
         if (has_census()) {
             pcp = counted(GHOSTMEM_PAGE_PCP);
-        } else if (sources_.zoneinfo) {
+        } else if (zoneinfo_is_of_the_same_memory()) {
             buddy = pages_to_bytes(sources_.zoneinfo->free, sources_.page_size);
             pcp = pages_to_bytes(sources_.zoneinfo->pcp, sources_.page_size);
         }
         enter(LedgerGroup::free, "buddy", buddy);
         enter(LedgerGroup::free, "cpu_lists", pcp);
+    }
+
+    /// Not in a container where lxcfs shows a meminfo of its own, but the host's zoneinfo. A
+    /// balloon may move a little between the two reads.
+    [[nodiscard]] bool zoneinfo_is_of_the_same_memory() const {
+        if (!sources_.zoneinfo)
+            return false;
+        const uint64_t managed = pages_to_bytes(sources_.zoneinfo->managed, sources_.page_size);
+        const uint64_t differ = std::max(managed, ledger_.total) - std::min(managed, ledger_.total);
+        return differ <= ledger_.total / 64;
     }
 
     // Buffers + Cached + SwapCached is NR_FILE_PAGES, which has shared memory in it already.

@@ -11,9 +11,9 @@ namespace ghostmem {
 /// Base pages, over all zones.
 struct Zoneinfo {
     uint64_t managed = 0; ///< the page allocator's: MemTotal
-    /// Free, in the page allocator's own lists: MemFree. It and pcp are of one moment, zone by
-    /// zone: the kernel shows a zone under the lock (walk_zones_in_node in mm/vmstat.c) that a
-    /// CPU takes to give its list back.
+    /// Free, in the page allocator's own lists: MemFree. Within a batch of a CPU, it and pcp are of
+    /// one moment, zone by zone: the kernel shows a zone under the lock (walk_zones_in_node in
+    /// mm/vmstat.c) that a CPU takes to give its list back.
     uint64_t free = 0;
     uint64_t pcp = 0;  ///< free, in the lists of single CPUs: not in MemFree
     uint32_t cpus = 0; ///< that have such lists
