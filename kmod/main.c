@@ -10,10 +10,10 @@
 
 #include "compat/irq_stack.h"
 #include "compat/trampoline.h"
-#include "frames.h"
-#include "netlink.h"
+#include "stack/unwind_cache.h"
+#include "netlink/family.h"
 #include "tracker.h"
-#include "unload.h"
+#include "module_notifier.h"
 
 static unsigned int max_sites;
 module_param(max_sites, uint, 0444);

@@ -6,9 +6,9 @@
 #include <linux/mm.h>
 
 #include "compat/workqueue.h"
-#include "kprobe_check.h"
-#include "skb_hooks.h"
-#include "skb_points.h"
+#include "hooks/kprobe_check.h"
+#include "hooks/skb_hooks.h"
+#include "hooks/skb_points.h"
 #include "skb_tracker.h"
 
 #define GM_SKB_SITES_MIN	1024U

@@ -8,10 +8,10 @@
 #include <linux/rwsem.h>
 #include <linux/workqueue.h>
 
-#include "devices.h"
-#include "growth.h"
-#include "skbs.h"
-#include "symbols.h"
+#include "accounts/devices.h"
+#include "upkeep/growth.h"
+#include "record/skbs.h"
+#include "stack/symbols.h"
 
 /**
  * struct gm_skb_tracker - the skb tracker

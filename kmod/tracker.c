@@ -6,9 +6,9 @@
 #include <linux/mm.h>
 
 #include "compat/workqueue.h"
-#include "hooks.h"
-#include "kprobe_check.h"
-#include "selftest.h"
+#include "hooks/hooks.h"
+#include "hooks/kprobe_check.h"
+#include "hooks/selftest.h"
 #include "tracker.h"
 
 struct gm_tracker gm_tracker;

@@ -11,11 +11,11 @@
 
 #include <linux/ghostmem.h>
 
-#include "governor.h"
-#include "growth.h"
-#include "recorder.h"
+#include "upkeep/governor.h"
+#include "upkeep/growth.h"
+#include "record/recorder.h"
 #include "skb_tracker.h"
-#include "symbols.h"
+#include "stack/symbols.h"
 
 /**
  * struct gm_tracker - the tracker

@@ -7,7 +7,7 @@
  * return 0 when it is done.
  *
  * No header declares the first, so that its arguments are not trusted: see gm_is_page() in
- * returns.c. The second has to be what its table wants: struct movable_operations, of 68f2736a8583
+ * hooks/returns.c. The second has to be what its table wants: struct movable_operations, of 68f2736a8583
  * (6.0).
  */
 #ifndef GHOSTMEM_COMPAT_MIGRATE_H

@@ -4,8 +4,8 @@
  */
 #include <kunit/test.h>
 
-#include "arena.c"
-#include "claims.c"
+#include "census/arena.c"
+#include "census/claims.c"
 
 struct claims_room {
 	struct gm_arena arena;

@@ -7,7 +7,7 @@
 #include <linux/kthread.h>
 #include <linux/prandom.h>
 
-#include "page_map.c"
+#include "tables/page_map.c"
 
 /* Frames far above what the test machine has: nobody's but ours. */
 #define BASE	(64UL << GM_LEAF_SHIFT)

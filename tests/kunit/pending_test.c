@@ -6,7 +6,7 @@
 #include <linux/sched.h>
 #include <linux/vmalloc.h>
 
-#include "pending.c"
+#include "record/pending.c"
 
 #define FIRST	1000UL
 #define PAGES	(2 * GM_PENDING_PAGES + 100)

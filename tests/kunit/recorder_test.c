@@ -6,12 +6,12 @@
 #include <kunit/test.h>
 #include <linux/mm.h>
 
-#include "counters.c"
-#include "fuse.c"
-#include "origins.c"
-#include "ranges.c"
-#include "recorder.c"
-#include "samples.c"
+#include "tables/counters.c"
+#include "record/fuse.c"
+#include "record/origins.c"
+#include "record/ranges.c"
+#include "record/recorder.c"
+#include "record/samples.c"
 
 #include "page_offline.h"
 

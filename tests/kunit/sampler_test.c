@@ -7,8 +7,8 @@
 #include <linux/math64.h>
 #include <linux/preempt.h>
 
-#include "governor.h"
-#include "sampler.c"
+#include "upkeep/governor.h"
+#include "tables/sampler.c"
 
 #define LIMIT	(4 * 1024)
 #define DRAWS	200000

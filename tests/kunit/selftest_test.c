@@ -9,7 +9,7 @@
 #include <linux/tracepoint.h>
 #include <trace/events/kmem.h>
 
-#include "selftest.c"
+#include "hooks/selftest.c"
 
 /**
  * struct sight - what hooks see

@@ -6,7 +6,7 @@
 #include <linux/completion.h>
 #include <linux/kthread.h>
 
-#include "sites.c"
+#include "tables/site_table.c"
 
 #define ROOM	GM_SITES_MIN
 

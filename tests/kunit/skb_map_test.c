@@ -6,7 +6,7 @@
 #include <linux/completion.h>
 #include <linux/kthread.h>
 
-#include "skb_map.c"
+#include "tables/skb_table.c"
 
 #define THREADS	4
 #define ROUNDS	20000

@@ -6,7 +6,7 @@
 #include <linux/fs.h>
 #include <linux/skbuff.h>
 
-#include "skb_parts.c"
+#include "census/skb_parts.c"
 
 #define ROOM	64
 

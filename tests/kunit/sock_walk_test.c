@@ -10,13 +10,13 @@
 #include <linux/udp.h>
 
 #include "compat/packet_ring.c"
-#include "sock_walk.c"
-#include "sock_walk_datagrams.c"
-#include "sock_walk_packet.c"
-#include "sock_walk_steps.c"
-#include "sock_walk_tcp.c"
-#include "sock_walk_unix.c"
-#include "sock_walk_vsock.c"
+#include "census/sock_walk.c"
+#include "census/sock_walk_datagrams.c"
+#include "census/sock_walk_packet.c"
+#include "census/sock_walk_steps.c"
+#include "census/sock_walk_tcp.c"
+#include "census/sock_walk_unix.c"
+#include "census/sock_walk_vsock.c"
 
 #define SKBS	1000
 

@@ -10,8 +10,8 @@
 #include "compat/irq_stack.c"
 #include "compat/lookup.c"
 #include "compat/unwind.c"
-#include "frames.c"
-#include "stack.c"
+#include "stack/unwind_cache.c"
+#include "stack/stack_walk.c"
 
 #define TEXT	0xffffffff81000000UL
 #define WORDS	256

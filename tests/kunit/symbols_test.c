@@ -5,7 +5,7 @@
 #include <kunit/test.h>
 #include <linux/sched.h>
 
-#include "symbols.c"
+#include "stack/symbols.c"
 
 static char text[KSYM_SYMBOL_LEN];
 

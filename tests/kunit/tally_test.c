@@ -4,7 +4,7 @@
  */
 #include <kunit/test.h>
 
-#include "tally.c"
+#include "netlink/tally.c"
 
 #define SITE	7
 #define CLOCK	1000

@@ -10,7 +10,7 @@
 #include <linux/vmalloc.h>
 
 #include "compat/trampoline.c"
-#include "stack.h"
+#include "stack/stack_walk.h"
 
 #define TEXT	0xffffffff81000000UL
 #define WORDS	64

@@ -7,7 +7,7 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include "unload.c"
+#include "module_notifier.c"
 
 /* Its tables of frames alone are there. */
 struct gm_tracker gm_tracker;

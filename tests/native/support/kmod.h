@@ -9,10 +9,10 @@
 #include <vector>
 
 extern "C" {
-#include "page_map.h"
+#include "tables/page_map.h"
 #include "shim.h"
-#include "sites.h"
-#include "skb_map.h"
+#include "tables/site_table.h"
+#include "tables/skb_table.h"
 }
 
 #undef min

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The kprobe that tells whether kprobes are called. See kprobe_check.h.
+ */
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/mutex.h>
+#include <linux/string.h>
+
+#include "compat/workqueue.h"
+#include "hooks/kprobe_check.h"
+
+/* One that is hit while its CPU is in another probe is missed. */
+#define GM_CHECK_TRIES	3
+
+/**
+ * struct gm_kprobe_check - the check
+ * @lock:	held while looking, which a netlink request may do: never for long
+ * @users:	of whoever serialises starting and stopping
+ * @attached:	@kp is; changed under @lock
+ * @kp:		at gm_checked()
+ * @seen:	it was called; of whoever holds @lock
+ * @known:	what is known; under @lock
+ * @jiffies:	when it was looked last; under @lock
+ * @work:	looks every second
+ */
+static struct gm_kprobe_check {
+	struct mutex lock; /* of @known */
+	unsigned int users;
+	bool attached;
+	struct kprobe kp;
+	bool seen;
+	struct gm_deafness known;
+	u64 jiffies;
+	struct delayed_work work;
+} gm_check = {
+	.lock = __MUTEX_INITIALIZER(gm_check.lock),
+};
+
+/*
+ * Exists to be probed. Like the functions that hooks are attached to, it begins with a call to
+ * ftrace where the kernel is built with that, so that its kprobe is of the same kind as theirs.
+ * That takes a flag of its own (Kbuild): the rest of the module is built without such calls.
+ */
+static noinline void gm_checked(void)
+{
+	barrier();
+}
+
+static int gm_check_called(struct kprobe *kp, struct pt_regs *regs)
+{
+	WRITE_ONCE(gm_check.seen, true);
+	return 0;
+}
+
+NOKPROBE_SYMBOL(gm_check_called);
+
+static bool gm_check_hears(void)
+{
+	unsigned int tries;
+
+	WRITE_ONCE(gm_check.seen, false);
+	for (tries = 0; tries < GM_CHECK_TRIES && !READ_ONCE(gm_check.seen); tries++)
+		gm_checked();
+	return READ_ONCE(gm_check.seen);
+}
+
+struct gm_deafness gm_kprobe_check(void)
+{
+	struct gm_deafness known;
+	u64 now;
+
+	mutex_lock(&gm_check.lock);
+	now = get_jiffies_64();
+	gm_check.known.now = gm_check.attached && !gm_check_hears();
+	/* It began at some time since it was looked last. */
+	if (gm_check.known.now)
+		gm_check.known.ms += jiffies64_to_msecs(now - gm_check.jiffies);
+	gm_check.jiffies = now;
+	known = gm_check.known;
+	mutex_unlock(&gm_check.lock);
+	return known;
+}
+
+bool gm_kprobe_check_covers(struct kprobe *kp)
+{
+	return READ_ONCE(gm_check.attached) && kprobe_ftrace(kp) == kprobe_ftrace(&gm_check.kp);
+}
+
+static void gm_check_work(struct work_struct *work)
+{
+	gm_kprobe_check();
+	queue_delayed_work(gm_unbound_wq, &gm_check.work, round_jiffies_relative(HZ));
+}
+
+void gm_kprobe_check_start(void)
+{
+	int err;
+
+	if (gm_check.users++)
+		return;
+	/* Registering again wants what the last time has left undone. */
+	memset(&gm_check.kp, 0, sizeof(gm_check.kp));
+	gm_check.kp.addr = (kprobe_opcode_t *)gm_checked;
+	gm_check.kp.pre_handler = gm_check_called;
+	err = register_kprobe(&gm_check.kp);
+	if (err) {
+		pr_warn("ghostmem: own kprobe cannot attach (%d); whether kprobes are disarmed will not be known\n",
+			err);
+		return;
+	}
+	mutex_lock(&gm_check.lock);
+	gm_check.jiffies = get_jiffies_64();
+	WRITE_ONCE(gm_check.attached, true);
+	mutex_unlock(&gm_check.lock);
+	INIT_DELAYED_WORK(&gm_check.work, gm_check_work);
+	queue_delayed_work(gm_unbound_wq, &gm_check.work, round_jiffies_relative(HZ));
+}
+
+void gm_kprobe_check_stop(void)
+{
+	if (--gm_check.users || !gm_check.attached)
+		return;
+	cancel_delayed_work_sync(&gm_check.work);
+	mutex_lock(&gm_check.lock);
+	WRITE_ONCE(gm_check.attached, false);
+	gm_check.known.now = false;
+	mutex_unlock(&gm_check.lock);
+	unregister_kprobe(&gm_check.kp);
+}

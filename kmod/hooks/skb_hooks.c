@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hooks of sk_buffs. See skb_hooks.h.
+ *
+ * A birth that is not seen is one that is not shown; a death that is not seen would be a leak
+ * that is none. So doors of births are optional, but for the one that nearly all go by; what
+ * tells of deaths is needed, all that there is of it, and has to prove that it is enough.
+ */
+#include <linux/kernel.h>
+
+#include "hooks/skb_doors.h"
+#include "hooks/skb_hooks.h"
+#include "hooks/skb_points.h"
+
+#define GM_CANDIDATES	4
+
+/* No further candidate: the enum's first is attached in any case. */
+#define GM_NO_POINT	0
+
+/**
+ * struct gm_skb_door_hook - a door of births
+ * @name:	stable: part of the protocol
+ * @consequence: what is not seen where it is not
+ * @needed:	no account without it
+ * @point:	that may see it, in order of preference
+ * @undo:	goes with the first two: they see it too early
+ * @via:	the one that does
+ * @state:	enum ghostmem_hook_state
+ */
+struct gm_skb_door_hook {
+	const char *name;
+	const char *consequence;
+	bool needed;
+	enum gm_skb_point_id point[GM_CANDIDATES];
+	bool undo;
+	enum gm_skb_point_id via;
+	u32 state;
+};
+
+static struct gm_skb_door_hook gm_doors[__GM_DOOR_MAX] = {
+	[GM_DOOR_ALLOC] = {
+		.name = "skb_alloc",
+		.consequence = "sk_buffs of alloc_skb() are not seen",
+		.needed = true,
+		.point = { GM_POINT_RESERVE, GM_POINT_NODE, GM_POINT_RETURN_ALLOC },
+		.undo = true,
+	},
+	[GM_DOOR_CLONE] = {
+		.name = "skb_clone",
+		.consequence = "clones are not seen",
+		.point = { GM_POINT_CLONE, GM_POINT_COPY, GM_POINT_RETURN_CLONE },
+	},
+	[GM_DOOR_NETDEV] = {
+		.name = "skb_netdev",
+		.consequence = "sk_buffs of netdev_alloc_skb() are not seen",
+		.point = { GM_POINT_RETURN_NETDEV },
+	},
+	[GM_DOOR_NAPI] = {
+		.name = "skb_napi",
+		.consequence = "sk_buffs of napi_alloc_skb() are not seen",
+		.point = { GM_POINT_RETURN_NAPI },
+	},
+	[GM_DOOR_BUILD] = {
+		.name = "skb_build",
+		.consequence = "sk_buffs of build_skb() are not seen",
+		.point = { GM_POINT_RETURN_BUILD },
+	},
+	[GM_DOOR_NAPI_BUILD] = {
+		.name = "skb_napi_build",
+		.consequence = "sk_buffs of napi_build_skb() are not seen",
+		.point = { GM_POINT_RETURN_NAPI_BUILD },
+	},
+	[GM_DOOR_SLAB_BUILD] = {
+		.name = "skb_slab_build",
+		.consequence = "sk_buffs of slab_build_skb() are not seen",
+		.point = { GM_POINT_RETURN_SLAB_BUILD },
+	},
+	[GM_DOOR_AROUND] = {
+		.name = "skb_around",
+		.consequence = "sk_buffs that XDP makes of frames are not seen",
+		.point = { GM_POINT_AROUND },
+	},
+};
+
+/**
+ * struct gm_skb_death_hook - what tells of deaths
+ * @point:	where
+ * @name:	stable: part of the protocol
+ * @consequence: what is held to be alive without it
+ * @optional:	some kernels have none, and need none
+ */
+struct gm_skb_death_hook {
+	enum gm_skb_point_id point;
+	const char *name;
+	const char *consequence;
+	bool optional;
+};
+
+/* Those of functions in the order of how often they are entered. */
+static const struct gm_skb_death_hook gm_deaths[] = {
+	{ GM_POINT_MEM, "skb_free", "sk_buffs that were freed count as alive" },
+	{ GM_POINT_CACHE, "skb_cache", "what other hooks told of is told again", true },
+	{ GM_POINT_DEFER, "skb_defer", "sk_buffs that a driver's poll freed count as alive" },
+	{ GM_POINT_LATER, "skb_later", "sk_buffs another CPU is to free count as alive", true },
+	{ GM_POINT_STOLEN, "skb_stolen", "sk_buffs that GRO emptied count as alive" },
+	{ GM_POINT_PARTIAL, "skb_partial", "sk_buffs that TCP emptied count as alive" },
+	{ GM_POINT_DROP, "skb_drop", "sk_buffs that were dropped count as alive" },
+	{ GM_POINT_CONSUME, "skb_consume", "sk_buffs that were consumed count as alive" },
+};
+
+static int gm_attach_deaths(const char **why)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(gm_deaths); i++) {
+		err = gm_skb_point_attach(gm_deaths[i].point);
+		if (!err || (err == -ENOENT && gm_deaths[i].optional))
+			continue;
+		pr_warn("ghostmem: hook %s cannot attach (%d)\n", gm_deaths[i].name, err);
+		*why = err == -EBUSY ? "functions cannot be traced; is kernel.ftrace_enabled 1?" :
+				       "this kernel's releasing of sk_buffs cannot be watched";
+		return err;
+	}
+	return 0;
+}
+
+/* Attaches to @id, and tries @door. 0 if that is what it takes. */
+static int gm_try_point(struct gm_skbs *s, enum gm_skb_door_id door, enum gm_skb_point_id id)
+{
+	int err = gm_skb_point_attach(id);
+
+	if (err)
+		return err;
+	err = gm_skb_door_try(s, door);
+	if (err == -EIO)
+		gm_skb_point_withdraw(id);
+	return err;
+}
+
+/* What @id sees too early, before it is sure that there will be one, has to be taken back. */
+static int gm_attach_undo(struct gm_skbs *s, enum gm_skb_point_id id)
+{
+	int err = gm_skb_point_attach(GM_POINT_UNDO) ?: gm_skb_failure_try(s);
+
+	if (err) {
+		gm_skb_point_withdraw(GM_POINT_UNDO);
+		gm_skb_point_withdraw(id);
+	}
+	return err;
+}
+
+static int gm_cover(struct gm_skbs *s, enum gm_skb_door_id id)
+{
+	struct gm_skb_door_hook *door = &gm_doors[id];
+	unsigned int i;
+	int err;
+
+	door->via = GM_POINT_BUILD;
+	err = gm_skb_door_try(s, id);
+	for (i = 0; i < GM_CANDIDATES && door->point[i] != GM_NO_POINT; i++) {
+		if (!err || err == -ENOMEM)
+			break;
+		door->via = door->point[i];
+		err = gm_try_point(s, id, door->via);
+		if (!err && door->undo && i < 2)
+			err = gm_attach_undo(s, door->via);
+	}
+	return err;
+}
+
+static int gm_cover_all(struct gm_skbs *s, const char **why)
+{
+	unsigned int i;
+	int err;
+
+	/* Where there is none each door is for itself. */
+	gm_skb_point_attach(GM_POINT_BUILD);
+	for (i = 0; i < __GM_DOOR_MAX; i++) {
+		struct gm_skb_door_hook *door = &gm_doors[i];
+
+		WRITE_ONCE(door->state, GHOSTMEM_HOOK_MISSING);
+		if (!gm_skb_door_exists(i))
+			continue;
+		err = gm_cover(s, i);
+		WRITE_ONCE(door->state, err ? GHOSTMEM_HOOK_FAILED : GHOSTMEM_HOOK_ATTACHED);
+		if (!err)
+			continue;
+		pr_warn("ghostmem: hook %s does not see its sk_buff (%d); without it %s\n",
+			door->name, err, door->consequence);
+		if (door->needed || err == -ENOMEM) {
+			*why = err == -ENOMEM ? "not enough memory" :
+			       "this kernel's allocation of sk_buffs cannot be watched";
+			return err;
+		}
+	}
+	return 0;
+}
+
+static int gm_prove_deaths(struct gm_skbs *s, const char **why)
+{
+	const char *how;
+	int err = gm_skb_deaths_try(s, &how);
+
+	if (!err)
+		return 0;
+	pr_warn("ghostmem: an sk_buff that was let go by %s was not seen to die (%d)\n", how, err);
+	*why = err == -ENOMEM ? "not enough memory" :
+				"an sk_buff let go as a test was not seen by the hooks";
+	return err;
+}
+
+int gm_skb_hooks_attach(struct gm_skbs *s, const char **why)
+{
+	int err;
+
+	gm_skb_points_record_to(s);
+	gm_skbs_start(s);
+	err = gm_attach_deaths(why);
+	if (!err)
+		err = gm_cover_all(s, why);
+	if (!err)
+		err = gm_prove_deaths(s, why);
+	gm_skbs_stop(s);
+	gm_skbs_clear(s);
+	if (err)
+		gm_skb_hooks_detach(s);
+	return err;
+}
+
+void gm_skb_hooks_detach(struct gm_skbs *s)
+{
+	unsigned int i;
+
+	gm_skbs_stop(s);
+	gm_skb_points_detach();
+	for (i = 0; i < __GM_DOOR_MAX; i++)
+		WRITE_ONCE(gm_doors[i].state, GHOSTMEM_HOOK_DETACHED);
+}
+
+unsigned int gm_skb_hooks_count(void)
+{
+	return __GM_DOOR_MAX + ARRAY_SIZE(gm_deaths);
+}
+
+static void gm_door_info(unsigned int i, struct gm_hook_info *info)
+{
+	const struct gm_skb_door_hook *door = &gm_doors[i];
+
+	u32 state = READ_ONCE(door->state);
+
+	/* A door that this kernel does not have is nothing to tell of. */
+	if (state == GHOSTMEM_HOOK_MISSING)
+		return;
+	info->name = door->name;
+	info->consequence = door->consequence;
+	info->needed = door->needed;
+	info->state = state;
+}
+
+static void gm_death_info(const struct gm_skb_death_hook *death, u32 state,
+			  struct gm_hook_info *info)
+{
+	if (state == GHOSTMEM_HOOK_MISSING)
+		return;
+	info->name = death->name;
+	info->consequence = death->consequence;
+	info->needed = !death->optional;
+	info->state = state;
+}
+
+void gm_skb_hooks_info(unsigned int i, const struct gm_counters *sum, struct gm_hook_info *info)
+{
+	const struct gm_skb_death_hook *death = NULL;
+	struct gm_skb_point_info point;
+
+	memset(info, 0, sizeof(*info));
+	if (i >= __GM_DOOR_MAX)
+		death = &gm_deaths[i - __GM_DOOR_MAX];
+	gm_skb_point_info(death ? death->point : gm_doors[i].via, &point);
+	if (death)
+		gm_death_info(death, point.state, info);
+	else
+		gm_door_info(i, info);
+	info->target = point.target;
+	info->kind = point.kind;
+	info->events = sum->events[point.event];
+	info->missed = point.missed;
+	info->kp = point.kp;
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Dumps of sites. See dump.h.
+ */
+#include <linux/cred.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "compat/compat.h"
+#include "netlink/family.h"
+#include "netlink/dump.h"
+#include "netlink/places.h"
+
+/* A site of 24 frames with the longest names: the message has to have room for it. */
+#define GM_SITE_MSG_MAX	(GHOSTMEM_STACK_MAX * (GM_SYMBOL_LEN + MODULE_NAME_LEN + 96) + 512)
+
+/* Each dump holds a struct gm_tally for each site; no user needs more at a time. */
+static struct gm_places gm_dumps = GM_PLACES(8);
+
+static void gm_dump_refuse(struct gm_dump *dump, int err, const char *why)
+{
+	dump->refused = err;
+	dump->why = why;
+}
+
+static void gm_dump_filter(struct gm_dump *dump, struct nlattr **attrs)
+{
+	struct nlattr *asked[GHOSTMEM_FILTER_A_MAX + 1];
+	struct gm_filter *filter = &dump->filter;
+
+	filter->min_units = 1;
+	filter->until = U64_MAX;
+	if (!attrs[GHOSTMEM_A_FILTER])
+		return;
+	/* The policy has been applied with the message's. */
+	if (nla_parse_nested(asked, GHOSTMEM_FILTER_A_MAX, attrs[GHOSTMEM_A_FILTER], NULL, NULL)) {
+		gm_dump_refuse(dump, -EINVAL, "GHOSTMEM_A_FILTER is malformed");
+		return;
+	}
+	if (asked[dump->kind->min])
+		filter->min_units = nla_get_u64(asked[dump->kind->min]);
+	if (asked[GHOSTMEM_FILTER_A_SINCE_S])
+		filter->since = nla_get_u64(asked[GHOSTMEM_FILTER_A_SINCE_S]);
+	if (asked[GHOSTMEM_FILTER_A_UNTIL_S])
+		filter->until = nla_get_u64(asked[GHOSTMEM_FILTER_A_UNTIL_S]);
+	filter->window = asked[GHOSTMEM_FILTER_A_SINCE_S] || asked[GHOSTMEM_FILTER_A_UNTIL_S];
+	if (filter->window && filter->since >= filter->until)
+		gm_dump_refuse(dump, -EINVAL, "the window is empty: since is not before until");
+}
+
+void gm_dump_tally(struct gm_dump *dump, gm_record_t rec)
+{
+	u32 id = gm_record_site(rec);
+
+	if (id < dump->end)
+		gm_tally_add(&dump->tally[id], &dump->filter, rec, dump->clock);
+}
+
+/* The sites that the dump began with can still be looked at, by dump->view. */
+static bool gm_dump_current(struct gm_dump *dump, const struct gm_tracker *t)
+{
+	lockdep_assert_held(&t->books);
+	return dump->kind->view(t, &dump->view) && dump->view.generation == dump->generation;
+}
+
+static int gm_dump_room(struct gm_dump *dump)
+{
+	dump->tally = vzalloc(array_size(dump->end, sizeof(*dump->tally)));
+	if (!dump->tally)
+		return -ENOMEM;
+	return dump->kind->begin ? dump->kind->begin(dump) : 0;
+}
+
+/* Fixes which sites and which second the dump is about, and makes room for what it takes. */
+static void gm_dump_begin(struct gm_dump *dump, struct gm_tracker *t)
+{
+	struct gm_view *view = &dump->view;
+
+	down_read(&t->books);
+	if (dump->kind->view(t, view)) {
+		dump->end = gm_sites_end(view->sites);
+		dump->clock = view->clock;
+		if (view->broken)
+			gm_dump_refuse(dump, -EIO, "the tracker turned itself off; see status");
+	}
+	dump->generation = view->generation;
+	up_read(&t->books);
+	if (!dump->refused && dump->end && gm_dump_room(dump))
+		gm_dump_refuse(dump, -ENOMEM, "not enough memory for a dump");
+}
+
+static void gm_dump_walk(struct gm_dump *dump, struct gm_tracker *t)
+{
+	unsigned long cursor = 0;
+	bool more = dump->end;
+
+	while (more) {
+		down_read(&t->books);
+		more = gm_dump_current(dump, t) && dump->kind->walk(dump, t, &cursor);
+		up_read(&t->books);
+		cond_resched();
+	}
+	dump->next = GHOSTMEM_SITE_OTHER;
+}
+
+int gm_dump_start(struct netlink_callback *cb, const struct gm_dump_kind *kind)
+{
+	struct nlattr **attrs = gm_genl_dump_attrs(cb);
+	struct gm_dump *dump;
+	const char *why;
+	int err;
+
+	err = gm_netlink_may_read(cb->skb);
+	if (err)
+		return err;
+	dump = kzalloc(sizeof(*dump), GFP_KERNEL);
+	if (!dump)
+		return -ENOMEM;
+	dump->kind = kind;
+	dump->uid = current_uid();
+	cb->args[0] = (long)dump;
+	cb->min_dump_alloc = GM_SITE_MSG_MAX + kind->room;
+
+	err = gm_netlink_abi(attrs, &why);
+	dump->counted = !err && gm_places_take(&gm_dumps, dump->uid);
+	if (err)
+		gm_dump_refuse(dump, err, why);
+	else if (!dump->counted)
+		gm_dump_refuse(dump, -EBUSY, "too many dumps at once; try again");
+	else
+		gm_dump_filter(dump, attrs);
+	if (!dump->refused)
+		gm_dump_begin(dump, &gm_tracker);
+	return 0;
+}
+
+int gm_dump_done(struct netlink_callback *cb)
+{
+	struct gm_dump *dump = (struct gm_dump *)cb->args[0];
+
+	if (!dump)
+		return 0;
+	if (dump->counted)
+		gm_places_give(&gm_dumps, dump->uid);
+	if (dump->own)
+		dump->kind->end(dump);
+	vfree(dump->tally);
+	kfree(dump);
+	return 0;
+}
+
+static void *gm_dump_put(struct sk_buff *skb, struct netlink_callback *cb,
+			 const struct gm_dump *dump)
+{
+	void *head = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+				 &gm_genl_family, NLM_F_MULTI, dump->kind->cmd);
+
+	if (!head)
+		return NULL;
+	genl_dump_check_consistent(cb, head);
+	return nla_put_u32(skb, GHOSTMEM_A_ABI, GHOSTMEM_ABI) ? NULL : head;
+}
+
+static int gm_dump_head(struct sk_buff *skb, struct netlink_callback *cb, struct gm_dump *dump)
+{
+	void *head = gm_dump_put(skb, cb, dump);
+	struct nlattr *nest = head ? nla_nest_start(skb, GHOSTMEM_A_STATUS) : NULL;
+
+	if (!nest || nla_put_u32(skb, GHOSTMEM_STATUS_A_GENERATION, dump->generation) ||
+	    nla_put_u64_64bit(skb, GHOSTMEM_STATUS_A_CLOCK_S, dump->clock,
+			      GHOSTMEM_STATUS_A_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	genlmsg_end(skb, head);
+	dump->headed = true;
+	return skb->len;
+}
+
+static int gm_dump_one(struct sk_buff *skb, struct netlink_callback *cb, struct gm_dump *dump,
+		       u32 id)
+{
+	struct gm_site_counts counts;
+	unsigned int len = skb->len;
+	void *head;
+
+	gm_site_read(dump->view.sites, id, &counts);
+	if (!gm_filter_shows(&dump->filter, &dump->tally[id], &counts))
+		return 0;
+
+	head = gm_dump_put(skb, cb, dump);
+	if (!head || gm_put_site(skb, dump, id, &counts)) {
+		nlmsg_trim(skb, skb->data + len);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, head);
+	return 0;
+}
+
+static int gm_dump_sites(struct sk_buff *skb, struct netlink_callback *cb, struct gm_dump *dump,
+			 struct gm_tracker *t)
+{
+	bool same;
+	int err = 0;
+
+	down_read(&t->books);
+	same = gm_dump_current(dump, t);
+	/* Another generation than the first message's marks what follows as interrupted. */
+	cb->seq = dump->view.generation;
+	while (same && dump->next < dump->end && !err) {
+		err = gm_dump_one(skb, cb, dump, dump->next);
+		if (!err)
+			dump->next++;
+		cond_resched();
+	}
+	up_read(&t->books);
+	return skb->len ?: err;
+}
+
+int gm_dump_run(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct gm_dump *dump = (struct gm_dump *)cb->args[0];
+
+	if (dump->refused) {
+		if (cb->extack)
+			cb->extack->_msg = dump->why;
+		return dump->refused;
+	}
+	if (!dump->headed) {
+		cb->seq = dump->generation;
+		return gm_dump_head(skb, cb, dump);
+	}
+	if (!dump->next)
+		gm_dump_walk(dump, &gm_tracker);
+	return gm_dump_sites(skb, cb, dump, &gm_tracker);
+}

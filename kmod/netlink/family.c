@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The family, who may ask, one strict policy an operation, and the operations that change
+ * something. Operations run in parallel (no genl_mutex); the tracker has its own locks.
+ *
+ * Still, requests run under generic netlink's cb_lock: while one lasts, and a family is
+ * being registered, all its users on the host wait. So nothing that lasts is done here: changes
+ * are a worker's, see change.h, STATUS_GET does not wait for it, and a dump's long part runs
+ * without that lock, see dump.h.
+ */
+#include <linux/capability.h>
+#include <linux/module.h>
+#include <linux/netlink.h>
+#include <net/genetlink.h>
+
+#include "netlink/change.h"
+#include "compat/compat.h"
+#include "netlink/family.h"
+#include "netlink/dump.h"
+
+/*
+ * Attributes not named in a policy are refused: validation is strict, and the
+ * type 0 of an unnamed one is "not supported".
+ */
+static const struct nla_policy gm_abi_policy[GHOSTMEM_A_MAX + 1] = {
+	[GHOSTMEM_A_ABI] = { .type = NLA_U32 },
+};
+
+static const struct nla_policy gm_filter_policy[GHOSTMEM_FILTER_A_MAX + 1] = {
+	[GHOSTMEM_FILTER_A_MIN_PAGES] = { .type = NLA_U64 },
+	[GHOSTMEM_FILTER_A_SINCE_S] = { .type = NLA_U64 },
+	[GHOSTMEM_FILTER_A_UNTIL_S] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy gm_sites_policy[GHOSTMEM_A_MAX + 1] = {
+	[GHOSTMEM_A_ABI] = { .type = NLA_U32 },
+	[GHOSTMEM_A_FILTER] = NLA_POLICY_NESTED(gm_filter_policy),
+};
+
+static const struct nla_policy gm_sockets_policy[GHOSTMEM_A_MAX + 1] = {
+	[GHOSTMEM_A_ABI] = { .type = NLA_U32 },
+	[GHOSTMEM_A_TOP] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+static const struct nla_policy gm_skb_filter_policy[GHOSTMEM_FILTER_A_MAX + 1] = {
+	[GHOSTMEM_FILTER_A_MIN_SKBS] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy gm_skbs_policy[GHOSTMEM_A_MAX + 1] = {
+	[GHOSTMEM_A_ABI] = { .type = NLA_U32 },
+	[GHOSTMEM_A_FILTER] = NLA_POLICY_NESTED(gm_skb_filter_policy),
+};
+
+static const struct nla_policy gm_config_nest_policy[GHOSTMEM_CONFIG_A_MAX + 1] = {
+	[GHOSTMEM_CONFIG_A_MODE] = NLA_POLICY_MAX(NLA_U32, GHOSTMEM_MODE_MAX),
+	[GHOSTMEM_CONFIG_A_LEVEL] = NLA_POLICY_RANGE(NLA_U8, GM_LEVEL_MIN, GM_LEVEL_MAX),
+	[GHOSTMEM_CONFIG_A_BUDGET_PPM] = { .type = NLA_U32 },
+	[GHOSTMEM_CONFIG_A_SKB] = NLA_POLICY_MAX(NLA_U8, 1),
+};
+
+static const struct nla_policy gm_config_policy[GHOSTMEM_A_MAX + 1] = {
+	[GHOSTMEM_A_ABI] = { .type = NLA_U32 },
+	[GHOSTMEM_A_CONFIG] = NLA_POLICY_NESTED(gm_config_nest_policy),
+};
+
+/*
+ * The flag GENL_ADMIN_PERM, which every operation has, asks for CAP_NET_ADMIN before any code of
+ * ours runs. It is not enough: containers that share the host's network have it. What is told is
+ * who allocates, all over the host, so reading takes what perf asks for, too. What is changed is
+ * what everybody else is told, so changing takes CAP_SYS_ADMIN. CAP_NET_ADMIN stays necessary:
+ * sockets and network devices of all namespaces are its subject (sock_diag asks for it), whoever
+ * merely profiles is not to see them, and an operation that forgot to ask here would still not be
+ * open to everybody.
+ *
+ * netlink_capable() judges both the sender and whoever opened the socket, in the initial user
+ * namespace.
+ */
+int gm_netlink_may_read(struct sk_buff *request)
+{
+	return netlink_capable(request, CAP_PERFMON) ||
+	       netlink_capable(request, CAP_SYS_ADMIN) ? 0 : -EPERM;
+}
+
+static int gm_netlink_may_change(struct genl_info *info, struct sk_buff *request)
+{
+	if (netlink_capable(request, CAP_SYS_ADMIN))
+		return 0;
+	GENL_SET_ERR_MSG(info, "changing takes CAP_SYS_ADMIN");
+	return -EPERM;
+}
+
+int gm_netlink_abi(struct nlattr **attrs, const char **why)
+{
+	if (!attrs || !attrs[GHOSTMEM_A_ABI]) {
+		*why = "GHOSTMEM_A_ABI is missing";
+		return -EINVAL;
+	}
+	if (nla_get_u32(attrs[GHOSTMEM_A_ABI]) != GHOSTMEM_ABI) {
+		*why = "this ghostmem.ko " GHOSTMEM_VERSION " speaks ABI "
+		       __stringify(GHOSTMEM_ABI) ", the request another one";
+		return -EPROTO;
+	}
+	return 0;
+}
+
+int gm_netlink_check_abi(struct genl_info *info)
+{
+	const char *why;
+	int err = gm_netlink_abi(info->attrs, &why);
+
+	if (err && info->extack)
+		info->extack->_msg = why;
+	return err;
+}
+
+static int gm_netlink_reset(struct sk_buff *skb, struct genl_info *info)
+{
+	int err = gm_netlink_may_change(info, skb) ?: gm_netlink_check_abi(info);
+
+	return err ?: gm_change_later(skb, info, NULL);
+}
+
+/* False where there is nothing among them. */
+static bool gm_settings_of(struct gm_settings *settings, struct nlattr **attrs)
+{
+	struct nlattr *mode = attrs[GHOSTMEM_CONFIG_A_MODE];
+	struct nlattr *level = attrs[GHOSTMEM_CONFIG_A_LEVEL];
+	struct nlattr *budget = attrs[GHOSTMEM_CONFIG_A_BUDGET_PPM];
+	struct nlattr *skb = attrs[GHOSTMEM_CONFIG_A_SKB];
+
+	settings->set_mode = mode;
+	settings->set_level = level;
+	settings->set_budget = budget;
+	settings->set_skb = skb;
+	if (mode)
+		settings->mode = nla_get_u32(mode);
+	if (level)
+		settings->level = nla_get_u8(level);
+	if (budget)
+		settings->budget_ppm = nla_get_u32(budget);
+	if (skb)
+		settings->skb = nla_get_u8(skb);
+	return mode || level || budget || skb;
+}
+
+static int gm_netlink_config(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *attrs[GHOSTMEM_CONFIG_A_MAX + 1];
+	struct gm_settings settings = {};
+	int err;
+
+	err = gm_netlink_may_change(info, skb) ?: gm_netlink_check_abi(info);
+	if (err)
+		return err;
+	if (!info->attrs[GHOSTMEM_A_CONFIG]) {
+		GENL_SET_ERR_MSG(info, "GHOSTMEM_A_CONFIG is missing");
+		return -EINVAL;
+	}
+	err = nla_parse_nested(attrs, GHOSTMEM_CONFIG_A_MAX, info->attrs[GHOSTMEM_A_CONFIG],
+			       gm_config_nest_policy, info->extack);
+	if (err)
+		return err;
+	if (!gm_settings_of(&settings, attrs)) {
+		GENL_SET_ERR_MSG(info, "GHOSTMEM_A_CONFIG is empty");
+		return -EINVAL;
+	}
+	if (settings.budget_ppm > GM_BUDGET_MAX_PPM) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attrs[GHOSTMEM_CONFIG_A_BUDGET_PPM],
+				    "a budget is at most 1000000 millionths");
+		return -ERANGE;
+	}
+	return gm_change_later(skb, info, &settings);
+}
+
+static const struct genl_ops gm_genl_ops[] = {
+	{
+		.cmd = GHOSTMEM_CMD_STATUS_GET,
+		.flags = GENL_ADMIN_PERM,
+		.doit = gm_netlink_status,
+		.policy = gm_abi_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+	{
+		.cmd = GHOSTMEM_CMD_SITE_GET,
+		.flags = GENL_ADMIN_PERM,
+		.start = gm_netlink_sites_start,
+		.dumpit = gm_dump_run,
+		.done = gm_dump_done,
+		.policy = gm_sites_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+	{
+		.cmd = GHOSTMEM_CMD_SKB_GET,
+		.flags = GENL_ADMIN_PERM,
+		.start = gm_netlink_skbs_start,
+		.dumpit = gm_dump_run,
+		.done = gm_dump_done,
+		.policy = gm_skbs_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+	{
+		.cmd = GHOSTMEM_CMD_RESET,
+		.flags = GENL_ADMIN_PERM,
+		.doit = gm_netlink_reset,
+		.policy = gm_abi_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+	{
+		.cmd = GHOSTMEM_CMD_CONFIG_SET,
+		.flags = GENL_ADMIN_PERM,
+		.doit = gm_netlink_config,
+		.policy = gm_config_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+	{
+		.cmd = GHOSTMEM_CMD_SOCKET_GET,
+		.flags = GENL_ADMIN_PERM,
+		.start = gm_netlink_sockets_start,
+		.dumpit = gm_netlink_sockets_dump,
+		.done = gm_netlink_sockets_done,
+		.policy = gm_sockets_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+	{
+		.cmd = GHOSTMEM_CMD_ZONE_GET,
+		.flags = GENL_ADMIN_PERM,
+		.start = gm_netlink_zones_start,
+		.dumpit = gm_netlink_zones_dump,
+		.done = gm_netlink_zones_done,
+		.policy = gm_abi_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+};
+
+struct genl_family gm_genl_family = {
+	.name = GHOSTMEM_GENL_NAME,
+	.version = GHOSTMEM_GENL_VERSION,
+	.maxattr = GHOSTMEM_A_MAX,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.ops = gm_genl_ops,
+	.n_ops = ARRAY_SIZE(gm_genl_ops),
+};
+
+int gm_netlink_init(void)
+{
+	int err = gm_change_init();
+
+	if (err)
+		return err;
+	err = genl_register_family(&gm_genl_family);
+	if (err)
+		gm_change_exit();
+	return err;
+}
+
+void gm_netlink_exit(void)
+{
+	genl_unregister_family(&gm_genl_family);
+	gm_change_exit();
+}

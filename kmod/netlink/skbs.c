@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * SKB_GET: a dump of sites of sk_buffs, in ascending order of id; and what STATUS tells of them.
+ *
+ * What a record does not say is read from the sk_buff itself, which may be let go of meanwhile: so
+ * it is read as memory that may not be there, and counts if the record is still the same
+ * afterwards. Nothing that is read is followed.
+ */
+#include <linux/overflow.h>
+#include <linux/skbuff.h>
+#include <linux/sort.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+
+#include "netlink/family.h"
+#include "netlink/dump.h"
+
+/*
+ * Buckets looked through at a time with the books and the devices held: thousands of sk_buffs at
+ * the most, for each of which a device is looked up.
+ */
+#define GM_WALK_BUCKETS	256
+
+/* Pairs of a site and a device. Further ones are of no device. */
+#define GM_PAIRS	4096
+
+/*
+ * No sk_buff has more. One that is just being made has the truesize of the one before it there, or
+ * what a debug kernel has written over that.
+ */
+#define GM_TRUESIZE_MAX	(64U << 20)
+
+/**
+ * struct gm_pair - sk_buffs of one site that belong to one device
+ * @site:	0: there is none yet
+ * @device:	as it was when the pair was made, but for its links
+ * @skbs:	of them
+ * @bytes:	likewise
+ */
+struct gm_pair {
+	u32 site;
+	struct gm_device device;
+	u64 skbs;
+	u64 bytes;
+};
+
+/**
+ * struct gm_skb_dump - what a dump of sk_buffs has beside the tallies
+ * @devices:	while the books are held
+ * @jiffies:	at the dump's clock
+ * @bytes:	by site
+ * @pair:	a hash table, and after the walk in order
+ */
+struct gm_skb_dump {
+	struct gm_devices *devices;
+	u64 jiffies;
+	u64 *bytes;
+	struct gm_pair pair[GM_PAIRS];
+};
+
+static bool gm_skbs_view(const struct gm_tracker *t, struct gm_view *view)
+{
+	const struct gm_skbs *s = &t->skb.skbs;
+
+	view->generation = t->skb.generation;
+	if (!t->skb.on)
+		return false;
+	view->sites = &s->origins.sites;
+	view->symbols = &t->skb.symbols;
+	view->growth = &t->skb.growth;
+	view->clock = gm_skbs_clock(s);
+	view->broken = READ_ONCE(s->fuse.blown);
+	return true;
+}
+
+static int gm_skbs_begin(struct gm_dump *dump)
+{
+	struct gm_skb_dump *own = vzalloc(sizeof(*own));
+
+	dump->own = own;
+	if (!own)
+		return -ENOMEM;
+	own->jiffies = get_jiffies_64();
+	own->bytes = vzalloc(array_size(dump->end, sizeof(*own->bytes)));
+	return own->bytes ? 0 : -ENOMEM;
+}
+
+static void gm_skbs_end(struct gm_dump *dump)
+{
+	struct gm_skb_dump *own = dump->own;
+
+	vfree(own->bytes);
+	vfree(own);
+}
+
+static struct gm_pair *gm_pair_of(struct gm_skb_dump *own, u32 site,
+				  const struct gm_device *device)
+{
+	u32 probe, hash = (site * 0x9e3779b1U) ^ (u32)(device->address >> 6);
+	struct gm_pair *pair;
+
+	for (probe = 0; probe < 16; probe++) {
+		pair = &own->pair[(hash + probe) % GM_PAIRS];
+		if (!pair->site) {
+			pair->site = site;
+			pair->device = *device;
+			return pair;
+		}
+		if (pair->site == site && pair->device.address == device->address &&
+		    pair->device.came == device->came)
+			return pair;
+	}
+	return NULL;
+}
+
+static void gm_skbs_tally(void *ctx, const struct gm_skb_entry *entry)
+{
+	const struct sk_buff *skb = (const struct sk_buff *)entry->skb;
+	u32 truesize = 0, site = gm_record_site(entry->rec);
+	const struct gm_device *device = NULL;
+	struct net_device *dev = NULL;
+	struct gm_dump *dump = ctx;
+	struct gm_skb_dump *own = dump->own;
+	struct gm_pair *pair;
+
+	if (get_kernel_nofault(truesize, &skb->truesize) || get_kernel_nofault(dev, &skb->dev))
+		return;
+	/* The reads come first. */
+	smp_rmb();
+	if (site >= dump->end || !gm_skb_entry_lives(entry))
+		return;
+	gm_dump_tally(dump, entry->rec);
+	if (truesize > GM_TRUESIZE_MAX)
+		truesize = 0;
+	own->bytes[site] += truesize;
+	if (dev)
+		device = gm_devices_find(own->devices, (unsigned long)dev, own->jiffies -
+					 (u64)gm_record_age(entry->rec, dump->clock) * HZ);
+	pair = device ? gm_pair_of(own, site, device) : NULL;
+	if (pair) {
+		pair->skbs++;
+		pair->bytes += truesize;
+	}
+}
+
+/* By site, and those of most sk_buffs first; what is no pair comes last. */
+static int gm_pair_cmp(const void *a, const void *b)
+{
+	const struct gm_pair *one = a, *two = b;
+
+	if (one->site != two->site)
+		return one->site - 1 < two->site - 1 ? -1 : 1;
+	return one->skbs > two->skbs ? -1 : one->skbs < two->skbs;
+}
+
+static bool gm_skbs_walk(struct gm_dump *dump, struct gm_tracker *t, unsigned long *cursor)
+{
+	struct gm_skb_dump *own = dump->own;
+	bool more;
+
+	own->devices = &t->skb.devices;
+	mutex_lock(&own->devices->lock);
+	more = gm_skb_map_walk(&t->skb.skbs.map, cursor, GM_WALK_BUCKETS, gm_skbs_tally, dump);
+	mutex_unlock(&own->devices->lock);
+	if (!more)
+		sort(own->pair, GM_PAIRS, sizeof(*own->pair), gm_pair_cmp, NULL);
+	return more;
+}
+
+static int gm_put_device(struct sk_buff *skb, const struct gm_pair *pair)
+{
+	const struct gm_device *device = &pair->device;
+	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_SITE_A_DEVICE);
+
+	if (!nest ||
+	    nla_put_string(skb, GHOSTMEM_DEVICE_A_NAME, device->name) ||
+	    nla_put_u32(skb, GHOSTMEM_DEVICE_A_IFINDEX, device->ifindex) ||
+	    nla_put_u32(skb, GHOSTMEM_DEVICE_A_NETNS, device->netns) ||
+	    nla_put_u32(skb, GHOSTMEM_DEVICE_A_STATE, device->went ? GHOSTMEM_DEVICE_GONE :
+			GHOSTMEM_DEVICE_PRESENT) ||
+	    nla_put_u64_64bit(skb, GHOSTMEM_DEVICE_A_SKBS, pair->skbs, GHOSTMEM_DEVICE_A_PAD) ||
+	    nla_put_u64_64bit(skb, GHOSTMEM_DEVICE_A_BYTES, pair->bytes, GHOSTMEM_DEVICE_A_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* The first of the site's pairs. */
+static unsigned int gm_pairs_from(const struct gm_skb_dump *own, u32 site)
+{
+	unsigned int low = 0, high = GM_PAIRS;
+
+	while (low < high) {
+		unsigned int middle = (low + high) / 2;
+
+		if (own->pair[middle].site - 1 < site - 1)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* As many as there is room for beside the frames. */
+#define GM_PUT_DEVICES	16
+
+static int gm_skbs_put(struct sk_buff *skb, const struct gm_dump *dump, u32 id,
+		       const struct gm_site_counts *counts)
+{
+	const struct gm_skb_dump *own = dump->own;
+	unsigned int i, from = gm_pairs_from(own, id);
+
+	if (nla_put_u64_64bit(skb, GHOSTMEM_SITE_A_LIVE_SKBS, counts->live,
+			      GHOSTMEM_SITE_A_PAD) ||
+	    nla_put_u64_64bit(skb, GHOSTMEM_SITE_A_LIVE_BYTES, own->bytes[id],
+			      GHOSTMEM_SITE_A_PAD))
+		return -EMSGSIZE;
+	for (i = from; i < GM_PAIRS && i < from + GM_PUT_DEVICES; i++) {
+		if (own->pair[i].site != id)
+			break;
+		if (gm_put_device(skb, &own->pair[i]))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
+static const struct gm_dump_kind gm_skbs_dump = {
+	.cmd = GHOSTMEM_CMD_SKB_GET,
+	/* 16 devices. */
+	.room = 1792,
+	.min = GHOSTMEM_FILTER_A_MIN_SKBS,
+	.trend_floor = GHOSTMEM_TREND_A_FLOOR_SKBS,
+	.trend_before = GHOSTMEM_TREND_A_BEFORE_SKBS,
+	.view = gm_skbs_view,
+	.begin = gm_skbs_begin,
+	.end = gm_skbs_end,
+	.walk = gm_skbs_walk,
+	.put = gm_skbs_put,
+};
+
+int gm_netlink_skbs_start(struct netlink_callback *cb)
+{
+	return gm_dump_start(cb, &gm_skbs_dump);
+}
+
+static int gm_put_u64(struct sk_buff *skb, int attr, u64 value)
+{
+	return nla_put_u64_64bit(skb, attr, value, GHOSTMEM_SKB_A_PAD);
+}
+
+static int gm_put_skbs(struct sk_buff *skb, const struct gm_skb_tracker *t)
+{
+	const struct gm_skbs *s = &t->skbs;
+	const char *broken = READ_ONCE(s->fuse.blown);
+	struct gm_site_counts total;
+	struct gm_counters sum;
+
+	gm_sum_sites(&s->origins.sites, &total);
+	gm_counters_sum(s->counters, &sum);
+	if (gm_put_u64(skb, GHOSTMEM_SKB_A_CLOCK_S, gm_skbs_clock(s)) ||
+	    nla_put_u32(skb, GHOSTMEM_SKB_A_GENERATION, t->generation) ||
+	    gm_put_u64(skb, GHOSTMEM_SKB_A_LIVE, total.live) ||
+	    gm_put_u64(skb, GHOSTMEM_SKB_A_BORN, total.allocs) ||
+	    gm_put_u64(skb, GHOSTMEM_SKB_A_DIED, total.frees) ||
+	    gm_put_u64(skb, GHOSTMEM_SKB_A_UNKNOWN, sum.unknown) ||
+	    nla_put_u32(skb, GHOSTMEM_SKB_A_SITES, gm_sites_used(&s->origins.sites)) ||
+	    nla_put_u32(skb, GHOSTMEM_SKB_A_SITES_MAX, t->max_sites) ||
+	    gm_put_u64(skb, GHOSTMEM_SKB_A_ROOM, gm_skb_map_room(&s->map)) ||
+	    gm_put_u64(skb, GHOSTMEM_SKB_A_BYTES, gm_skbs_bytes(s)) ||
+	    (broken && nla_put_string(skb, GHOSTMEM_SKB_A_DISABLED_REASON, broken)))
+		return -EMSGSIZE;
+	return gm_put_lost(skb, GHOSTMEM_SKB_A_LOST, &sum, GM_LOST_OF_SKBS, t->symbols.unnamed);
+}
+
+int gm_put_skb_status(struct sk_buff *skb, const struct gm_skb_tracker *t)
+{
+	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_STATUS_A_SKB);
+
+	if (!nest || nla_put_u8(skb, GHOSTMEM_SKB_A_ON, t->on) ||
+	    (t->on && gm_put_skbs(skb, t)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}

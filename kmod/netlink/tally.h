@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The tally of a site: what its records tell beyond its counts; and the filter by which a dump
+ * shows a site or not.
+ */
+#ifndef GHOSTMEM_NETLINK_TALLY_H
+#define GHOSTMEM_NETLINK_TALLY_H
+
+#include <linux/types.h>
+
+#include <linux/ghostmem.h>
+
+#include "tables/page_record.h"
+#include "tables/site_table.h"
+
+/**
+ * struct gm_filter - what is asked for
+ * @min_units:	a site has to hold so many
+ * @since:	window, in seconds of the clock
+ * @until:	exclusive
+ * @window:	there is one
+ */
+struct gm_filter {
+	u64 min_units;
+	u64 since;
+	u64 until;
+	bool window;
+};
+
+/**
+ * struct gm_tally - what the records of one site tell
+ * @window:	units within the filter's window
+ * @ages:	units by age
+ * @age:	of the oldest
+ * @pid:	likewise
+ * @any:	there is one
+ */
+struct gm_tally {
+	u64 window;
+	u32 ages[GHOSTMEM_AGES];
+	u32 age;
+	u32 pid;
+	bool any;
+};
+
+/* Books the record of one unit, as it is at @clock. */
+void gm_tally_add(struct gm_tally *tally, const struct gm_filter *filter, gm_record_t rec,
+		  u64 clock);
+
+/* Whether a site is to be shown: of a window, only one that has something in it. */
+bool gm_filter_shows(const struct gm_filter *filter, const struct gm_tally *tally,
+		     const struct gm_site_counts *counts);
+
+#endif /* GHOSTMEM_NETLINK_TALLY_H */

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What queued skbs hold: the sums that GHOSTMEM_HELD_A_* tells.
+ */
+#ifndef GHOSTMEM_RECORD_HELD_H
+#define GHOSTMEM_RECORD_HELD_H
+
+#include <linux/types.h>
+
+/**
+ * struct gm_held - sums over some skbs
+ * @skbs:	those in a frag_list are part of the first of theirs
+ * @bytes:	of data
+ * @truesize:	what the kernel charges for them, bytes
+ * @pinned_pages: base pages straight from the page allocator
+ * @pinned_blocks: compound pages that those form
+ * @shared_pages: of @pinned_pages, behind another socket as well
+ * @tracked_pages: of @pinned_pages, with a record of their allocation
+ * @mapped_pages: of processes or the page cache
+ * @slab_bytes:	of slab objects
+ * @vmalloc_bytes: of heads in vmalloc space
+ */
+struct gm_held {
+	u64 skbs;
+	u64 bytes;
+	u64 truesize;
+	u64 pinned_pages;
+	u64 pinned_blocks;
+	u64 shared_pages;
+	u64 tracked_pages;
+	u64 mapped_pages;
+	u64 slab_bytes;
+	u64 vmalloc_bytes;
+};
+
+static inline void gm_held_add(struct gm_held *sum, const struct gm_held *held)
+{
+	sum->skbs += held->skbs;
+	sum->bytes += held->bytes;
+	sum->truesize += held->truesize;
+	sum->pinned_pages += held->pinned_pages;
+	sum->pinned_blocks += held->pinned_blocks;
+	sum->shared_pages += held->shared_pages;
+	sum->tracked_pages += held->tracked_pages;
+	sum->mapped_pages += held->mapped_pages;
+	sum->slab_bytes += held->slab_bytes;
+	sum->vmalloc_bytes += held->vmalloc_bytes;
+}
+
+#endif /* GHOSTMEM_RECORD_HELD_H */

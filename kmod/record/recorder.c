@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The recorder. See recorder.h.
+ *
+ * Contexts: everything called by the hooks runs with preemption off from the first
+ * look at the fuse to the last access, so that synchronize_rcu() after turning it off
+ * (gm_recorder_stop()), or after unlinking a leaf (tables/page_map.c), waits for it.
+ * Tracepoint probes may be entered preemptible; nothing here relies on the opposite.
+ *
+ * Recursion: events nest freely, but for what origins.h says of unwinding.
+ *
+ * Nothing that hooks call allocates, sleeps or takes a lock. The kernel itself calls
+ * no tracepoint on a CPU that is not online; what it frees there is found stale later.
+ */
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+
+#include "tables/table_alloc.h"
+#include "compat/compat.h"
+#include "record/event.h"
+
+void gm_recorder_break_site(struct gm_recorder *r)
+{
+	gm_fuse_blow(&r->fuse, "a page's record names a site that does not exist");
+}
+
+void gm_recorder_stale(void *ctx, u32 site, unsigned long pages)
+{
+	struct gm_recorder *r = ctx;
+
+	this_cpu_add(r->counters->lost[GM_LOST_STALE], pages);
+	gm_event_freed(r, site, pages);
+}
+
+void gm_recorder_block(struct gm_recorder *r, gm_record_t *slot, unsigned int order,
+		       gm_record_t rec)
+{
+	/* As of a single page. */
+	gm_site_alloc(&r->origins.sites, gm_record_site(rec), 1UL << order);
+	gm_slots_replace(slot, 1UL << order, rec, gm_recorder_stale, r);
+}
+
+void gm_recorder_free_block(struct gm_recorder *r, unsigned long pfn, unsigned int order)
+{
+	long unknown;
+
+	gm_recorder_settle(r, pfn, 1UL << order);
+	unknown = gm_page_map_swap(&r->map, pfn, 1UL << order, 0, gm_event_freed, r);
+	if (unknown > 0)
+		this_cpu_add(r->counters->unknown, unknown);
+}
+
+/*
+ * By jiffies: reading the time itself costs more than all the rest of an event, and in the last
+ * steps of a suspend, where pages are allocated still, is not allowed.
+ */
+u64 gm_recorder_clock(const struct gm_recorder *r)
+{
+	return gm_event_clock(r);
+}
+
+/*
+ * Closes the accounts of a leaf that no hook sees any more. What a driver of the hypervisor's has
+ * taken out of use (virtio-mem, a balloon) goes offline allocated: that is its free. All else was
+ * freed before without our seeing it. MEM_OFFLINE is announced before the struct pages go.
+ */
+static void gm_offline(void *priv, struct gm_map_leaf *leaf, unsigned long pfn)
+{
+	struct gm_recorder *r = priv;
+	unsigned long i;
+
+	/* Their bits stay: whoever looks behind one finds no record. */
+	for (i = 0; i < GM_LEAF_PAGES; i++) {
+		if (!leaf->record[i])
+			continue;
+		gm_event_freed(r, gm_record_site(leaf->record[i]), 1);
+		if (!PageOffline(pfn_to_page(pfn + i)))
+			this_cpu_inc(r->counters->lost[GM_LOST_OFFLINED]);
+	}
+}
+
+void gm_recorder_stop(struct gm_recorder *r)
+{
+	gm_fuse_off(&r->fuse);
+	gm_pending_drop(&r->pending);
+}
+
+void gm_recorder_clear(struct gm_recorder *r)
+{
+	gm_page_map_clear(&r->map);
+	gm_origins_clear(&r->origins);
+	gm_counters_clear(r->counters);
+	/* Until gm_recorder_sample_at() all are taken, each for itself. */
+	gm_sampler_start(&r->sampler, 0);
+	gm_fuse_mend(&r->fuse);
+}
+
+void gm_recorder_prove(struct gm_recorder *r)
+{
+	r->epoch = jiffies - HZ;
+	gm_fuse_prove(&r->fuse);
+}
+
+void gm_recorder_start(struct gm_recorder *r)
+{
+	if (!gm_fuse_is_on(&r->fuse))
+		r->epoch = jiffies - HZ;
+	gm_fuse_on(&r->fuse);
+}
+
+/* Frames that are there now are below. What is plugged in later may be beyond. */
+static unsigned long gm_page_limit(void)
+{
+	unsigned long limit = 0;
+	int nid;
+
+	for_each_online_node(nid)
+		limit = max_t(unsigned long, limit, node_end_pfn(nid));
+	return ALIGN(limit, GM_LEAF_PAGES);
+}
+
+/* Free and cheaply reclaimed memory has to be twice what is asked for. */
+static bool gm_affordable(u32 max_sites)
+{
+	unsigned long need = gm_page_map_estimate() + gm_sites_estimate(max_sites) +
+			     gm_page_limit() / BITS_PER_BYTE;
+
+	return si_mem_available() > 2 * (long)(need >> PAGE_SHIFT);
+}
+
+int gm_recorder_init(struct gm_recorder *r, u32 max_sites)
+{
+	int err;
+
+	memset(r, 0, sizeof(*r));
+	if (!gm_affordable(max_sites))
+		return -ENOMEM;
+	gm_fuse_init(&r->fuse, "tracking");
+	gm_pending_init(&r->pending, gm_recorder_write, r);
+	err = gm_page_map_init(&r->map, gm_offline, r);
+	if (err)
+		return err;
+	r->counters = gm_arm_percpu(struct gm_counters);
+	if (!r->counters) {
+		err = -ENOMEM;
+		goto err_destroy;
+	}
+	err = gm_origins_init(&r->origins, max_sites, r->counters) ?:
+	      gm_sampler_init(&r->sampler, gm_page_limit());
+	if (err)
+		goto err_destroy;
+	gm_sampler_start(&r->sampler, 0);
+	err = gm_page_map_cover_online(&r->map);
+	if (err)
+		goto err_destroy;
+	return 0;
+
+err_destroy:
+	gm_recorder_destroy(r);
+	return err;
+}
+
+void gm_recorder_destroy(struct gm_recorder *r)
+{
+	gm_page_map_destroy(&r->map);
+	/* Memory going offline until now may have found something inconsistent. */
+	irq_work_sync(&r->fuse.work);
+	gm_sampler_destroy(&r->sampler);
+	gm_origins_destroy(&r->origins);
+	free_percpu(r->counters);
+	memset(r, 0, sizeof(*r));
+}

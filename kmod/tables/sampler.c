@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The sampler's slow side. See sampler.h.
+ */
+#include <linux/bitmap.h>
+#include <linux/cpu.h>
+#include <linux/cpumask.h>
+#include <linux/gfp.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+#include <linux/random.h>
+#include <linux/smp.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "tables/table_alloc.h"
+#include "tables/sampler.h"
+
+/* The natural logarithm of 2, times 2^32. */
+#define GM_LN2	0xb17217f8U
+
+/* Bits behind the point that logarithms are taken to: beyond what distances can show. */
+#define GM_LOG_BITS	24
+
+/*
+ * The binary logarithm of @x / 2^31, times 2^32; @x from 2^31 on. Bit after bit: a number's
+ * square has twice the logarithm, the integral part of which is the next bit.
+ */
+static u32 gm_log2(u32 x)
+{
+	u32 log = 0;
+	u64 square;
+	int bit;
+
+	for (bit = 31; bit > 31 - GM_LOG_BITS; bit--) {
+		square = (u64)x * x >> 31;
+		if (square >> 32) {
+			log |= BIT(bit);
+			square >>= 1;
+		}
+		x = square;
+	}
+	return log;
+}
+
+/* -ln(U) times 2^32, of a U between 0 and 1 made of @random: exponentially distributed. */
+static u64 gm_exponential(u64 random)
+{
+	unsigned int zeros;
+	u64 log;
+
+	random |= 1;
+	zeros = 63 - __fls(random);
+	log = ((u64)(zeros + 1) << 32) - gm_log2(random << zeros >> 32);
+	return mul_u64_u32_shr(log, GM_LN2, 32);
+}
+
+/*
+ * The page in which an exponential distance ends, counted from 1: it is beyond N pages
+ * with the probability exp(-N / 2^level).
+ */
+u32 gm_distance(u32 level, u64 random)
+{
+	return level ? 1 + (gm_exponential(random) << level >> 32) : 1;
+}
+
+/* Splitmix64: the state is a counter, which an interrupt cannot catch half-way. */
+static u64 gm_random(struct gm_sampler *s)
+{
+	u64 z = this_cpu_add_return(s->cpu->random, 0x9e3779b97f4a7c15ULL);
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
+	return z ^ z >> 31;
+}
+
+u32 gm_sampler_distance(struct gm_sampler *s, u32 level)
+{
+	return gm_distance(level, gm_random(s));
+}
+
+static void gm_sampler_draw(struct gm_sampler *s)
+{
+	u32 level;
+
+	/* Again if gm_sampler_redraw() came in between: what we write is what it was to replace. */
+	do {
+		level = READ_ONCE(s->level);
+		/*
+		 * The level first: an interrupt in between takes a sample of the old distance
+		 * for one of the new level, once in a change of levels at most.
+		 */
+		this_cpu_write(s->cpu->level, level);
+		this_cpu_write(s->cpu->credit, -(s32)gm_sampler_distance(s, level));
+		barrier(); /* pairs with the interrupt that gm_sampler_set_level() sends */
+	} while (unlikely(level != READ_ONCE(s->level)));
+}
+
+static void gm_sampler_redraw(void *sampler)
+{
+	gm_sampler_draw(sampler);
+}
+
+static void gm_sampler_draw_for(struct gm_sampler *s, int cpu)
+{
+	struct gm_sampler_cpu *c = per_cpu_ptr(s->cpu, cpu);
+
+	c->level = s->level;
+	c->credit = -(s32)gm_distance(s->level, get_random_u64());
+}
+
+void gm_sampler_set_level(struct gm_sampler *s, u32 level)
+{
+	/* At level 0, at which a recorder is proven, each CPU's next page would be a sample. */
+	bool redraw = level < s->level || !s->level;
+	int cpu;
+
+	WRITE_ONCE(s->level, level);
+	if (!redraw)
+		return;
+	cpus_read_lock();
+	for_each_possible_cpu(cpu) {
+		if (!cpu_online(cpu))
+			gm_sampler_draw_for(s, cpu);
+	}
+	on_each_cpu(gm_sampler_redraw, s, true);
+	cpus_read_unlock();
+}
+
+bool gm_sampler_take_first(struct gm_sampler *s, u32 pages, s32 credit, u32 *level, u32 *first)
+{
+	bool ends_here = credit < (s32)pages;
+
+	if (ends_here) {
+		*level = this_cpu_read(s->cpu->level);
+		*first = pages - 1 - credit;
+	} else {
+		/*
+		 * It had ended before: in a block whose probe we interrupt, or that was
+		 * taken to another CPU before it could draw. Then this one has a draw of its own.
+		 */
+		*level = READ_ONCE(s->level);
+		*first = gm_sampler_distance(s, *level) - 1;
+	}
+	gm_sampler_draw(s);
+	return ends_here || *first < pages;
+}
+
+bool gm_sampler_take(struct gm_sampler *s, u32 pages, s32 credit, u32 *level)
+{
+	u32 first;
+
+	return gm_sampler_take_first(s, pages, credit, level, &first);
+}
+
+/* A large block has its words for itself; in the word of a small one there are others' bits. */
+static unsigned long gm_mask(unsigned long pfn, unsigned long nr)
+{
+	return nr < BITS_PER_LONG ? (BIT(nr) - 1) << (pfn % BITS_PER_LONG) : ~0UL;
+}
+
+static bool gm_sampler_covers(const struct gm_sampler *s, unsigned long pfn, unsigned long nr)
+{
+	return pfn < s->limit && nr <= s->limit - pfn;
+}
+
+void gm_sampler_mark(struct gm_sampler *s, unsigned long pfn, unsigned long nr)
+{
+	unsigned long end = pfn + nr;
+
+	if (!gm_sampler_covers(s, pfn, nr))
+		return;
+	for (; pfn < end; pfn += BITS_PER_LONG)
+		atomic_long_or(gm_mask(pfn, nr), (atomic_long_t *)&s->bits[BIT_WORD(pfn)]);
+}
+
+void gm_sampler_mark_range(struct gm_sampler *s, unsigned long pfn, unsigned long nr)
+{
+	unsigned long first = BIT_WORD(pfn), last = BIT_WORD(pfn + nr - 1);
+
+	if (!gm_sampler_covers(s, pfn, nr))
+		return;
+	/* Others may change their bits in these two, but in none between them. */
+	atomic_long_set((atomic_long_t *)&s->bits[first], -1);
+	atomic_long_set((atomic_long_t *)&s->bits[last], -1);
+	if (last > first + 1)
+		memset(&s->bits[first + 1], 0xff, (last - first - 1) * sizeof(*s->bits));
+}
+
+void gm_sampler_unmark(struct gm_sampler *s, unsigned long pfn, unsigned long nr)
+{
+	unsigned long end = pfn + nr;
+
+	if (!gm_sampler_covers(s, pfn, nr))
+		return;
+	for (; pfn < end; pfn += BITS_PER_LONG)
+		atomic_long_andnot(gm_mask(pfn, nr), (atomic_long_t *)&s->bits[BIT_WORD(pfn)]);
+}
+
+bool gm_sampler_any(const struct gm_sampler *s, unsigned long pfn, unsigned long nr)
+{
+	unsigned long end = pfn + nr;
+
+	if (!gm_sampler_covers(s, pfn, nr))
+		return true;
+	for (; pfn < end; pfn += BITS_PER_LONG) {
+		if (READ_ONCE(s->bits[BIT_WORD(pfn)]) & gm_mask(pfn, nr))
+			return true;
+	}
+	return false;
+}
+
+u64 gm_sampler_cycles(const struct gm_sampler *s)
+{
+	u64 cycles = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		cycles += READ_ONCE(per_cpu_ptr(s->cpu, cpu)->cycles);
+	return cycles;
+}
+
+void gm_sampler_start(struct gm_sampler *s, u32 level)
+{
+	int cpu;
+
+	gm_arm_zero(s->bits, gm_sampler_bytes(s));
+	s->level = level;
+	for_each_possible_cpu(cpu) {
+		struct gm_sampler_cpu *c = per_cpu_ptr(s->cpu, cpu);
+
+		c->random = get_random_u64();
+		c->cycles = 0;
+		gm_sampler_draw_for(s, cpu);
+	}
+}
+
+int gm_sampler_init(struct gm_sampler *s, unsigned long limit)
+{
+	memset(s, 0, sizeof(*s));
+	s->limit = limit;
+	s->bits = gm_arm_vzalloc(gm_sampler_bytes(s));
+	s->cpu = gm_arm_percpu(struct gm_sampler_cpu);
+	if (!s->bits || !s->cpu) {
+		gm_sampler_destroy(s);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void gm_sampler_destroy(struct gm_sampler *s)
+{
+	free_percpu(s->cpu);
+	vfree(s->bits);
+	memset(s, 0, sizeof(*s));
+}

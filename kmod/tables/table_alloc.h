@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How memory is allocated while arming: it is taken from what is free or cheaply reclaimed, and
+ * arming fails rather than wakes the OOM killer. A host that is short of memory, or of contiguous
+ * memory, is the one that asks for ghostmem.
+ */
+#ifndef GHOSTMEM_TABLES_TABLE_ALLOC_H
+#define GHOSTMEM_TABLES_TABLE_ALLOC_H
+
+#include <linux/gfp.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#define GM_GFP_ARM	(GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+
+/* The per-CPU allocator passes on no flag but these. */
+#define gm_arm_percpu(type) \
+	alloc_percpu_gfp(type, GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN)
+
+/* Zeroed; NULL if there is not enough. */
+static inline void *gm_arm_vzalloc(size_t size)
+{
+	return __vmalloc(size, GM_GFP_ARM | __GFP_ZERO);
+}
+
+#define GM_ZERO_SLICE	(256UL * 1024)
+
+/* What it takes is in proportion to memory: with breaks for whoever waits for the processor. */
+static inline void gm_arm_zero(void *memory, size_t size)
+{
+	size_t done;
+
+	for (done = 0; size - done > GM_ZERO_SLICE; done += GM_ZERO_SLICE) {
+		memset(memory + done, 0, GM_ZERO_SLICE);
+		cond_resched();
+	}
+	memset(memory + done, 0, size - done);
+}
+
+#endif /* GHOSTMEM_TABLES_TABLE_ALLOC_H */
