@@ -14,10 +14,11 @@
 
 #include "compat/contig.h"
 #include "compat/migrate.h"
-#include "record/event.h"
 #include "hooks/hooks.h"
 #include "hooks/returns.h"
 #include "hooks/selftest.h"
+#include "record/page.h"
+#include "record/sampled.h"
 
 #define GM_CANDIDATES	4
 
@@ -49,23 +50,23 @@ static void gm_probe_alloc(void *data, struct page *page, unsigned int order, gf
 			   int migratetype)
 {
 	if (page)
-		gm_event_alloc(data, page_to_pfn(page), order, gfp, GM_CALLER());
+		gm_page_alloc(data, page_to_pfn(page), order, gfp, GM_CALLER());
 }
 
 static void gm_probe_free(void *data, struct page *page, unsigned int order)
 {
-	gm_event_free(data, page_to_pfn(page), order);
+	gm_page_free(data, page_to_pfn(page), order);
 }
 
 static void gm_probe_alloc_sampled(void *data, struct page *page, unsigned int order, gfp_t gfp,
 				   int migratetype)
 {
-	gm_event_alloc_sampled(data, page, order, gfp);
+	gm_sampled_alloc(data, page, order, gfp);
 }
 
 static void gm_probe_free_sampled(void *data, struct page *page, unsigned int order)
 {
-	gm_event_free_sampled(data, page_to_pfn(page), order);
+	gm_sampled_free(data, page_to_pfn(page), order);
 }
 
 /* Nobody calls this: it fails to compile where a tracepoint's prototype has changed. */

@@ -13,6 +13,9 @@
 #include "compat/migrate.h"
 #include "hooks/return_caller.h"
 #include "hooks/returns.h"
+#include "record/bulk.h"
+#include "record/contig.h"
+#include "record/move.h"
 
 static struct gm_recorder *gm_recorder;
 
@@ -34,7 +37,7 @@ static int gm_bulk_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 		bulk->list = (struct list_head *)regs_get_kernel_argument(regs, GM_BULK_ARG_LIST);
 	if (!bulk->list && !bulk->array)
 		return 1;
-	if (!gm_recorder_bulk_begin(gm_recorder, bulk, gfp))
+	if (!gm_bulk_begin(gm_recorder, bulk, gfp))
 		return 1;
 	bulk->caller = gm_return_caller(regs);
 	return 0;
@@ -45,7 +48,7 @@ static int gm_bulk_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct gm_bulk *bulk = (struct gm_bulk *)ri->data;
 
 	gm_return_caller_again(&bulk->caller, ri);
-	gm_recorder_bulk_end(gm_recorder, bulk, regs_return_value(regs));
+	gm_bulk_end(gm_recorder, bulk, regs_return_value(regs));
 	return 0;
 }
 
@@ -84,8 +87,8 @@ static int gm_contig_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	if ((int)regs_return_value(regs))
 		return 0;
 	gm_return_caller_again(&contig->caller, ri);
-	gm_recorder_contig(gm_recorder, contig->start, contig->end - contig->start, contig->gfp,
-			   contig->caller);
+	gm_contig_record(gm_recorder, contig->start, contig->end - contig->start, contig->gfp,
+			 contig->caller);
 	return 0;
 }
 
@@ -145,7 +148,7 @@ static int gm_move_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	/* Both are still held by who moves them. */
 	if (!(int)regs_return_value(regs))
-		gm_recorder_move(gm_recorder, move->old, move->new, move->nr);
+		gm_move_record(gm_recorder, move->old, move->new, move->nr);
 	return 0;
 }
 

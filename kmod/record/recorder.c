@@ -19,7 +19,8 @@
 
 #include "tables/table_alloc.h"
 #include "compat/compat.h"
-#include "record/event.h"
+#include "record/contig.h"
+#include "record/recorder.h"
 
 void gm_recorder_break_site(struct gm_recorder *r)
 {
@@ -31,34 +32,7 @@ void gm_recorder_stale(void *ctx, u32 site, unsigned long pages)
 	struct gm_recorder *r = ctx;
 
 	this_cpu_add(r->counters->lost[GM_LOST_STALE], pages);
-	gm_event_freed(r, site, pages);
-}
-
-void gm_recorder_block(struct gm_recorder *r, gm_record_t *slot, unsigned int order,
-		       gm_record_t rec)
-{
-	/* As of a single page. */
-	gm_site_alloc(&r->origins.sites, gm_record_site(rec), 1UL << order);
-	gm_slots_replace(slot, 1UL << order, rec, gm_recorder_stale, r);
-}
-
-void gm_recorder_free_block(struct gm_recorder *r, unsigned long pfn, unsigned int order)
-{
-	long unknown;
-
-	gm_recorder_settle(r, pfn, 1UL << order);
-	unknown = gm_page_map_swap(&r->map, pfn, 1UL << order, 0, gm_event_freed, r);
-	if (unknown > 0)
-		this_cpu_add(r->counters->unknown, unknown);
-}
-
-/*
- * By jiffies: reading the time itself costs more than all the rest of an event, and in the last
- * steps of a suspend, where pages are allocated still, is not allowed.
- */
-u64 gm_recorder_clock(const struct gm_recorder *r)
-{
-	return gm_event_clock(r);
+	gm_recorder_freed(r, site, pages);
 }
 
 /*
@@ -75,7 +49,7 @@ static void gm_offline(void *priv, struct gm_map_leaf *leaf, unsigned long pfn)
 	for (i = 0; i < GM_LEAF_PAGES; i++) {
 		if (!leaf->record[i])
 			continue;
-		gm_event_freed(r, gm_record_site(leaf->record[i]), 1);
+		gm_recorder_freed(r, gm_record_site(leaf->record[i]), 1);
 		if (!PageOffline(pfn_to_page(pfn + i)))
 			this_cpu_inc(r->counters->lost[GM_LOST_OFFLINED]);
 	}
@@ -101,6 +75,11 @@ void gm_recorder_prove(struct gm_recorder *r)
 {
 	r->epoch = jiffies - HZ;
 	gm_fuse_prove(&r->fuse);
+}
+
+void gm_recorder_sample_at(struct gm_recorder *r, u32 level)
+{
+	gm_sampler_set_level(&r->sampler, level);
 }
 
 void gm_recorder_start(struct gm_recorder *r)
@@ -138,7 +117,7 @@ int gm_recorder_init(struct gm_recorder *r, u32 max_sites)
 	if (!gm_affordable(max_sites))
 		return -ENOMEM;
 	gm_fuse_init(&r->fuse, "tracking");
-	gm_pending_init(&r->pending, gm_recorder_write, r);
+	gm_pending_init(&r->pending, gm_contig_write, r);
 	err = gm_page_map_init(&r->map, gm_offline, r);
 	if (err)
 		return err;

@@ -1,30 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The recorder: what an allocation or a free does to the page map, the sites
- * and the counters. It is called by the hooks, and knows nothing of them.
+ * The recorder: the page map, the sites, the sampler and the counters that record the
+ * allocations and frees of pages. What each kind of event does to them is in page.h, sampled.h,
+ * bulk.h, contig.h and move.h. The recorder knows nothing of the hooks that call those.
  */
 #ifndef GHOSTMEM_RECORD_RECORDER_H
 #define GHOSTMEM_RECORD_RECORDER_H
 
 #include <linux/gfp.h>
+#include <linux/jiffies.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
 #include <linux/types.h>
 
-#include "tables/counters.h"
 #include "record/fuse.h"
 #include "record/origins.h"
-#include "tables/page_map.h"
 #include "record/pending.h"
+#include "tables/counters.h"
+#include "tables/page_map.h"
 #include "tables/sampler.h"
 
 /**
  * struct gm_recorder - an instance
  * @map:	records by page
- * @origins:	who allocates
- * @sampler:	which allocations are recorded, if not all
+ * @origins:	sites by stack
+ * @sampler:	selects which allocations are recorded, if not all are
  * @counters:	per-CPU counts
- * @pending:	ranges that are not recorded yet
- * @fuse:	on while events are recorded; off first when anything is taken apart
- * @sampled:	a few of them; changed while no hook is attached
+ * @pending:	ranges whose records are not written yet
+ * @fuse:	on while events are recorded; turned off before anything is torn down
+ * @sampled:	only a sample of the allocations is recorded; changed while no hook is attached
  * @epoch:	the jiffy at which the clock shows 0
  */
 struct gm_recorder {
@@ -39,82 +43,90 @@ struct gm_recorder {
 };
 
 /*
- * Covers the memory that is online; records nothing yet. Sleeps. 0 or -ENOMEM, also
- * where it would take more than half of what memory is available.
+ * Covers the memory that is online; records nothing yet. Sleeps. Returns 0, or -ENOMEM, also
+ * where it would take more than half of the available memory.
  */
 int gm_recorder_init(struct gm_recorder *r, u32 max_sites);
 
-/* After the hooks have been detached and waited for. */
+/* The hooks have been detached and waited for. */
 void gm_recorder_destroy(struct gm_recorder *r);
 
-/* Records nothing from now on, and returns when no hook is recording any more. Sleeps. */
+/* Stops recording, and returns when no hook is recording any more. Sleeps. */
 void gm_recorder_stop(struct gm_recorder *r);
 
-/* Forgets everything. Only while stopped, and while nobody reads. Sleeps. */
+/* Forgets all records. Only while stopped, and while nobody reads. Sleeps. */
 void gm_recorder_clear(struct gm_recorder *r);
 
 /*
- * Sets the clock to 1 and records what the calling task allocates, every allocation also where a
- * recorder samples. The recorder is clear.
+ * Sets the clock to 1 and records what the calling task allocates: every allocation, even if
+ * the recorder samples. The recorder is clear.
  */
 void gm_recorder_prove(struct gm_recorder *r);
 
 /*
  * Records what everybody allocates; sets the clock to 1 if it does not run yet. A recorder that
- * samples has been told at which level, or else takes every allocation. The level is set by one
- * caller at a time. Sleep.
+ * samples takes every allocation until gm_recorder_sample_at() has set the sampling level, which
+ * one caller at a time may do. Both sleep.
  */
 void gm_recorder_start(struct gm_recorder *r);
 void gm_recorder_sample_at(struct gm_recorder *r, u32 level);
 
-/* Seconds since gm_recorder_start(), plus 1; stands still while the host is suspended. */
-u64 gm_recorder_clock(const struct gm_recorder *r);
-
-#define GM_BULK_MAX	1024
-
-/**
- * struct gm_bulk - a request to the bulk allocator, from its call to its return
- * @array:	where the pages go, or NULL
- * @list:	where the pages go instead; the newest is first
- * @nr:		pages asked for
- * @clock:	when it was called
- * @block:	what its pages are recorded as
- * @caller:	the innermost frame of the stack to keep
- * @filled:	which entries of @array had a page already, of the first GM_BULK_MAX
- * @samples:	which entries to record, if they get a page, where not all are
+/*
+ * What follows is called by events: in any context, with preemption off from the first look at the
+ * fuse to the last access. See recorder.c.
  */
-struct gm_bulk {
-	struct page **array;
-	struct list_head *list;
-	unsigned int nr;
-	u64 clock;
-	struct gm_block block;
-	struct gm_caller caller;
-	unsigned long filled[BITS_TO_LONGS(GM_BULK_MAX)];
-	unsigned long samples[BITS_TO_LONGS(GM_BULK_MAX)];
-};
 
-/* At the call: notes which entries are new. False if there is nothing to record. */
-bool gm_recorder_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t gfp);
+/* Blows the fuse: a record names a site that does not exist. */
+void gm_recorder_break_site(struct gm_recorder *r);
 
-/* At the return, with the number of entries in use. The caller is known. */
-void gm_recorder_bulk_end(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used);
+/* @pages pages of @site were allocated again while still recorded. @ctx: the recorder. */
+void gm_recorder_stale(void *ctx, u32 site, unsigned long pages);
+
+/* @pages pages of @site have been freed. @ctx: the recorder. */
+static __always_inline void gm_recorder_freed(void *ctx, u32 site, unsigned long pages)
+{
+	struct gm_recorder *r = ctx;
+
+	if (unlikely(!gm_sites_valid(&r->origins.sites, site)))
+		gm_recorder_break_site(r);
+	else
+		gm_site_free(&r->origins.sites, site, pages);
+}
 
 /*
- * An allocation of the @nr page frames from @pfn on, as single pages. Of many the records are
- * written later. Preemption is off.
+ * Seconds since gm_recorder_start(), plus 1; stands still while the host is suspended. Counted in
+ * jiffies: reading the time itself costs more than all the rest of an event, and is not allowed in
+ * the last steps of a suspend, where pages are still allocated. Any context.
  */
-void gm_recorder_contig(struct gm_recorder *r, unsigned long pfn, unsigned long nr, gfp_t gfp,
-			struct gm_caller caller);
+static __always_inline u64 gm_recorder_clock(const struct gm_recorder *r)
+{
+	return (jiffies - r->epoch) / HZ;
+}
 
-/* The records of the @nr page frames from @pfn on are written from now on. As above. */
+/* The record of a page that is allocated here and now, under @site. */
+static __always_inline gm_record_t gm_recorder_record(const struct gm_recorder *r, u32 site)
+{
+	return gm_record(site, in_task() ? task_pid_nr(current) : 0, gm_recorder_clock(r));
+}
+
+/*
+ * Whether @gfp is that of pages of processes and of the page cache, which every other tool accounts
+ * for: they may be moved, and they obey cpusets. Pages that may be moved but do not obey cpusets
+ * belong to a driver (zsmalloc, which zram and zswap use). Where there is a cpuset, the allocator
+ * makes all requests obey it. Then the requests of zsmalloc differ from those of users in that
+ * they never start I/O, because swapping out rests on them, and never ask for folios.
+ */
+static __always_inline bool gm_recorder_ignores(gfp_t gfp)
+{
+	const gfp_t users = __GFP_MOVABLE | __GFP_HARDWALL;
+
+	return (gfp & users) == users && (gfp & (__GFP_IO | __GFP_COMP));
+}
+
+/* Returns when the records of the @nr page frames from @pfn on have been written. */
 static inline void gm_recorder_settle(struct gm_recorder *r, unsigned long pfn, unsigned long nr)
 {
 	gm_pending_settle(&r->pending, pfn, nr);
 }
-
-/* What the @nr page frames from @old on were recorded as, those from @new on are now. As above. */
-void gm_recorder_move(struct gm_recorder *r, unsigned long old, unsigned long new,
-		      unsigned long nr);
 
 #endif /* GHOSTMEM_RECORD_RECORDER_H */

@@ -7,11 +7,14 @@
 #include <linux/mm.h>
 
 #include "tables/counters.c"
+#include "record/bulk.c"
+#include "record/contig.c"
 #include "record/fuse.c"
+#include "record/move.c"
 #include "record/origins.c"
-#include "record/ranges.c"
+#include "record/page.c"
 #include "record/recorder.c"
-#include "record/samples.c"
+#include "record/sampled.c"
 
 #include "page_offline.h"
 
@@ -69,7 +72,7 @@ static void book(struct recording *rec, const struct page *page)
 {
 	gm_site_alloc(&rec->r.origins.sites, rec->site, 1);
 	*gm_page_map_slot(&rec->r.map, page_to_pfn(page)) =
-		gm_event_record(&rec->r, rec->site);
+		gm_recorder_record(&rec->r, rec->site);
 }
 
 static u32 site_of(struct recording *rec, unsigned int i)
@@ -105,13 +108,13 @@ static void bulk_begins(struct kunit *test)
 
 	rec->bulk.array = rec->page;
 	rec->bulk.nr = PAGES;
-	KUNIT_ASSERT_TRUE(test, gm_recorder_bulk_begin(&rec->r, &rec->bulk, GFP_KERNEL));
+	KUNIT_ASSERT_TRUE(test, gm_bulk_begin(&rec->r, &rec->bulk, GFP_KERNEL));
 }
 
 static noinline void bulk_ends(struct recording *rec)
 {
 	rec->bulk.caller = GM_CALLER();
-	gm_recorder_bulk_end(&rec->r, &rec->bulk, PAGES);
+	gm_bulk_end(&rec->r, &rec->bulk, PAGES);
 }
 
 static void entries_filled_before_keep_their_site(struct kunit *test)

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What sampled events do when they are, or may be, a sample's. See tables/sampler.h and event.h.
+ * The slow paths of sampled events. See sampled.h and tables/sampler.h.
  *
- * The time spent here is what the governor can save, so it is measured. What an interrupt
- * takes in between is in it too: the figure is on the safe side.
+ * The time spent here is what the governor can save, so it is measured. It includes the time
+ * of interrupts that come in between: the figure is on the safe side.
  */
 #include <linux/mm.h>
 #include <linux/timex.h>
 
-#include "record/event.h"
+#include "record/page.h"
+#include "record/sampled.h"
 
 static void gm_sample(struct gm_recorder *r, unsigned long pfn, struct gm_block block,
 		      struct gm_caller caller)
@@ -17,16 +18,16 @@ static void gm_sample(struct gm_recorder *r, unsigned long pfn, struct gm_block 
 		this_cpu_inc(r->counters->lost[GM_LOST_NMI]);
 		return;
 	}
-	__gm_event_alloc(r, pfn, block, caller);
+	__gm_page_alloc(r, pfn, block, caller);
 	gm_sampler_mark(&r->sampler, pfn, 1UL << block.order);
 }
 
 /*
- * Not inlined: the probe, which nearly always has nothing to do, then needs no frame. Its own
- * frame is left out of the stack, see stack/unwind_cache.c.
+ * Not inlined, so that the probe, which nearly always has nothing to do, needs no stack frame. The
+ * frame of this function itself is left out of the recorded stack, see stack/unwind_cache.c.
  */
-noinline void gm_recorder_sample(struct gm_recorder *r, struct page *page, unsigned int order,
-				 s32 credit)
+noinline void gm_sampled_alloc_slow(struct gm_recorder *r, struct page *page, unsigned int order,
+				    s32 credit)
 {
 	struct gm_caller caller = GM_CALLER();
 	struct gm_block block = { .order = order };
@@ -41,7 +42,7 @@ noinline void gm_recorder_sample(struct gm_recorder *r, struct page *page, unsig
 	preempt_enable_notrace();
 }
 
-noinline void gm_recorder_sample_free(struct gm_recorder *r, unsigned long pfn, unsigned int order)
+noinline void gm_sampled_free_slow(struct gm_recorder *r, unsigned long pfn, unsigned int order)
 {
 	cycles_t begin;
 
@@ -52,14 +53,9 @@ noinline void gm_recorder_sample_free(struct gm_recorder *r, unsigned long pfn, 
 	if (gm_fuse_is_on(&r->fuse)) {
 		this_cpu_inc(r->counters->events[GM_EVENT_FREE]);
 		gm_recorder_settle(r, pfn, 1UL << order);
-		gm_page_map_swap(&r->map, pfn, 1UL << order, 0, gm_event_freed, r);
+		gm_page_map_swap(&r->map, pfn, 1UL << order, 0, gm_recorder_freed, r);
 		gm_sampler_unmark(&r->sampler, pfn, 1UL << order);
 	}
 	this_cpu_add(r->sampler.cpu->cycles, get_cycles() - begin);
 	preempt_enable_notrace();
-}
-
-void gm_recorder_sample_at(struct gm_recorder *r, u32 level)
-{
-	gm_sampler_set_level(&r->sampler, level);
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Many pages at once: what the bulk allocator and that of contiguous ranges return, as single
- * pages, and what is moved. See recorder.h; for contexts see recorder.c.
+ * The pages of the bulk allocator. See bulk.h; for contexts see recorder.c.
  */
 #include <linux/bitmap.h>
 #include <linux/list.h>
 #include <linux/mm.h>
 
-#include "record/event.h"
+#include "record/bulk.h"
 
 /* Their pages are allocated together, and freed one by one. */
 static const struct gm_block gm_single;
@@ -42,16 +41,16 @@ static bool gm_bulk_note_samples(struct gm_recorder *r, struct gm_bulk *bulk, un
 	return true;
 }
 
-bool gm_recorder_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t gfp)
+bool gm_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t gfp)
 {
 	unsigned int nr = min_t(unsigned int, bulk->nr, GM_BULK_MAX);
 
-	if (gm_event_is_users(gfp) || !gm_fuse_admits(&r->fuse))
+	if (gm_recorder_ignores(gfp) || !gm_fuse_admits(&r->fuse))
 		return false;
 	bulk->block = gm_single;
 	if (r->sampled && !gm_bulk_note_samples(r, bulk, nr))
 		return false;
-	bulk->clock = gm_event_clock(r);
+	bulk->clock = gm_recorder_clock(r);
 	gm_bulk_note_filled(bulk, nr);
 	return true;
 }
@@ -68,7 +67,7 @@ static __always_inline bool gm_bulk_new(struct gm_recorder *r, const struct page
 
 	if (likely(!old))
 		return true;
-	now = gm_event_clock(r);
+	now = gm_recorder_clock(r);
 	return gm_record_age(old, now) > now - clock;
 }
 
@@ -121,7 +120,7 @@ static unsigned long gm_bulk_pages(struct gm_recorder *r, const struct gm_bulk *
 	return pages;
 }
 
-static void gm_bulk(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used)
+static void gm_bulk_record(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used)
 {
 	unsigned long pages;
 	u32 site;
@@ -144,127 +143,15 @@ static void gm_bulk(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned 
 	if (unlikely(!site))
 		return;
 	/* Until this hook returns nobody can free these pages. */
-	pages = gm_bulk_pages(r, bulk, used, gm_event_record(r, site));
+	pages = gm_bulk_pages(r, bulk, used, gm_recorder_record(r, site));
 	gm_site_alloc(&r->origins.sites, site, pages);
 }
 
-void gm_recorder_bulk_end(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used)
+void gm_bulk_end(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used)
 {
 	preempt_disable_notrace();
 	used = min_t(unsigned long, used, bulk->nr);
 	if (used && gm_fuse_is_on(&r->fuse))
-		gm_bulk(r, bulk, used);
+		gm_bulk_record(r, bulk, used);
 	preempt_enable_notrace();
-}
-
-/* Of a contiguous range so many records, or samples on average, are written at once. */
-#define GM_CONTIG_RECORDS	1024UL
-#define GM_CONTIG_SAMPLES	64UL
-
-/* Of the range from *@pfn to @end those neighbours, in one leaf, that are recorded next. */
-static unsigned long gm_contig_part(struct gm_recorder *r, unsigned long *pfn, unsigned long end,
-				    u32 level)
-{
-	if (!r->sampled)
-		return gm_leaf_part(*pfn, end - *pfn);
-	*pfn += gm_sampler_distance(&r->sampler, level) - 1;
-	return 1;
-}
-
-/*
- * Records the range. Where all pages are recorded they have been counted already, for they are in
- * use; of samples it is not known before how many there are.
- */
-void gm_recorder_write(void *ctx, unsigned long pfn, unsigned long nr, gm_record_t rec, u32 level)
-{
-	unsigned long part, end = pfn + nr;
-	u32 site = gm_record_site(rec);
-	struct gm_recorder *r = ctx;
-	gm_record_t *slot;
-
-	for (;; pfn += part) {
-		part = gm_contig_part(r, &pfn, end, level);
-		if (pfn >= end)
-			break;
-		slot = gm_page_map_slot(&r->map, pfn);
-		if (unlikely(!slot)) {
-			this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
-			if (!r->sampled)
-				gm_event_freed(r, site, part);
-			continue;
-		}
-		if (r->sampled)
-			gm_site_alloc(&r->origins.sites, site, part);
-		gm_slots_replace(slot, part, rec, gm_recorder_stale, r);
-		if (r->sampled)
-			gm_sampler_mark(&r->sampler, pfn, part);
-	}
-}
-
-void gm_recorder_contig(struct gm_recorder *r, unsigned long pfn, unsigned long nr, gfp_t gfp,
-			struct gm_caller caller)
-{
-	struct gm_block block = gm_single;
-	gm_record_t rec;
-	u32 site;
-
-	if (gm_event_is_users(gfp) || !gm_fuse_admits(&r->fuse))
-		return;
-	this_cpu_inc(r->counters->events[GM_EVENT_CONTIG]);
-	if (r->sampled)
-		block.level = READ_ONCE(r->sampler.level);
-	site = gm_origins_site(&r->origins, caller, block);
-	if (unlikely(!site))
-		return;
-	rec = gm_event_record(r, site);
-	if (!r->sampled)
-		gm_site_alloc(&r->origins.sites, site, nr);
-	if (nr <= (r->sampled ? GM_CONTIG_SAMPLES : GM_CONTIG_RECORDS) << block.level) {
-		gm_recorder_write(r, pfn, nr, rec, block.level);
-		return;
-	}
-	/* Every free of the range has to be looked at. */
-	if (r->sampled)
-		gm_sampler_mark_range(&r->sampler, pfn, nr);
-	gm_pending_add(&r->pending, pfn, nr, rec, block.level);
-}
-
-void gm_recorder_free_pending(struct gm_recorder *r, unsigned long pfn)
-{
-	gm_record_t old;
-
-	gm_recorder_settle(r, pfn, 1);
-	old = gm_page_map_get(&r->map, pfn);
-	if (old && gm_page_map_swap(&r->map, pfn, 1, 0, gm_event_freed, r) == 0)
-		return;
-	this_cpu_inc(r->counters->unknown);
-}
-
-void gm_recorder_move(struct gm_recorder *r, unsigned long old, unsigned long new,
-		      unsigned long nr)
-{
-	unsigned long i;
-
-	if (!gm_fuse_is_on(&r->fuse))
-		return;
-	this_cpu_inc(r->counters->events[GM_EVENT_MOVE]);
-	for (i = 0; i < nr; i++) {
-		gm_record_t *from = gm_page_map_slot(&r->map, old + i);
-		gm_record_t *to = gm_page_map_slot(&r->map, new + i);
-		gm_record_t rec = from && to ? gm_slot_replace(from, 0) : 0;
-
-		if (unlikely(!to))
-			this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
-		/* Both functions that are watched may have been on the way. */
-		if (!rec)
-			continue;
-		rec = gm_slot_replace(to, rec);
-		/* The new page was recorded when it was allocated, in order to be this. */
-		if (rec)
-			gm_event_freed(r, gm_record_site(rec), 1);
-		if (r->sampled) {
-			gm_sampler_mark(&r->sampler, new + i, 1);
-			gm_sampler_unmark(&r->sampler, old + i, 1);
-		}
-	}
 }
