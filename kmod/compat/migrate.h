@@ -7,8 +7,8 @@
  * return 0 when it is done.
  *
  * No header declares the first, so that its arguments are not trusted: see gm_is_page() in
- * hooks/returns.c. The second has to be what its table wants: struct movable_operations, of 68f2736a8583
- * (6.0).
+ * hooks/move_hooks.c. The second has to be what its table wants: struct movable_operations, of
+ * 68f2736a8583 (6.0).
  */
 #ifndef GHOSTMEM_COMPAT_MIGRATE_H
 #define GHOSTMEM_COMPAT_MIGRATE_H

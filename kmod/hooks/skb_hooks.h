@@ -6,7 +6,7 @@
 #ifndef GHOSTMEM_HOOKS_SKB_HOOKS_H
 #define GHOSTMEM_HOOKS_SKB_HOOKS_H
 
-#include "hooks/hooks.h"
+#include "hooks/hook.h"
 #include "record/skbs.h"
 
 /*

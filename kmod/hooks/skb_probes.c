@@ -3,12 +3,11 @@
  * Tracepoints that tell of an sk_buff, and functions whose return does. See skb_points.h.
  */
 #include <linux/kernel.h>
-#include <linux/string.h>
 
-#include "compat/kretprobe.h"
 #include "compat/skb.h"
 #include "compat/trampoline.h"
 #include "compat/unwind.h"
+#include "hooks/hook.h"
 #include "hooks/return_caller.h"
 #include "hooks/skb_point.h"
 
@@ -110,18 +109,9 @@ static void *gm_probe_of(const struct gm_skb_point *point)
 	}
 }
 
-static void gm_match_tracepoint(struct tracepoint *tp, void *priv)
-{
-	struct gm_skb_point *point = priv;
-
-	if (point->symbol[0] && !strcmp(tp->name, point->symbol[0]))
-		point->tp = tp;
-}
-
 int gm_skb_tracepoint_attach(struct gm_skb_point *point)
 {
-	point->tp = NULL;
-	for_each_kernel_tracepoint(gm_match_tracepoint, point);
+	point->tp = point->symbol[0] ? gm_tracepoint_find(point->symbol[0]) : NULL;
 	if (!point->tp)
 		return -ENOENT;
 	WRITE_ONCE(point->target, point->tp->name);
@@ -160,28 +150,12 @@ static int gm_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 int gm_skb_return_attach(struct gm_skb_point *point)
 {
-	struct kretprobe *rp = &point->rp;
-	int i, tried, err = -ENOENT;
-
-	for (i = 0; i < GM_SKB_SYMBOLS && point->symbol[i]; i++) {
-		/* Registering again wants what the last time has left undone. */
-		memset(rp, 0, sizeof(*rp));
-		rp->kp.symbol_name = point->symbol[i];
-		rp->entry_handler = gm_return_entry;
-		rp->handler = gm_return;
-		rp->data_size = sizeof(struct gm_caller);
-		/* Each task that sleeps for memory in there has one. */
-		rp->maxactive = max(256U, 32 * num_possible_cpus());
-		tried = register_kretprobe(rp);
-		if (!tried) {
-			WRITE_ONCE(point->target, point->symbol[i]);
-			return 0;
-		}
-		/* That the kernel refuses one is worth more than that it does not have others. */
-		if (err == -ENOENT)
-			err = tried;
-	}
-	return err;
+	point->rp.entry_handler = gm_return_entry;
+	point->rp.handler = gm_return;
+	point->rp.data_size = sizeof(struct gm_caller);
+	/* Each task that sleeps for memory in there has one. */
+	return gm_kretprobe_attach(&point->rp, point->symbol, GM_SKB_SYMBOLS,
+				   max(256U, 32 * num_possible_cpus()), &point->target);
 }
 
 void gm_skb_return_detach(struct gm_skb_point *point)
