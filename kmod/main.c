@@ -97,9 +97,9 @@ static int __init gm_init(void)
 	gm_tracker_init(&gm_tracker, max_sites ?: gm_tracker_default_sites(), max_skbs);
 
 	/* The notifier first: a module that goes while hooks attach is not missed. */
-	err = gm_unload_init();
+	err = gm_module_notifier_init();
 	if (err)
-		goto err_unload;
+		goto err_notifier;
 	err = gm_tracker_set(&gm_tracker, &settings, &why);
 	if (err) {
 		pr_err("ghostmem: not armed: %s (%d)\n", why, err);
@@ -114,8 +114,8 @@ static int __init gm_init(void)
 err_netlink:
 	gm_tracker_exit(&gm_tracker);
 err_tracker:
-	gm_unload_exit();
-err_unload:
+	gm_module_notifier_exit();
+err_notifier:
 	return err;
 }
 
@@ -123,7 +123,7 @@ static void __exit gm_exit(void)
 {
 	gm_netlink_exit();
 	gm_tracker_exit(&gm_tracker);
-	gm_unload_exit();
+	gm_module_notifier_exit();
 }
 
 module_init(gm_init);

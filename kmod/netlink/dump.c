@@ -8,9 +8,10 @@
 #include <linux/vmalloc.h>
 
 #include "compat/compat.h"
-#include "netlink/family.h"
 #include "netlink/dump.h"
+#include "netlink/family.h"
 #include "netlink/places.h"
+#include "netlink/site.h"
 
 /* A site of 24 frames with the longest names: the message has to have room for it. */
 #define GM_SITE_MSG_MAX	(GHOSTMEM_STACK_MAX * (GM_SYMBOL_LEN + MODULE_NAME_LEN + 96) + 512)
@@ -57,11 +58,10 @@ void gm_dump_tally(struct gm_dump *dump, gm_record_t rec)
 		gm_tally_add(&dump->tally[id], &dump->filter, rec, dump->clock);
 }
 
-/* The sites that the dump began with can still be looked at, by dump->view. */
-static bool gm_dump_current(struct gm_dump *dump, const struct gm_tracker *t)
+/* Whether the sites that the dump began with are still there. With the view held. */
+static bool gm_dump_current(const struct gm_dump *dump)
 {
-	lockdep_assert_held(&t->books);
-	return dump->kind->view(t, &dump->view) && dump->view.generation == dump->generation;
+	return dump->view.generation == dump->generation;
 }
 
 static int gm_dump_room(struct gm_dump *dump)
@@ -72,35 +72,38 @@ static int gm_dump_room(struct gm_dump *dump)
 	return dump->kind->begin ? dump->kind->begin(dump) : 0;
 }
 
-/* Fixes which sites and which second the dump is about, and makes room for what it takes. */
-static void gm_dump_begin(struct gm_dump *dump, struct gm_tracker *t)
+/* Fixes which sites and which second the dump is about. */
+static bool gm_dump_fix(void *ctx)
 {
-	struct gm_view *view = &dump->view;
+	struct gm_dump *dump = ctx;
 
-	down_read(&t->books);
-	if (dump->kind->view(t, view)) {
-		dump->end = gm_sites_end(view->sites);
-		dump->clock = view->clock;
-		if (view->broken)
-			gm_dump_refuse(dump, -EIO, "the tracker turned itself off; see status");
-	}
-	dump->generation = view->generation;
-	up_read(&t->books);
+	dump->end = gm_sites_end(dump->view.sites);
+	dump->clock = dump->view.clock;
+	if (dump->view.broken)
+		gm_dump_refuse(dump, -EIO, "the tracker turned itself off; see status");
+	return true;
+}
+
+static void gm_dump_begin(struct gm_dump *dump)
+{
+	gm_tracker_read(&gm_tracker, dump->kind->of, &dump->view, gm_dump_fix, dump);
+	dump->generation = dump->view.generation;
 	if (!dump->refused && dump->end && gm_dump_room(dump))
 		gm_dump_refuse(dump, -ENOMEM, "not enough memory for a dump");
 }
 
-static void gm_dump_walk(struct gm_dump *dump, struct gm_tracker *t)
+static bool gm_dump_step(void *ctx)
 {
-	unsigned long cursor = 0;
-	bool more = dump->end;
+	struct gm_dump *dump = ctx;
 
-	while (more) {
-		down_read(&t->books);
-		more = gm_dump_current(dump, t) && dump->kind->walk(dump, t, &cursor);
-		up_read(&t->books);
+	return gm_dump_current(dump) && dump->kind->walk(dump, &dump->cursor);
+}
+
+static void gm_dump_walk(struct gm_dump *dump)
+{
+	while (dump->end &&
+	       gm_tracker_read(&gm_tracker, dump->kind->of, &dump->view, gm_dump_step, dump))
 		cond_resched();
-	}
 	dump->next = GHOSTMEM_SITE_OTHER;
 }
 
@@ -131,7 +134,7 @@ int gm_dump_start(struct netlink_callback *cb, const struct gm_dump_kind *kind)
 	else
 		gm_dump_filter(dump, attrs);
 	if (!dump->refused)
-		gm_dump_begin(dump, &gm_tracker);
+		gm_dump_begin(dump);
 	return 0;
 }
 
@@ -197,24 +200,42 @@ static int gm_dump_one(struct sk_buff *skb, struct netlink_callback *cb, struct 
 	return 0;
 }
 
-static int gm_dump_sites(struct sk_buff *skb, struct netlink_callback *cb, struct gm_dump *dump,
-			 struct gm_tracker *t)
-{
-	bool same;
-	int err = 0;
+/**
+ * struct gm_dump_message - a call of the reader's
+ * @skb:	to be filled
+ * @cb:		the dump's
+ * @err:	of the last site, which did not fit any more
+ */
+struct gm_dump_message {
+	struct sk_buff *skb;
+	struct netlink_callback *cb;
+	int err;
+};
 
-	down_read(&t->books);
-	same = gm_dump_current(dump, t);
+static bool gm_dump_fill(void *ctx)
+{
+	struct gm_dump_message *message = ctx;
+	struct netlink_callback *cb = message->cb;
+	struct gm_dump *dump = (struct gm_dump *)cb->args[0];
+
 	/* Another generation than the first message's marks what follows as interrupted. */
 	cb->seq = dump->view.generation;
-	while (same && dump->next < dump->end && !err) {
-		err = gm_dump_one(skb, cb, dump, dump->next);
-		if (!err)
+	while (gm_dump_current(dump) && dump->next < dump->end && !message->err) {
+		message->err = gm_dump_one(message->skb, cb, dump, dump->next);
+		if (!message->err)
 			dump->next++;
 		cond_resched();
 	}
-	up_read(&t->books);
-	return skb->len ?: err;
+	return true;
+}
+
+static int gm_dump_sites(struct sk_buff *skb, struct netlink_callback *cb, struct gm_dump *dump)
+{
+	struct gm_dump_message message = { .skb = skb, .cb = cb };
+
+	if (!gm_tracker_read(&gm_tracker, dump->kind->of, &dump->view, gm_dump_fill, &message))
+		cb->seq = dump->view.generation;
+	return skb->len ?: message.err;
 }
 
 int gm_dump_run(struct sk_buff *skb, struct netlink_callback *cb)
@@ -231,6 +252,6 @@ int gm_dump_run(struct sk_buff *skb, struct netlink_callback *cb)
 		return gm_dump_head(skb, cb, dump);
 	}
 	if (!dump->next)
-		gm_dump_walk(dump, &gm_tracker);
-	return gm_dump_sites(skb, cb, dump, &gm_tracker);
+		gm_dump_walk(dump);
+	return gm_dump_sites(skb, cb, dump);
 }

@@ -7,9 +7,8 @@
  * netlink share; so the first message is a short one, and the walk is done in the second call,
  * which comes from the reader's recvmsg().
  *
- * The books are held for reading for a bounded time, never between two calls: a
- * slow reader holds up nothing. A reset in between changes the generation; the
- * dump then ends, marked as interrupted.
+ * The records are held for a bounded time, never between two calls: a slow reader holds up nothing.
+ * A reset in between changes the generation; the dump then ends, marked as interrupted.
  *
  * A refused dump fails in dumpit(), not in start(): on 6.1 start() has no extack to
  * say why (the core sets cb->extack later only), on 6.12 it has.
@@ -21,27 +20,9 @@
 
 #include <linux/uidgid.h>
 
-#include "tables/page_record.h"
 #include "netlink/tally.h"
-#include "tracker.h"
-
-/**
- * struct gm_view - sites that can be looked at, while the books are held
- * @sites:	the table
- * @symbols:	frozen names of its frames
- * @growth:	of its sites
- * @generation:	changes when they are forgotten
- * @clock:	of their records, now
- * @broken:	why recording has turned itself off, or NULL
- */
-struct gm_view {
-	const struct gm_sites *sites;
-	const struct gm_symbols *symbols;
-	const struct gm_growth *growth;
-	u32 generation;
-	u64 clock;
-	const char *broken;
-};
+#include "reader.h"
+#include "tables/page_record.h"
 
 struct gm_dump;
 
@@ -52,12 +33,11 @@ struct gm_dump;
  * @min:	the filter's attribute of the least that a site has to hold
  * @trend_floor: of a trend, the attribute of the last window's floor
  * @trend_before: and of the one's before
- * @view:	under the books; false if there is nothing to look at, but the generation
- *		is always told
+ * @of:		which records
  * @begin:	makes what room it takes, dump->own; 0 or -ENOMEM. Optional
  * @end:	undoes that; optional
  * @walk:	through the records from *cursor on, for some milliseconds, with
- *		gm_dump_tally(); false when there are no more. Under the books
+ *		gm_dump_tally(); false when there are no more. With dump->view held
  * @put:	a site's attributes that only this kind has
  */
 struct gm_dump_kind {
@@ -66,10 +46,10 @@ struct gm_dump_kind {
 	int min;
 	int trend_floor;
 	int trend_before;
-	bool (*view)(const struct gm_tracker *t, struct gm_view *view);
+	enum gm_records of;
 	int (*begin)(struct gm_dump *dump);
 	void (*end)(struct gm_dump *dump);
-	bool (*walk)(struct gm_dump *dump, struct gm_tracker *t, unsigned long *cursor);
+	bool (*walk)(struct gm_dump *dump, unsigned long *cursor);
 	int (*put)(struct sk_buff *skb, const struct gm_dump *dump, u32 id,
 		   const struct gm_site_counts *counts);
 };
@@ -82,12 +62,13 @@ struct gm_dump_kind {
  * @uid:	who began it
  * @counted:	it is one of those that this user may have at once
  * @headed:	the first message has been sent
+ * @cursor:	of the walk
  * @next:	id to go on with, 0 before the walk
  * @end:	ids are below this; sites made later are not in @tally
  * @generation:	of the sites when the dump began
  * @clock:	likewise
  * @filter:	of sites, and of their records
- * @view:	while the books are held
+ * @view:	of what is dumped; held during a step of the dump only
  * @symbol:	scratch
  * @text:	scratch
  * @tally:	by id
@@ -100,6 +81,7 @@ struct gm_dump {
 	kuid_t uid;
 	bool counted;
 	bool headed;
+	unsigned long cursor;
 	u32 next;
 	u32 end;
 	u32 generation;
@@ -118,9 +100,5 @@ int gm_dump_done(struct netlink_callback *cb);
 
 /* Books one record of a unit. */
 void gm_dump_tally(struct gm_dump *dump, gm_record_t rec);
-
-/* site.c: GHOSTMEM_A_SITE, or -EMSGSIZE. Under the books. */
-int gm_put_site(struct sk_buff *skb, struct gm_dump *dump, u32 id,
-		const struct gm_site_counts *counts);
 
 #endif /* GHOSTMEM_NETLINK_DUMP_H */

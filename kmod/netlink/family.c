@@ -13,10 +13,15 @@
 #include <linux/netlink.h>
 #include <net/genetlink.h>
 
-#include "netlink/change.h"
 #include "compat/compat.h"
-#include "netlink/family.h"
+#include "netlink/change.h"
 #include "netlink/dump.h"
+#include "netlink/family.h"
+#include "netlink/pages.h"
+#include "netlink/sites.h"
+#include "netlink/skbs.h"
+#include "netlink/sockets.h"
+#include "netlink/status.h"
 
 /*
  * Attributes not named in a policy are refused: validation is strict, and the
@@ -176,14 +181,14 @@ static const struct genl_ops gm_genl_ops[] = {
 	{
 		.cmd = GHOSTMEM_CMD_STATUS_GET,
 		.flags = GENL_ADMIN_PERM,
-		.doit = gm_netlink_status,
+		.doit = gm_status_get,
 		.policy = gm_abi_policy,
 		.maxattr = GHOSTMEM_A_MAX,
 	},
 	{
 		.cmd = GHOSTMEM_CMD_SITE_GET,
 		.flags = GENL_ADMIN_PERM,
-		.start = gm_netlink_sites_start,
+		.start = gm_sites_get_start,
 		.dumpit = gm_dump_run,
 		.done = gm_dump_done,
 		.policy = gm_sites_policy,
@@ -192,7 +197,7 @@ static const struct genl_ops gm_genl_ops[] = {
 	{
 		.cmd = GHOSTMEM_CMD_SKB_GET,
 		.flags = GENL_ADMIN_PERM,
-		.start = gm_netlink_skbs_start,
+		.start = gm_skbs_get_start,
 		.dumpit = gm_dump_run,
 		.done = gm_dump_done,
 		.policy = gm_skbs_policy,
@@ -215,18 +220,18 @@ static const struct genl_ops gm_genl_ops[] = {
 	{
 		.cmd = GHOSTMEM_CMD_SOCKET_GET,
 		.flags = GENL_ADMIN_PERM,
-		.start = gm_netlink_sockets_start,
-		.dumpit = gm_netlink_sockets_dump,
-		.done = gm_netlink_sockets_done,
+		.start = gm_sockets_get_start,
+		.dumpit = gm_sockets_get_dump,
+		.done = gm_sockets_get_done,
 		.policy = gm_sockets_policy,
 		.maxattr = GHOSTMEM_A_MAX,
 	},
 	{
 		.cmd = GHOSTMEM_CMD_ZONE_GET,
 		.flags = GENL_ADMIN_PERM,
-		.start = gm_netlink_zones_start,
-		.dumpit = gm_netlink_zones_dump,
-		.done = gm_netlink_zones_done,
+		.start = gm_zones_get_start,
+		.dumpit = gm_zones_get_dump,
+		.done = gm_zones_get_done,
 		.policy = gm_abi_policy,
 		.maxattr = GHOSTMEM_A_MAX,
 	},

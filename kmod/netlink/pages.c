@@ -11,11 +11,12 @@
 #include <linux/slab.h>
 #include <net/genetlink.h>
 
+#include "census/page_frames.h"
 #include "compat/compat.h"
 #include "netlink/family.h"
+#include "netlink/pages.h"
 #include "netlink/places.h"
-#include "census/page_frames.h"
-#include "tracker.h"
+#include "reader.h"
 
 /* Of each user; more would only make each other slower. */
 #define GM_PAGE_CENSUSES_MAX	2
@@ -32,7 +33,9 @@ static struct gm_places gm_page_censuses = GM_PLACES(GM_PAGE_CENSUSES_MAX);
  * @headed:	the second, too
  * @taken:	@census is there
  * @tracking:	records were looked for in every slice, and none was forgotten between two
- * @generation:	the tracker's, when it began
+ * @more:	there are further slices
+ * @view:	of the records; held during a slice only
+ * @generation:	of the records, when it began
  * @next:	of the zones
  * @census:	they
  */
@@ -45,12 +48,14 @@ struct gm_zone_dump {
 	bool headed;
 	bool taken;
 	bool tracking;
+	bool more;
+	struct gm_view view;
 	u32 generation;
 	unsigned int next;
 	struct gm_page_census census;
 };
 
-int gm_netlink_zones_start(struct netlink_callback *cb)
+int gm_zones_get_start(struct netlink_callback *cb)
 {
 	struct gm_zone_dump *dump;
 	int err = gm_netlink_may_read(cb->skb);
@@ -73,7 +78,7 @@ int gm_netlink_zones_start(struct netlink_callback *cb)
 	return 0;
 }
 
-int gm_netlink_zones_done(struct netlink_callback *cb)
+int gm_zones_get_done(struct netlink_callback *cb)
 {
 	struct gm_zone_dump *dump = (struct gm_zone_dump *)cb->args[0];
 
@@ -87,17 +92,30 @@ int gm_netlink_zones_done(struct netlink_callback *cb)
 	return 0;
 }
 
-/* The books are held for a slice, never for longer. */
-static bool gm_zone_dump_slice(struct gm_zone_dump *dump, struct gm_tracker *t)
+/* With records, as long as those of the beginning are there. */
+static bool gm_zone_dump_look(void *ctx)
 {
-	bool more;
+	struct gm_zone_dump *dump = ctx;
 
-	down_read(&t->books);
-	if (!t->open || t->mode == GHOSTMEM_MODE_OFF || t->generation != dump->generation)
-		dump->tracking = false;
-	more = gm_page_census_slice(&dump->census, dump->tracking ? &t->recorder.map : NULL);
-	up_read(&t->books);
-	return more;
+	if (dump->view.generation != dump->generation)
+		return false;
+	dump->more = gm_page_census_slice(&dump->census, dump->view.pages);
+	return true;
+}
+
+static bool gm_zone_dump_slice(struct gm_zone_dump *dump)
+{
+	if (dump->tracking)
+		dump->tracking = gm_tracker_read(&gm_tracker, GM_RECORDS_PAGES, &dump->view,
+						 gm_zone_dump_look, dump);
+	if (!dump->tracking)
+		dump->more = gm_page_census_slice(&dump->census, NULL);
+	return dump->more;
+}
+
+static bool gm_zone_dump_begin(void *ctx)
+{
+	return true;
 }
 
 static int gm_zone_dump_take(struct gm_zone_dump *dump)
@@ -109,11 +127,10 @@ static int gm_zone_dump_take(struct gm_zone_dump *dump)
 		return err;
 	}
 	dump->taken = true;
-	dump->tracking = true;
-	down_read(&gm_tracker.books);
-	dump->generation = gm_tracker.generation;
-	up_read(&gm_tracker.books);
-	while (gm_zone_dump_slice(dump, &gm_tracker)) {
+	dump->tracking = gm_tracker_read(&gm_tracker, GM_RECORDS_PAGES, &dump->view,
+					 gm_zone_dump_begin, dump);
+	dump->generation = dump->view.generation;
+	while (gm_zone_dump_slice(dump)) {
 		if (signal_pending(current)) {
 			dump->why = "the census was interrupted";
 			return -EINTR;
@@ -218,7 +235,7 @@ static int gm_zone_dump_rest(struct sk_buff *skb, struct netlink_callback *cb,
 	return skb->len ?: err;
 }
 
-int gm_netlink_zones_dump(struct sk_buff *skb, struct netlink_callback *cb)
+int gm_zones_get_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct gm_zone_dump *dump = (struct gm_zone_dump *)cb->args[0];
 	int err;

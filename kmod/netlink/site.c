@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The attributes of a site that all dumps have. See dump.h.
+ * The attributes of a site that all dumps have. See site.h.
  */
-#include "netlink/dump.h"
+#include "netlink/site.h"
 
 static int gm_put_frame(struct sk_buff *skb, const struct gm_symbol *sym)
 {

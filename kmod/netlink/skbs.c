@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * SKB_GET: a dump of sites of sk_buffs, in ascending order of id; and what STATUS tells of them.
+ * SKB_GET. See skbs.h.
  *
  * What a record does not say is read from the sk_buff itself, which may be let go of meanwhile: so
  * it is read as memory that may not be there, and counts if the record is still the same
@@ -12,11 +12,12 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
-#include "netlink/family.h"
+#include "accounts/devices.h"
 #include "netlink/dump.h"
+#include "netlink/skbs.h"
 
 /*
- * Buckets looked through at a time with the books and the devices held: thousands of sk_buffs at
+ * Buckets looked through at a time with the records and the devices held: thousands of sk_buffs at
  * the most, for each of which a device is looked up.
  */
 #define GM_WALK_BUCKETS	256
@@ -46,7 +47,7 @@ struct gm_pair {
 
 /**
  * struct gm_skb_dump - what a dump of sk_buffs has beside the tallies
- * @devices:	while the books are held
+ * @devices:	during a step of the walk
  * @jiffies:	at the dump's clock
  * @bytes:	by site
  * @pair:	a hash table, and after the walk in order
@@ -57,21 +58,6 @@ struct gm_skb_dump {
 	u64 *bytes;
 	struct gm_pair pair[GM_PAIRS];
 };
-
-static bool gm_skbs_view(const struct gm_tracker *t, struct gm_view *view)
-{
-	const struct gm_skbs *s = &t->skb.skbs;
-
-	view->generation = t->skb.generation;
-	if (!t->skb.on)
-		return false;
-	view->sites = &s->origins.sites;
-	view->symbols = &t->skb.symbols;
-	view->growth = &t->skb.growth;
-	view->clock = gm_skbs_clock(s);
-	view->broken = READ_ONCE(s->fuse.blown);
-	return true;
-}
 
 static int gm_skbs_begin(struct gm_dump *dump)
 {
@@ -153,14 +139,14 @@ static int gm_pair_cmp(const void *a, const void *b)
 	return one->skbs > two->skbs ? -1 : one->skbs < two->skbs;
 }
 
-static bool gm_skbs_walk(struct gm_dump *dump, struct gm_tracker *t, unsigned long *cursor)
+static bool gm_skbs_walk(struct gm_dump *dump, unsigned long *cursor)
 {
 	struct gm_skb_dump *own = dump->own;
 	bool more;
 
-	own->devices = &t->skb.devices;
+	own->devices = dump->view.devices;
 	mutex_lock(&own->devices->lock);
-	more = gm_skb_map_walk(&t->skb.skbs.map, cursor, GM_WALK_BUCKETS, gm_skbs_tally, dump);
+	more = gm_skb_map_walk(dump->view.skbs, cursor, GM_WALK_BUCKETS, gm_skbs_tally, dump);
 	mutex_unlock(&own->devices->lock);
 	if (!more)
 		sort(own->pair, GM_PAIRS, sizeof(*own->pair), gm_pair_cmp, NULL);
@@ -226,59 +212,19 @@ static int gm_skbs_put(struct sk_buff *skb, const struct gm_dump *dump, u32 id,
 
 static const struct gm_dump_kind gm_skbs_dump = {
 	.cmd = GHOSTMEM_CMD_SKB_GET,
+	.of = GM_RECORDS_SKBS,
 	/* 16 devices. */
 	.room = 1792,
 	.min = GHOSTMEM_FILTER_A_MIN_SKBS,
 	.trend_floor = GHOSTMEM_TREND_A_FLOOR_SKBS,
 	.trend_before = GHOSTMEM_TREND_A_BEFORE_SKBS,
-	.view = gm_skbs_view,
 	.begin = gm_skbs_begin,
 	.end = gm_skbs_end,
 	.walk = gm_skbs_walk,
 	.put = gm_skbs_put,
 };
 
-int gm_netlink_skbs_start(struct netlink_callback *cb)
+int gm_skbs_get_start(struct netlink_callback *cb)
 {
 	return gm_dump_start(cb, &gm_skbs_dump);
-}
-
-static int gm_put_u64(struct sk_buff *skb, int attr, u64 value)
-{
-	return nla_put_u64_64bit(skb, attr, value, GHOSTMEM_SKB_A_PAD);
-}
-
-static int gm_put_skbs(struct sk_buff *skb, const struct gm_skb_tracker *t)
-{
-	const struct gm_skbs *s = &t->skbs;
-	const char *broken = READ_ONCE(s->fuse.blown);
-	struct gm_site_counts total;
-	struct gm_counters sum;
-
-	gm_sum_sites(&s->origins.sites, &total);
-	gm_counters_sum(s->counters, &sum);
-	if (gm_put_u64(skb, GHOSTMEM_SKB_A_CLOCK_S, gm_skbs_clock(s)) ||
-	    nla_put_u32(skb, GHOSTMEM_SKB_A_GENERATION, t->generation) ||
-	    gm_put_u64(skb, GHOSTMEM_SKB_A_LIVE, total.live) ||
-	    gm_put_u64(skb, GHOSTMEM_SKB_A_BORN, total.allocs) ||
-	    gm_put_u64(skb, GHOSTMEM_SKB_A_DIED, total.frees) ||
-	    gm_put_u64(skb, GHOSTMEM_SKB_A_UNKNOWN, sum.unknown) ||
-	    nla_put_u32(skb, GHOSTMEM_SKB_A_SITES, gm_sites_used(&s->origins.sites)) ||
-	    nla_put_u32(skb, GHOSTMEM_SKB_A_SITES_MAX, t->max_sites) ||
-	    gm_put_u64(skb, GHOSTMEM_SKB_A_ROOM, gm_skb_map_room(&s->map)) ||
-	    gm_put_u64(skb, GHOSTMEM_SKB_A_BYTES, gm_skbs_bytes(s)) ||
-	    (broken && nla_put_string(skb, GHOSTMEM_SKB_A_DISABLED_REASON, broken)))
-		return -EMSGSIZE;
-	return gm_put_lost(skb, GHOSTMEM_SKB_A_LOST, &sum, GM_LOST_OF_SKBS, t->symbols.unnamed);
-}
-
-int gm_put_skb_status(struct sk_buff *skb, const struct gm_skb_tracker *t)
-{
-	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_STATUS_A_SKB);
-
-	if (!nest || nla_put_u8(skb, GHOSTMEM_SKB_A_ON, t->on) ||
-	    (t->on && gm_put_skbs(skb, t)))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
 }

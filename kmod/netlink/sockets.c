@@ -12,11 +12,12 @@
 #include <linux/sock_diag.h>
 #include <net/genetlink.h>
 
+#include "census/sockets.h"
 #include "compat/compat.h"
 #include "netlink/family.h"
 #include "netlink/places.h"
-#include "census/sockets.h"
-#include "tracker.h"
+#include "netlink/sockets.h"
+#include "reader.h"
 
 /* Of each user: a dump holds a census; its memory is bounded, and so is theirs. */
 #define GM_CENSUSES_MAX	2
@@ -56,21 +57,10 @@ struct gm_socket_dump {
 
 static s64 gm_age_by_record(void *priv, unsigned long pfn)
 {
-	struct gm_tracker *t = priv;
-	s64 age = -1;
-
-	down_read(&t->books);
-	if (t->open && t->mode != GHOSTMEM_MODE_OFF) {
-		gm_record_t rec = gm_page_map_get(&t->recorder.map, pfn);
-
-		if (rec)
-			age = gm_record_age(rec, gm_recorder_clock(&t->recorder));
-	}
-	up_read(&t->books);
-	return age;
+	return gm_tracker_page_age(priv, pfn);
 }
 
-int gm_netlink_sockets_start(struct netlink_callback *cb)
+int gm_sockets_get_start(struct netlink_callback *cb)
 {
 	struct nlattr **attrs = gm_genl_dump_attrs(cb);
 	struct gm_socket_dump *dump;
@@ -99,7 +89,7 @@ int gm_netlink_sockets_start(struct netlink_callback *cb)
 	return 0;
 }
 
-int gm_netlink_sockets_done(struct netlink_callback *cb)
+int gm_sockets_get_done(struct netlink_callback *cb)
 {
 	struct gm_socket_dump *dump = (struct gm_socket_dump *)cb->args[0];
 
@@ -324,7 +314,7 @@ static int gm_socket_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-int gm_netlink_sockets_dump(struct sk_buff *skb, struct netlink_callback *cb)
+int gm_sockets_get_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct gm_socket_dump *dump = (struct gm_socket_dump *)cb->args[0];
 	int err = 0;

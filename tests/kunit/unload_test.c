@@ -8,13 +8,14 @@
 #include <linux/vmalloc.h>
 
 #include "module_notifier.c"
+#include "text_change.c"
 
 /* Its tables of frames alone are there. */
 struct gm_tracker gm_tracker;
 
 static unsigned long text_of_ours(void)
 {
-	return (unsigned long)gm_changes + 4;
+	return (unsigned long)gm_text_changes + 4;
 }
 
 static unsigned long text_of_kernel(void)

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * SITE_GET: a dump of sites of pages, in ascending order of id. The rest of it is gm_dump_run() and
+ * gm_dump_done().
+ */
+#ifndef GHOSTMEM_NETLINK_SITES_H
+#define GHOSTMEM_NETLINK_SITES_H
+
+struct netlink_callback;
+
+int gm_sites_get_start(struct netlink_callback *cb);
+
+#endif /* GHOSTMEM_NETLINK_SITES_H */

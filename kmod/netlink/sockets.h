@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * SOCKET_GET: a census of sockets, and then a dump of it.
+ */
+#ifndef GHOSTMEM_NETLINK_SOCKETS_H
+#define GHOSTMEM_NETLINK_SOCKETS_H
+
+struct netlink_callback;
+struct sk_buff;
+
+int gm_sockets_get_start(struct netlink_callback *cb);
+int gm_sockets_get_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int gm_sockets_get_done(struct netlink_callback *cb);
+
+#endif /* GHOSTMEM_NETLINK_SOCKETS_H */
