@@ -10,10 +10,10 @@
 
 #include "compat/irq_stack.h"
 #include "compat/trampoline.h"
-#include "stack/unwind_cache.h"
-#include "netlink/family.h"
-#include "tracker.h"
 #include "module_notifier.h"
+#include "netlink/family.h"
+#include "stack/unwind_cache.h"
+#include "tracker.h"
 
 static unsigned int max_sites;
 module_param(max_sites, uint, 0444);

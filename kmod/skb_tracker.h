@@ -9,9 +9,9 @@
 #include <linux/workqueue.h>
 
 #include "accounts/devices.h"
-#include "upkeep/growth.h"
 #include "record/skbs.h"
 #include "stack/symbols.h"
+#include "upkeep/growth.h"
 
 /**
  * struct gm_skb_tracker - the skb tracker

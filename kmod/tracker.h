@@ -11,11 +11,11 @@
 
 #include <linux/ghostmem.h>
 
-#include "upkeep/governor.h"
-#include "upkeep/growth.h"
 #include "record/recorder.h"
 #include "skb_tracker.h"
 #include "stack/symbols.h"
+#include "upkeep/governor.h"
+#include "upkeep/growth.h"
 
 /**
  * struct gm_tracker - the tracker

@@ -17,9 +17,9 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
+#include "census/page_frames.h"
 #include "compat/compat.h"
 #include "compat/page_type.h"
-#include "census/page_frames.h"
 #include "tables/page_map.h"
 
 /**

@@ -11,9 +11,9 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 
-#include "compat/sock.h"
+#include "census/sock_descriptors.h"
 #include "census/sock_get.h"
-#include "census/sockets.h"
+#include "compat/sock.h"
 
 /* Sockets taken along, and descriptors looked at, open or not, with a table's lock held. */
 #define GM_BATCH		64

@@ -13,9 +13,9 @@
 #include <net/inet_sock.h>
 #include <net/tcp.h>
 
+#include "census/sock_identity.h"
 #include "compat/sock.h"
 #include "compat/unix.h"
-#include "census/sock_identity.h"
 
 static struct gm_name *gm_name_of(struct gm_arena *arena, const void *data, size_t len)
 {

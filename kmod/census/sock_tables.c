@@ -14,11 +14,11 @@
 #include <net/rawv6.h>
 #include <net/udp.h>
 
+#include "census/sock_get.h"
+#include "census/sock_tables.h"
 #include "compat/raw.h"
 #include "compat/sock.h"
 #include "compat/unix.h"
-#include "census/sock_get.h"
-#include "census/sockets.h"
 
 /* Half a mebibyte of references. */
 #define GM_BUCKET_BATCH		32768

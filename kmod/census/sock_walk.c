@@ -23,7 +23,12 @@
  */
 #include <linux/udp.h>
 
+#include "census/sock_walk_datagrams.h"
+#include "census/sock_walk_packet.h"
 #include "census/sock_walk_steps.h"
+#include "census/sock_walk_tcp.h"
+#include "census/sock_walk_unix.h"
+#include "census/sock_walk_vsock.h"
 
 const char *const gm_queue_names[GM_QUEUES] = {
 	[GM_QUEUE_RECEIVE] = "receive",

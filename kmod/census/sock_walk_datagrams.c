@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/sched/signal.h>
 
+#include "census/sock_walk_datagrams.h"
 #include "census/sock_walk_steps.h"
 
 /**

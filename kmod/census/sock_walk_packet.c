@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "compat/packet_ring.h"
+#include "census/sock_walk_packet.h"
 #include "census/sock_walk_steps.h"
+#include "compat/packet_ring.h"
 
 static bool gm_fill_ring(struct gm_walk *walk, const struct gm_packet_ring *ring,
 			 enum gm_queue_kind kind)

@@ -4,9 +4,9 @@
 #include <linux/skbuff.h>
 #include <linux/vmalloc.h>
 
-#include "compat/sock.h"
 #include "census/sock_lock.h"
 #include "census/sock_walk_steps.h"
+#include "compat/sock.h"
 
 static void gm_walk_forget(struct gm_walk *walk)
 {

@@ -63,11 +63,4 @@ void gm_walk_as_owner(struct gm_walk *walk, struct sock *sk,
 void gm_walk_locked_irq(struct gm_walk *walk, struct sk_buff_head *list, enum gm_queue_kind kind);
 void gm_walk_locked_bh(struct gm_walk *walk, struct sk_buff_head *list, enum gm_queue_kind kind);
 
-/* Each for its protocol; all sleep. */
-void gm_walk_tcp(struct gm_walk *walk, struct sock *sk);
-void gm_walk_datagrams(struct gm_walk *walk, struct sock *sk, struct sk_buff_head *first);
-void gm_walk_unix(struct gm_walk *walk, struct sock *sk);
-void gm_walk_packet(struct gm_walk *walk, struct sock *sk);
-void gm_walk_vsock(struct gm_walk *walk, struct sock *sk);
-
 #endif /* GHOSTMEM_CENSUS_SOCK_WALK_STEPS_H */

@@ -5,6 +5,7 @@
 #include <net/tcp.h>
 
 #include "census/sock_walk_steps.h"
+#include "census/sock_walk_tcp.h"
 
 /* Who is in the accept queue of a listening socket has no file yet. */
 static void gm_walk_accept_queue(struct gm_walk *walk, struct sock *sk)

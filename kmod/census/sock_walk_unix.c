@@ -2,9 +2,10 @@
 #include <linux/mutex.h>
 #include <net/af_unix.h>
 
+#include "census/sock_walk_steps.h"
+#include "census/sock_walk_unix.h"
 #include "compat/sock.h"
 #include "compat/unix.h"
-#include "census/sock_walk_steps.h"
 
 /*
  * The sockets among the files of an skb; those are the skb's as long as it is in the queue. Returns

@@ -9,6 +9,7 @@
 #include <net/af_vsock.h>
 
 #include "census/sock_walk_steps.h"
+#include "census/sock_walk_vsock.h"
 
 static bool gm_fill_virtio(struct gm_walk *walk, struct virtio_vsock_sock *vvs)
 {

@@ -8,7 +8,9 @@
 #include <linux/sock_diag.h>
 #include <linux/sort.h>
 
+#include "census/sock_descriptors.h"
 #include "census/sock_identity.h"
+#include "census/sock_tables.h"
 #include "census/sock_tally.h"
 #include "census/sockets.h"
 

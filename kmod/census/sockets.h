@@ -21,8 +21,8 @@
 
 #include "census/arena.h"
 #include "census/claims.h"
-#include "record/held.h"
 #include "census/sock_walk.h"
+#include "record/held.h"
 
 /* Owners of a socket that are told; all are counted. */
 #define GM_OWNERS_TOLD		64
@@ -211,9 +211,5 @@ bool gm_sockets_found(struct gm_sockets *sockets, struct sock *sk,
 
 /* It has been looked at; for whoever has @sk under a lock. Any context. */
 bool gm_sockets_know(struct gm_sockets *sockets, const struct sock *sk);
-
-/* Finds all by descriptors; and by tables. False: stop, and give up. */
-bool gm_sockets_by_descriptor(struct gm_sockets *sockets);
-bool gm_sockets_by_table(struct gm_sockets *sockets);
 
 #endif /* GHOSTMEM_CENSUS_SOCKETS_H */

@@ -8,9 +8,9 @@
 #include <linux/module.h>
 #include <linux/sched.h>
 
-#include "tables/table_alloc.h"
 #include "compat/bulk.h"
 #include "hooks/selftest.h"
+#include "tables/table_alloc.h"
 
 #define GM_BULK_PAGES	6
 

@@ -14,10 +14,10 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "tables/table_alloc.h"
 #include "compat/skb.h"
 #include "hooks/selftest.h"
 #include "hooks/skb_doors.h"
+#include "tables/table_alloc.h"
 
 /* Heads of both kinds: of the slab, and of page fragments. */
 #define GM_SMALL	100

@@ -13,7 +13,7 @@
 #include "compat/ftrace.h"
 #include "compat/lookup.h"
 #include "compat/skb.h"
-#include "hooks/skb_point.h"
+#include "hooks/skb_entries.h"
 
 #if GM_HAVE_FTRACE
 #define GM_ENTRIES	11

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One point, and the three ways to attach to it: what skb_points.c is made of.
+ * One point where the kernel calls us with an sk_buff. The three ways to attach to it are in
+ * skb_entries.h and skb_probes.h.
  */
 #ifndef GHOSTMEM_HOOKS_SKB_POINT_H
 #define GHOSTMEM_HOOKS_SKB_POINT_H
@@ -75,20 +76,5 @@ static inline bool gm_called_within(const struct gm_skb_point *point, unsigned l
 {
 	return call_site - point->from < point->size;
 }
-
-/*
- * skb_entries.c: functions, at their entry. All are detached together, and none runs any more then.
- */
-int gm_skb_entry_attach(struct gm_skb_point *point);
-void gm_skb_entries_detach(void);
-
-/* One alone, while there are others; a callback may still be running. */
-void gm_skb_entry_withdraw(struct gm_skb_point *point);
-
-/* skb_probes.c: tracepoints and returns. The first has to be waited for when it was detached. */
-int gm_skb_tracepoint_attach(struct gm_skb_point *point);
-void gm_skb_tracepoint_detach(struct gm_skb_point *point);
-int gm_skb_return_attach(struct gm_skb_point *point);
-void gm_skb_return_detach(struct gm_skb_point *point);
 
 #endif /* GHOSTMEM_HOOKS_SKB_POINT_H */

@@ -6,8 +6,9 @@
 
 #include "compat/lookup.h"
 #include "compat/skb.h"
-#include "hooks/skb_point.h"
+#include "hooks/skb_entries.h"
 #include "hooks/skb_points.h"
+#include "hooks/skb_probes.h"
 
 static struct gm_skb_point gm_points[__GM_POINT_MAX] = {
 	[GM_POINT_BUILD] = {

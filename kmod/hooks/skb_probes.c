@@ -9,7 +9,7 @@
 #include "compat/unwind.h"
 #include "hooks/hook.h"
 #include "hooks/return_caller.h"
-#include "hooks/skb_point.h"
+#include "hooks/skb_probes.h"
 
 /* Clones come by kfree_skbmem(), all of them, and so does what they are clones of. */
 static bool gm_is_single(const struct sk_buff *skb)

@@ -8,8 +8,8 @@
 #include <linux/slab.h>
 #include <net/sock.h>
 
-#include "netlink/change.h"
 #include "compat/kthread.h"
+#include "netlink/change.h"
 
 /*
  * Each holds its request's buffer, up to some hundred KiB. That buffer is charged to the kernel's

@@ -6,10 +6,10 @@
 #include <linux/preempt.h>
 #include <linux/vmalloc.h>
 
-#include "tables/table_alloc.h"
 #include "compat/compat.h"
 #include "compat/workqueue.h"
 #include "record/origins.h"
+#include "tables/table_alloc.h"
 
 enum gm_level {
 	GM_LEVEL_TASK,

@@ -22,10 +22,10 @@
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
-#include "tables/counters.h"
-#include "stack/unwind_cache.h"
-#include "tables/site_table.h"
 #include "stack/stack_walk.h"
+#include "stack/unwind_cache.h"
+#include "tables/counters.h"
+#include "tables/site_table.h"
 
 DECLARE_STATIC_KEY_FALSE(gm_verify_stacks);
 

@@ -17,10 +17,10 @@
 #include <linux/percpu.h>
 #include <linux/sched.h>
 
-#include "tables/table_alloc.h"
 #include "compat/compat.h"
 #include "record/contig.h"
 #include "record/recorder.h"
+#include "tables/table_alloc.h"
 
 void gm_recorder_break_site(struct gm_recorder *r)
 {

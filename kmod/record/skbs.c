@@ -15,8 +15,8 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 
-#include "tables/table_alloc.h"
 #include "record/skbs.h"
+#include "tables/table_alloc.h"
 
 static void gm_skbs_free(struct gm_skbs *s, gm_record_t rec)
 {

@@ -10,9 +10,9 @@
 #include <linux/skbuff.h>
 #include <linux/types.h>
 
-#include "tables/counters.h"
 #include "record/fuse.h"
 #include "record/origins.h"
+#include "tables/counters.h"
 #include "tables/skb_table.h"
 
 /**

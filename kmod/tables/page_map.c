@@ -12,9 +12,9 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include "tables/table_alloc.h"
 #include "compat/compat.h"
 #include "tables/page_map.h"
+#include "tables/table_alloc.h"
 
 /* A block never reaches over the end of a leaf. */
 static_assert(GM_MAX_ORDER <= GM_LEAF_SHIFT);

@@ -13,8 +13,8 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
-#include "tables/table_alloc.h"
 #include "tables/sampler.h"
+#include "tables/table_alloc.h"
 
 /* The natural logarithm of 2, times 2^32. */
 #define GM_LN2	0xb17217f8U

@@ -10,9 +10,9 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
-#include "tables/table_alloc.h"
 #include "tables/page_record.h"
 #include "tables/site_table.h"
+#include "tables/table_alloc.h"
 
 static_assert(GM_SITES_MAX + GM_OTHER_KINDS < 1U << GM_SITE_BITS);
 static_assert(GHOSTMEM_SITE_OTHER == 1);

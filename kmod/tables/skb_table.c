@@ -11,8 +11,8 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
-#include "tables/table_alloc.h"
 #include "tables/skb_table.h"
+#include "tables/table_alloc.h"
 
 static_assert(sizeof(struct gm_skb_bucket) == 2 * SMP_CACHE_BYTES);
 static_assert(offsetof(struct gm_skb_bucket, record) == GM_SKB_WAYS * sizeof(unsigned long));
