@@ -22,7 +22,7 @@
 #include "census/arena.h"
 #include "census/claims.h"
 #include "census/sock_walk.h"
-#include "record/held.h"
+#include "census/held.h"
 
 /* Owners of a socket that are told; all are counted. */
 #define GM_OWNERS_TOLD		64

@@ -23,8 +23,8 @@
 #include <linux/sched/task_stack.h>
 #include <linux/thread_info.h>
 
+#include "stack/stack_hash.h"
 #include "stack/unwind_cache.h"
-#include "tables/site_table.h"
 
 /**
  * struct gm_caller - where a stack begins

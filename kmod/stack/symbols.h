@@ -15,8 +15,6 @@
 
 #include <linux/ghostmem.h>
 
-#include "tables/site_table.h"
-
 /* Longer names are cut; the longest C symbol of a kernel has about 60 characters. */
 #define GM_SYMBOL_LEN		128
 

@@ -21,6 +21,7 @@
 #include <linux/ghostmem.h>
 
 #include "compat/compat.h"
+#include "stack/stack_hash.h"
 
 /* The coarsest level of samples, see sampler.h. */
 #define GM_LEVEL_MAX		20
@@ -32,54 +33,6 @@
 /* More than a record's site field can name, together with those kinds, is never asked for. */
 #define GM_SITES_MIN		64
 #define GM_SITES_MAX		((1U << 18) - 1 - GM_OTHER_KINDS)
-
-/**
- * struct gm_block - what is allocated
- * @order:	2^@order pages
- * @level:	it was taken as a sample of this level, at most GM_LEVEL_MAX, see sampler.h; 0
- *		where all blocks are
- */
-struct gm_block {
-	u32 order;
-	u32 level;
-};
-
-/**
- * struct gm_stack - a stack as the hooks take it
- * @block:	to which it leads
- * @flags:	GHOSTMEM_SITE_F_NO_STACK, GHOSTMEM_SITE_F_NO_CALLER, GHOSTMEM_SITE_F_CUT
- * @depth:	frames in use
- * @frame:	return addresses, innermost first. Two more than are kept: one that may be
- *		left out, and one to learn whether there are more
- */
-struct gm_stack {
-	struct gm_block block;
-	u8 flags;
-	u8 depth;
-	unsigned long frame[GHOSTMEM_STACK_MAX + 2];
-};
-
-/*
- * The hash of a site, frame by frame from the innermost on; each step is a bijection, of the
- * hash before and of the frame. gm_sites_find() goes by the hash alone: among 65,536 sites the
- * chance that any two share one of 63 bits is 1 in 4 thousand million.
- */
-static __always_inline u64 gm_hash_start(struct gm_block block)
-{
-	return 0x243f6a8885a308d3ULL + block.order + (block.level << 8);
-}
-
-/* The factor is odd, and fits an instruction. */
-static __always_inline u64 gm_hash_frame(u64 hash, unsigned long frame)
-{
-	return (hash ^ frame) * 0x5bd1e995;
-}
-
-/* Never 0. */
-static __always_inline u64 gm_hash_end(u64 hash, u8 flags)
-{
-	return (hash ^ flags << 1) | 1;
-}
 
 #define GM_TRENDS	2
 
@@ -99,7 +52,7 @@ struct gm_trend {
  * struct gm_site - one stack and kind of block
  * @hash:	of frames, block and flags, before the site is published; 0 once its frames
  *		name code that has gone: no new stack is this one
- * @block:	as in struct gm_stack, likewise @flags, @depth, @frame
+ * @block:	as in struct gm_stack, as are @flags, @depth, @frame
  * @allocated:	units ever allocated
  * @freed:	units freed of those
  * @trend:	all but the frames is one cache line

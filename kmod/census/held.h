@@ -2,8 +2,8 @@
 /*
  * What queued skbs hold: the sums that GHOSTMEM_HELD_A_* tells.
  */
-#ifndef GHOSTMEM_RECORD_HELD_H
-#define GHOSTMEM_RECORD_HELD_H
+#ifndef GHOSTMEM_CENSUS_HELD_H
+#define GHOSTMEM_CENSUS_HELD_H
 
 #include <linux/types.h>
 
@@ -47,4 +47,4 @@ static inline void gm_held_add(struct gm_held *sum, const struct gm_held *held)
 	sum->vmalloc_bytes += held->vmalloc_bytes;
 }
 
-#endif /* GHOSTMEM_RECORD_HELD_H */
+#endif /* GHOSTMEM_CENSUS_HELD_H */
