@@ -43,13 +43,13 @@ bool gm_tracker_read(struct gm_tracker *t, enum gm_records of, struct gm_view *v
 	bool result;
 
 	memset(view, 0, sizeof(*view));
-	down_read(&t->books);
+	down_read(&t->records);
 	if (of == GM_RECORDS_PAGES)
 		result = gm_view_pages(t, view);
 	else
 		result = gm_view_skbs(&t->skb, view);
 	result = result && look(ctx);
-	up_read(&t->books);
+	up_read(&t->records);
 	return result;
 }
 
@@ -57,13 +57,13 @@ s64 gm_tracker_page_age(struct gm_tracker *t, unsigned long pfn)
 {
 	s64 age = -1;
 
-	down_read(&t->books);
+	down_read(&t->records);
 	if (t->open && t->mode != GHOSTMEM_MODE_OFF) {
 		gm_record_t rec = gm_page_map_get(&t->recorder.map, pfn);
 
 		if (rec)
 			age = gm_record_age(rec, gm_recorder_clock(&t->recorder));
 	}
-	up_read(&t->books);
+	up_read(&t->records);
 	return age;
 }

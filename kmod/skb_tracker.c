@@ -28,16 +28,19 @@ static void gm_clamp_work(struct work_struct *work)
 	gm_schedule_clamp(t);
 }
 
-/* Recording starts with the books open: from then on a module that goes has its names frozen. */
+/*
+ * Recording starts with the records readable: from the first one on, the names of a module that goes are
+ * frozen.
+ */
 static void gm_open(struct gm_skb_tracker *t)
 {
 	u64 deaf_ms = gm_kprobe_check().ms;
 
-	down_write(t->books);
+	down_write(t->records);
 	t->on = true;
 	t->deaf_ms = deaf_ms;
 	gm_skbs_start(&t->skbs);
-	up_write(t->books);
+	up_write(t->records);
 	gm_schedule_clamp(t);
 	gm_growth_start(&t->growth, &t->skbs.origins.sites, t->skbs.epoch);
 }
@@ -47,18 +50,18 @@ static void gm_close(struct gm_skb_tracker *t)
 {
 	cancel_delayed_work_sync(&t->clamp);
 	gm_growth_stop(&t->growth);
-	down_write(t->books);
+	down_write(t->records);
 	t->on = false;
 	t->generation++;
 	gm_symbols_clear(&t->symbols);
-	up_write(t->books);
+	up_write(t->records);
 }
 
 static void gm_set_armed(struct gm_skb_tracker *t, bool armed)
 {
-	down_write(t->books);
+	down_write(t->records);
 	t->armed = armed;
-	up_write(t->books);
+	up_write(t->records);
 }
 
 /* Nobody uses them. */
@@ -138,11 +141,11 @@ static unsigned long gm_default_skbs(void)
 	return totalram_pages();
 }
 
-void gm_skb_tracker_init(struct gm_skb_tracker *t, struct rw_semaphore *books,
+void gm_skb_tracker_init(struct gm_skb_tracker *t, struct rw_semaphore *records,
 			 unsigned long max_skbs, u32 max_sites)
 {
 	memset(t, 0, sizeof(*t));
-	t->books = books;
+	t->records = records;
 	t->generation = 1;
 	t->max_skbs = clamp(max_skbs ?: gm_default_skbs(), GM_SKB_MAP_MIN, GM_SKB_MAP_MAX);
 	t->max_sites = clamp(max_sites / 4, GM_SKB_SITES_MIN, GM_SKB_SITES_MAX);

@@ -15,10 +15,10 @@
 
 /**
  * struct gm_skb_tracker - the skb tracker
- * @books:	the tracker's, which see: these are books as well
+ * @records:	the lock of struct gm_tracker, which serves these records as well
  * @armed:	@skbs is there, and has all text that comes and goes told to it, also while not
- *		@on; changed under @books
- * @on:		@skbs and @symbols may be looked at; under @books
+ *		@on; changed under @records
+ * @on:		@skbs and @symbols may be looked at; under @records
  * @generation:	counts what has been forgotten, from 1; likewise
  * @skbs:	of who switches while not @on
  * @symbols:	frozen names of the frames
@@ -26,14 +26,14 @@
  * @devices:	which there are, and were
  * @clamp:	keeps the ages of old records from wrapping
  * @checks:	that kprobes are called is checked for it
- * @deaf_ms:	gm_deafness's, when recording began; under @books
+ * @deaf_ms:	gm_deafness's, when recording began; under @records
  * @max_skbs:	room of the map
  * @max_sites:	room of the site table
  *
  * Who switches, holds the tracker's control.
  */
 struct gm_skb_tracker {
-	struct rw_semaphore *books;
+	struct rw_semaphore *records;
 	bool armed;
 	bool on;
 	u32 generation;
@@ -49,7 +49,7 @@ struct gm_skb_tracker {
 };
 
 /* Is off. @max_skbs, or 0 for as many as fit the machine, is brought within what is possible. */
-void gm_skb_tracker_init(struct gm_skb_tracker *t, struct rw_semaphore *books,
+void gm_skb_tracker_init(struct gm_skb_tracker *t, struct rw_semaphore *records,
 			 unsigned long max_skbs, u32 max_sites);
 
 /*

@@ -50,7 +50,7 @@ void gm_tracker_text_changes(struct gm_tracker *t, struct module *mod, unsigned 
 {
 	struct gm_text_change change = { .symbols = &t->symbols, .mod = mod, .state = state };
 
-	down_write(&t->books);
+	down_write(&t->records);
 	if (t->armed)
 		gm_origins_forget(&t->recorder.origins, gm_text_changes, &change);
 	if (t->open)
@@ -61,5 +61,5 @@ void gm_tracker_text_changes(struct gm_tracker *t, struct module *mod, unsigned 
 		change.symbols = &t->skb.symbols;
 		gm_text_freeze(&t->skb.skbs.origins, &change);
 	}
-	up_write(&t->books);
+	up_write(&t->records);
 }

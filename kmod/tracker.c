@@ -36,39 +36,39 @@ static void gm_clamp_work(struct work_struct *work)
 	gm_schedule_clamp(t);
 }
 
-/* Nobody reads from now on. What mode the tracker is in is the caller's to say. */
-static void gm_close_books(struct gm_tracker *t)
+/* Nobody reads from now on. The caller sets the mode. */
+static void gm_close_records(struct gm_tracker *t)
 {
 	lockdep_assert_held(&t->control);
-	down_write(&t->books);
+	down_write(&t->records);
 	t->open = false;
 	t->generation++;
 	gm_symbols_clear(&t->symbols);
-	up_write(&t->books);
+	up_write(&t->records);
 }
 
 /*
- * Recording starts with the books open: from its first page on a module that goes
- * has its names frozen.
+ * Recording starts with the records readable: from the first page on, the names of a module that
+ * goes are frozen.
  */
-static void gm_open_books(struct gm_tracker *t, void (*start)(struct gm_recorder *r))
+static void gm_open_records(struct gm_tracker *t, void (*start)(struct gm_recorder *r))
 {
 	u64 deaf_ms = gm_kprobe_check().ms;
 
 	lockdep_assert_held(&t->control);
-	down_write(&t->books);
+	down_write(&t->records);
 	t->open = true;
 	t->deaf_ms = deaf_ms;
 	start(&t->recorder);
-	up_write(&t->books);
+	up_write(&t->records);
 }
 
 static void gm_set_mode(struct gm_tracker *t, u32 mode)
 {
-	down_write(&t->books);
+	down_write(&t->records);
 	t->mode = mode;
 	t->generation++;
-	up_write(&t->books);
+	up_write(&t->records);
 }
 
 /* Attaches a recorder that is clear. On failure it is again as before. */
@@ -84,12 +84,12 @@ static int gm_engage(struct gm_tracker *t, u32 mode, const char **why)
 	if (err)
 		return err;
 	gm_kprobe_check_start();
-	gm_open_books(t, gm_recorder_prove);
+	gm_open_records(t, gm_recorder_prove);
 	err = gm_hooks_prove(&t->recorder, why);
 	if (err) {
 		gm_hooks_detach(&t->recorder);
 		gm_kprobe_check_stop();
-		gm_close_books(t);
+		gm_close_records(t);
 		return err;
 	}
 	/* Nobody else is recorded until it is settled how many are, and at what weight. */
@@ -113,14 +113,14 @@ static void gm_disengage(struct gm_tracker *t)
 	gm_growth_stop(&t->growth);
 	gm_governor_stop(&t->governor);
 	gm_set_mode(t, GHOSTMEM_MODE_OFF);
-	gm_close_books(t);
+	gm_close_records(t);
 }
 
 static void gm_set_armed(struct gm_tracker *t, bool armed)
 {
-	down_write(&t->books);
+	down_write(&t->records);
 	t->armed = armed;
-	up_write(&t->books);
+	up_write(&t->records);
 }
 
 /* Of a recorder that nobody uses. */
@@ -178,10 +178,10 @@ static void gm_restart(struct gm_tracker *t)
 	cancel_delayed_work_sync(&t->clamp);
 	gm_growth_stop(&t->growth);
 	gm_governor_stop(&t->governor);
-	gm_close_books(t);
+	gm_close_records(t);
 	gm_recorder_clear(&t->recorder);
 	gm_recorder_sample_at(&t->recorder, t->governor.base);
-	gm_open_books(t, gm_recorder_start);
+	gm_open_records(t, gm_recorder_start);
 	gm_schedule_clamp(t);
 	gm_growth_start(&t->growth, &t->recorder.origins.sites, t->recorder.epoch);
 	gm_governor_start(&t->governor, &t->recorder, pair_ns);
@@ -264,7 +264,7 @@ void gm_tracker_reset(struct gm_tracker *t)
 void gm_tracker_init(struct gm_tracker *t, u32 max_sites, unsigned long max_skbs)
 {
 	mutex_init(&t->control);
-	init_rwsem(&t->books);
+	init_rwsem(&t->records);
 	gm_symbols_init(&t->symbols);
 	INIT_DELAYED_WORK(&t->clamp, gm_clamp_work);
 	gm_governor_init(&t->governor);
@@ -274,7 +274,7 @@ void gm_tracker_init(struct gm_tracker *t, u32 max_sites, unsigned long max_skbs
 	t->generation = 1;
 	t->change = 0;
 	t->max_sites = clamp_t(u32, max_sites, GM_SITES_MIN, GM_SITES_MAX);
-	gm_skb_tracker_init(&t->skb, &t->books, max_skbs, t->max_sites);
+	gm_skb_tracker_init(&t->skb, &t->records, max_skbs, t->max_sites);
 }
 
 void gm_tracker_exit(struct gm_tracker *t)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The tracker: the one recorder and its hooks, switched on and off, and read.
+ * The tracker: the recorder and its hooks, switched on and off. Reading is in reader.h and
+ * tracker_status.h.
  */
 #ifndef GHOSTMEM_TRACKER_H
 #define GHOSTMEM_TRACKER_H
@@ -19,29 +20,29 @@
 
 /**
  * struct gm_tracker - the tracker
- * @control:	serialises arming, disarming and reset. Taken before @books
- * @books:	who reads sites, frames or frozen names of open books holds it for
- *		reading; who opens, closes or freezes, for writing. The module notifier
- *		takes it: nothing that lasts is done under it, such as attaching
- *		hooks, allocating or clearing the map
- * @armed:	@recorder is there, and has all text that comes and goes told to it, also while
- *		not @open; under both, as @mode
- * @open:	@recorder and @symbols may be looked at; under @books
- * @recorder:	of @control while not @open
+ * @control:	serialises arming, disarming and reset. Taken before @records
+ * @records:	held for reading while sites, frames or frozen names are read, and for writing while they
+ *		become readable, are forgotten, or are frozen. The module notifier takes it: nothing
+ *		that lasts is done under it, such as attaching hooks, allocating or clearing the
+ *		map. Only the files tracker*, reader, text_change and skb_tracker take either lock
+ * @armed:	@recorder exists, and is told of all module text that comes and goes, also while it is not
+ *		@open; changed under both locks, as @mode is
+ * @open:	@recorder and @symbols may be read; under @records
+ * @recorder:	while not @open, of whoever holds @control
  * @symbols:	frozen names of the recorder's frames
- * @governor:	of the recorder, while mode is not off; under @control
+ * @governor:	of the recorder, while the mode is not off; under @control
  * @growth:	likewise
- * @mode:	enum ghostmem_mode; under @control, changed under @books as well
- * @generation:	counts what has been forgotten, from 1; under both as well
- * @change:	enum ghostmem_change that whoever has @control is about, or 0; read without it
+ * @mode:	enum ghostmem_mode
+ * @generation:	counts how often records have been forgotten, from 1; changed under both locks
+ * @change:	enum ghostmem_change that the holder of @control is carrying out, or 0; read without a lock
  * @max_sites:	room of the site table
  * @clamp:	keeps the ages of old records from wrapping
- * @deaf_ms:	gm_deafness's, when recording began; changed under @books
- * @skb:	of sk_buffs: under @control and @books as well, but of its own mode
+ * @deaf_ms:	what gm_deafness was when recording began; under @records
+ * @skb:	the same for sk_buffs: under both locks, but with a mode of its own
  */
 struct gm_tracker {
 	struct mutex control; /* of arming, disarming and reset */
-	struct rw_semaphore books;
+	struct rw_semaphore records;
 	bool armed;
 	bool open;
 	struct gm_recorder recorder;
@@ -57,18 +58,18 @@ struct gm_tracker {
 	struct gm_skb_tracker skb;
 };
 
-/* There is one; its hooks are. */
+/* The only instance, because the hook sets are static. */
 extern struct gm_tracker gm_tracker;
 
 /* Sites that fit the machine. */
 u32 gm_tracker_default_sites(void);
 
-/* Mode is off. @max_sites is brought within what is possible; @max_skbs may be 0. */
+/* Leaves the mode off. Clamps @max_sites to what is possible; @max_skbs may be 0. */
 void gm_tracker_init(struct gm_tracker *t, u32 max_sites, unsigned long max_skbs);
 
 /**
- * struct gm_settings - what there is to set
- * @set_mode:	@mode is given, and so on
+ * struct gm_settings - settings, of which any may be given
+ * @set_mode:	@mode is given; likewise the next three
  * @mode:	enum ghostmem_mode
  * @level:	of sampling, within GM_LEVEL_MIN and GM_LEVEL_MAX
  * @budget_ppm:	up to GM_BUDGET_MAX_PPM, 0 for none
@@ -86,18 +87,18 @@ struct gm_settings {
 };
 
 /*
- * Applies what is given. A mode, also where it was on already, forgets all records. 0, or a
- * negative error with @why for a person to read; nothing has changed then, unless tracking
- * was on and its hooks could not be attached again in another mode: then it is off; or unless the
- * watching of sk_buffs had turned itself off, and was switched on again: then those records are
- * gone. Sleeps.
+ * Applies what is given. Setting a mode forgets all records, also if it was set already. Returns 0, or a
+ * negative error with the reason in @why. After an error nothing has changed, with two exceptions: if
+ * tracking was on, and its hooks could not be attached again in another mode, it is off; if the
+ * recording of sk_buffs had turned itself off, and was switched on again, those records are
+ * forgotten. Sleeps.
  */
 int gm_tracker_set(struct gm_tracker *t, const struct gm_settings *settings, const char **why);
 
-/* Forgets all records and starts again, if tracking is on; after it broke too. Sleeps. */
+/* Forgets all records and starts again if tracking is on, also after it turned itself off. Sleeps. */
 void gm_tracker_reset(struct gm_tracker *t);
 
-/* Off, with nothing left running. */
+/* Turns everything off, and leaves nothing running. Sleeps. */
 void gm_tracker_exit(struct gm_tracker *t);
 
 #endif /* GHOSTMEM_TRACKER_H */

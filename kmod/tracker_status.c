@@ -112,7 +112,7 @@ void gm_tracker_status(struct gm_tracker *t, struct gm_status *status)
 	bool settled = mutex_trylock(&t->control);
 
 	memset(status, 0, sizeof(*status));
-	down_read(&t->books);
+	down_read(&t->records);
 	status->change = settled ? 0 : READ_ONCE(t->change);
 	status->mode = t->mode;
 	status->base = READ_ONCE(t->governor.base);
@@ -122,7 +122,7 @@ void gm_tracker_status(struct gm_tracker *t, struct gm_status *status)
 	gm_status_pages(status, t);
 	gm_status_skbs(status, &t->skb);
 	gm_status_hooks(status, t);
-	up_read(&t->books);
+	up_read(&t->records);
 	if (settled)
 		mutex_unlock(&t->control);
 }

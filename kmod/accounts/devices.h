@@ -48,7 +48,7 @@ struct gm_device {
 
 /**
  * struct gm_devices - an instance
- * @lock:	of all of it. Taken under rtnl, and under the tracker's books
+ * @lock:	of all of it. Taken under rtnl, and under the tracker's lock of records
  * @nb:		devices that come, go, move, and change their names
  * @table:	by address
  * @gone:	those that have gone, the first that went first

@@ -46,7 +46,7 @@
 
 /*
  * What is read of arguments in registers, of functions that a header declares on all kernels. The
- * others are proven by an sk_buff that goes through each (hooks/skb_doors.h). The first came
+ * others are proven by an sk_buff that goes through each (hooks/skb_paths.h). The first came
  * with 68822bdf76f1 (5.19).
  */
 #define GM_LATER_PARAMS(P)	(P(struct sk_buff *, SKB))

@@ -56,7 +56,7 @@ static __always_inline const struct gm_skb_point *gm_entry_of(unsigned long ip)
 
 static __always_inline void gm_birth(const struct gm_skb_point *point, const struct sk_buff *skb,
 				     unsigned long parent, struct gm_ftrace_regs *regs,
-				     enum gm_skb_door door)
+				     enum gm_skb_seen seen)
 {
 	/* What the return address stands on is the caller's. */
 	struct gm_caller caller = {
@@ -64,7 +64,7 @@ static __always_inline void gm_birth(const struct gm_skb_point *point, const str
 		.sp = gm_ftrace_sp(regs) + sizeof(long),
 	};
 
-	gm_skbs_born(point->skbs, skb, caller, door, point->event);
+	gm_skbs_born(point->skbs, skb, caller, seen, point->event);
 }
 
 static __always_inline void gm_death(const struct gm_skb_point *point,

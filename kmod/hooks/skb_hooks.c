@@ -2,13 +2,13 @@
 /*
  * The hooks of sk_buffs. See skb_hooks.h.
  *
- * A birth that is not seen is one that is not shown; a death that is not seen would be a leak
- * that is none. So doors of births are optional, but for the one that nearly all go by; what
- * tells of deaths is needed, all that there is of it, and has to prove that it is enough.
+ * A birth that is not seen is merely not shown. A death that is not seen would be shown as a leak. So
+ * allocation paths are optional, except for the one that nearly all sk_buffs take; all points that report
+ * deaths are needed, and a test proves that they are enough.
  */
 #include <linux/kernel.h>
 
-#include "hooks/skb_doors.h"
+#include "hooks/skb_paths.h"
 #include "hooks/skb_hooks.h"
 #include "hooks/skb_points.h"
 
@@ -18,16 +18,16 @@
 #define GM_NO_POINT	0
 
 /**
- * struct gm_skb_door_hook - a door of births
+ * struct gm_skb_path_hook - how an allocation path is seen
  * @name:	stable: part of the protocol
- * @consequence: what is not seen where it is not
- * @needed:	no account without it
- * @point:	that may see it, in order of preference
- * @undo:	goes with the first two: they see it too early
- * @via:	the one that does
+ * @consequence: what is not seen without it
+ * @needed:	nothing is recorded without it
+ * @point:	points that may see it, in order of preference
+ * @undo:	the first two points see an sk_buff too early, and need GM_POINT_UNDO
+ * @via:	the point that does see it
  * @state:	enum ghostmem_hook_state
  */
-struct gm_skb_door_hook {
+struct gm_skb_path_hook {
 	const char *name;
 	const char *consequence;
 	bool needed;
@@ -37,45 +37,45 @@ struct gm_skb_door_hook {
 	u32 state;
 };
 
-static struct gm_skb_door_hook gm_doors[__GM_DOOR_MAX] = {
-	[GM_DOOR_ALLOC] = {
+static struct gm_skb_path_hook gm_paths[__GM_PATH_MAX] = {
+	[GM_PATH_ALLOC] = {
 		.name = "skb_alloc",
 		.consequence = "sk_buffs of alloc_skb() are not seen",
 		.needed = true,
 		.point = { GM_POINT_RESERVE, GM_POINT_NODE, GM_POINT_RETURN_ALLOC },
 		.undo = true,
 	},
-	[GM_DOOR_CLONE] = {
+	[GM_PATH_CLONE] = {
 		.name = "skb_clone",
 		.consequence = "clones are not seen",
 		.point = { GM_POINT_CLONE, GM_POINT_COPY, GM_POINT_RETURN_CLONE },
 	},
-	[GM_DOOR_NETDEV] = {
+	[GM_PATH_NETDEV] = {
 		.name = "skb_netdev",
 		.consequence = "sk_buffs of netdev_alloc_skb() are not seen",
 		.point = { GM_POINT_RETURN_NETDEV },
 	},
-	[GM_DOOR_NAPI] = {
+	[GM_PATH_NAPI] = {
 		.name = "skb_napi",
 		.consequence = "sk_buffs of napi_alloc_skb() are not seen",
 		.point = { GM_POINT_RETURN_NAPI },
 	},
-	[GM_DOOR_BUILD] = {
+	[GM_PATH_BUILD] = {
 		.name = "skb_build",
 		.consequence = "sk_buffs of build_skb() are not seen",
 		.point = { GM_POINT_RETURN_BUILD },
 	},
-	[GM_DOOR_NAPI_BUILD] = {
+	[GM_PATH_NAPI_BUILD] = {
 		.name = "skb_napi_build",
 		.consequence = "sk_buffs of napi_build_skb() are not seen",
 		.point = { GM_POINT_RETURN_NAPI_BUILD },
 	},
-	[GM_DOOR_SLAB_BUILD] = {
+	[GM_PATH_SLAB_BUILD] = {
 		.name = "skb_slab_build",
 		.consequence = "sk_buffs of slab_build_skb() are not seen",
 		.point = { GM_POINT_RETURN_SLAB_BUILD },
 	},
-	[GM_DOOR_AROUND] = {
+	[GM_PATH_AROUND] = {
 		.name = "skb_around",
 		.consequence = "sk_buffs that XDP makes of frames are not seen",
 		.point = { GM_POINT_AROUND },
@@ -125,14 +125,14 @@ static int gm_attach_deaths(const char **why)
 	return 0;
 }
 
-/* Attaches to @id, and tries @door. 0 if that is what it takes. */
-static int gm_try_point(struct gm_skbs *s, enum gm_skb_door_id door, enum gm_skb_point_id id)
+/* Attaches to @id, and tests whether @path is seen then. Returns 0 if it is. */
+static int gm_try_point(struct gm_skbs *s, enum gm_skb_path_id path, enum gm_skb_point_id id)
 {
 	int err = gm_skb_point_attach(id);
 
 	if (err)
 		return err;
-	err = gm_skb_door_try(s, door);
+	err = gm_skb_path_try(s, path);
 	if (err == -EIO)
 		gm_skb_point_withdraw(id);
 	return err;
@@ -150,21 +150,21 @@ static int gm_attach_undo(struct gm_skbs *s, enum gm_skb_point_id id)
 	return err;
 }
 
-static int gm_cover(struct gm_skbs *s, enum gm_skb_door_id id)
+static int gm_cover(struct gm_skbs *s, enum gm_skb_path_id id)
 {
-	struct gm_skb_door_hook *door = &gm_doors[id];
+	struct gm_skb_path_hook *path = &gm_paths[id];
 	unsigned int i;
 	int err;
 
-	door->via = GM_POINT_BUILD;
-	err = gm_skb_door_try(s, id);
-	for (i = 0; i < GM_CANDIDATES && door->point[i] != GM_NO_POINT; i++) {
+	path->via = GM_POINT_BUILD;
+	err = gm_skb_path_try(s, id);
+	for (i = 0; i < GM_CANDIDATES && path->point[i] != GM_NO_POINT; i++) {
 		if (!err || err == -ENOMEM)
 			break;
-		door->via = door->point[i];
-		err = gm_try_point(s, id, door->via);
-		if (!err && door->undo && i < 2)
-			err = gm_attach_undo(s, door->via);
+		path->via = path->point[i];
+		err = gm_try_point(s, id, path->via);
+		if (!err && path->undo && i < 2)
+			err = gm_attach_undo(s, path->via);
 	}
 	return err;
 }
@@ -174,21 +174,21 @@ static int gm_cover_all(struct gm_skbs *s, const char **why)
 	unsigned int i;
 	int err;
 
-	/* Where there is none each door is for itself. */
+	/* On kernels without this function, each path needs a point of its own. */
 	gm_skb_point_attach(GM_POINT_BUILD);
-	for (i = 0; i < __GM_DOOR_MAX; i++) {
-		struct gm_skb_door_hook *door = &gm_doors[i];
+	for (i = 0; i < __GM_PATH_MAX; i++) {
+		struct gm_skb_path_hook *path = &gm_paths[i];
 
-		WRITE_ONCE(door->state, GHOSTMEM_HOOK_MISSING);
-		if (!gm_skb_door_exists(i))
+		WRITE_ONCE(path->state, GHOSTMEM_HOOK_MISSING);
+		if (!gm_skb_path_exists(i))
 			continue;
 		err = gm_cover(s, i);
-		WRITE_ONCE(door->state, err ? GHOSTMEM_HOOK_FAILED : GHOSTMEM_HOOK_ATTACHED);
+		WRITE_ONCE(path->state, err ? GHOSTMEM_HOOK_FAILED : GHOSTMEM_HOOK_ATTACHED);
 		if (!err)
 			continue;
 		pr_warn("ghostmem: hook %s does not see its sk_buff (%d); without it %s\n",
-			door->name, err, door->consequence);
-		if (door->needed || err == -ENOMEM) {
+			path->name, err, path->consequence);
+		if (path->needed || err == -ENOMEM) {
 			*why = err == -ENOMEM ? "not enough memory" :
 			       "this kernel's allocation of sk_buffs cannot be watched";
 			return err;
@@ -234,27 +234,26 @@ void gm_skb_hooks_detach(struct gm_skbs *s)
 
 	gm_skbs_stop(s);
 	gm_skb_points_detach();
-	for (i = 0; i < __GM_DOOR_MAX; i++)
-		WRITE_ONCE(gm_doors[i].state, GHOSTMEM_HOOK_DETACHED);
+	for (i = 0; i < __GM_PATH_MAX; i++)
+		WRITE_ONCE(gm_paths[i].state, GHOSTMEM_HOOK_DETACHED);
 }
 
 unsigned int gm_skb_hooks_count(void)
 {
-	return __GM_DOOR_MAX + ARRAY_SIZE(gm_deaths);
+	return __GM_PATH_MAX + ARRAY_SIZE(gm_deaths);
 }
 
-static void gm_door_info(unsigned int i, struct gm_hook_info *info)
+static void gm_path_info(unsigned int i, struct gm_hook_info *info)
 {
-	const struct gm_skb_door_hook *door = &gm_doors[i];
+	const struct gm_skb_path_hook *path = &gm_paths[i];
+	u32 state = READ_ONCE(path->state);
 
-	u32 state = READ_ONCE(door->state);
-
-	/* A door that this kernel does not have is nothing to tell of. */
+	/* A path that this kernel does not have is not reported. */
 	if (state == GHOSTMEM_HOOK_MISSING)
 		return;
-	info->name = door->name;
-	info->consequence = door->consequence;
-	info->needed = door->needed;
+	info->name = path->name;
+	info->consequence = path->consequence;
+	info->needed = path->needed;
 	info->state = state;
 }
 
@@ -275,13 +274,13 @@ void gm_skb_hooks_info(unsigned int i, const struct gm_counters *sum, struct gm_
 	struct gm_skb_point_info point;
 
 	memset(info, 0, sizeof(*info));
-	if (i >= __GM_DOOR_MAX)
-		death = &gm_deaths[i - __GM_DOOR_MAX];
-	gm_skb_point_info(death ? death->point : gm_doors[i].via, &point);
+	if (i >= __GM_PATH_MAX)
+		death = &gm_deaths[i - __GM_PATH_MAX];
+	gm_skb_point_info(death ? death->point : gm_paths[i].via, &point);
 	if (death)
 		gm_death_info(death, point.state, info);
 	else
-		gm_door_info(i, info);
+		gm_path_info(i, info);
 	info->target = point.target;
 	info->kind = point.kind;
 	info->events = sum->events[point.event];

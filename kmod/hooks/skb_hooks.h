@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The hooks of sk_buffs: which points have to be attached to, so that what comes by every door
- * is seen. There is one set of them in a module.
+ * The hooks of sk_buffs: which points have to be attached to, so that the sk_buffs of every
+ * allocation path are seen. They are static, so that there is one set of them in a module.
  */
 #ifndef GHOSTMEM_HOOKS_SKB_HOOKS_H
 #define GHOSTMEM_HOOKS_SKB_HOOKS_H
@@ -10,9 +10,9 @@
 #include "record/skbs.h"
 
 /*
- * Attaches to what tells of deaths, and then, door by door, to what it takes to see its births;
- * tries out all of them. @s is clear and stopped, and so it is afterwards. 0, or a negative error
- * with everything detached and @why telling the reason. The caller serialises these calls,
+ * Attaches to the points that report deaths, and then, path by path, to those that it takes to see its
+ * births; tests all of them. @s is clear and stopped, before and after. Returns 0, or a negative error
+ * with everything detached and the reason in @why. The caller serialises these calls,
  * gm_skb_hooks_info() included. They sleep.
  */
 int gm_skb_hooks_attach(struct gm_skbs *s, const char **why);

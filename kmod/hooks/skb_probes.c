@@ -131,7 +131,7 @@ static int gm_return_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 	return 0;
 }
 
-/* What it returns may have been seen on its way through another door. */
+/* The sk_buff may have been seen already, by another point on its path. */
 static int gm_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	const struct sk_buff *skb = (const struct sk_buff *)regs_return_value(regs);

@@ -98,7 +98,7 @@ int gm_dump_start(struct netlink_callback *cb, const struct gm_dump_kind *kind);
 int gm_dump_run(struct sk_buff *skb, struct netlink_callback *cb);
 int gm_dump_done(struct netlink_callback *cb);
 
-/* Books one record of a unit. */
+/* Counts one record of a unit. */
 void gm_dump_tally(struct gm_dump *dump, gm_record_t rec);
 
 #endif /* GHOSTMEM_NETLINK_DUMP_H */

@@ -43,7 +43,7 @@ struct gm_tally {
 	bool any;
 };
 
-/* Books the record of one unit, as it is at @clock. */
+/* Counts the record of one unit, as it is at @clock. */
 void gm_tally_add(struct gm_tally *tally, const struct gm_filter *filter, gm_record_t rec,
 		  u64 clock);
 

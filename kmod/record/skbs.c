@@ -54,11 +54,11 @@ static void __gm_skbs_born(struct gm_skbs *s, const struct sk_buff *skb, struct 
 }
 
 void gm_skbs_born(struct gm_skbs *s, const struct sk_buff *skb, struct gm_caller caller,
-		  enum gm_skb_door door, enum gm_event event)
+		  enum gm_skb_seen seen, enum gm_event event)
 {
 	preempt_disable_notrace();
 	if (likely(gm_fuse_is_on(&s->fuse)) &&
-	    (door == GM_SKB_NEW || !gm_skb_map_get(&s->map, skb))) {
+	    (seen == GM_SKB_NEW || !gm_skb_map_get(&s->map, skb))) {
 		this_cpu_inc(s->counters->events[event]);
 		__gm_skbs_born(s, skb, caller);
 	}

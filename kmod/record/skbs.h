@@ -20,7 +20,7 @@
  * @map:	records by address
  * @origins:	who allocates
  * @counters:	per-CPU counts
- * @fuse:	on while events are recorded; off first when anything is taken apart
+ * @fuse:	on while events are recorded; turned off before anything is torn down
  * @epoch:	the jiffy at which the clock shows 0
  */
 struct gm_skbs {
@@ -59,18 +59,18 @@ static inline u64 gm_skbs_clock(const struct gm_skbs *s)
 size_t gm_skbs_bytes(const struct gm_skbs *s);
 
 /**
- * enum gm_skb_door - what is known of an address by where it was seen
+ * enum gm_skb_seen - what is known of an address by where it was seen
  * @GM_SKB_NEW:	it was nobody's until now
  * @GM_SKB_MAYBE: it may have been seen already on the way here, and lives then
  */
-enum gm_skb_door {
+enum gm_skb_seen {
 	GM_SKB_NEW,
 	GM_SKB_MAYBE,
 };
 
 /* The hooks' part. Any context but NMI, preemptible or not. @event: where it was seen. */
 void gm_skbs_born(struct gm_skbs *s, const struct sk_buff *skb, struct gm_caller caller,
-		  enum gm_skb_door door, enum gm_event event);
+		  enum gm_skb_seen seen, enum gm_event event);
 
 /* @last: no other hook tells of this death. */
 void gm_skbs_died(struct gm_skbs *s, const struct sk_buff *skb, bool last, enum gm_event event);

@@ -181,7 +181,7 @@ void gm_sites_freeze(struct gm_sites *s, unsigned long (*freeze)(void *ctx, unsi
 			if (kept == frame || cmpxchg(&site->frame[i], frame, kept) != frame)
 				continue;
 			/*
-			 * A lookup that still compares equal books onto a site
+			 * A lookup that still compares equal counts on a site
 			 * whose code it ran through itself: no harm in it.
 			 */
 			WRITE_ONCE(site->hash, 0);
@@ -190,7 +190,7 @@ void gm_sites_freeze(struct gm_sites *s, unsigned long (*freeze)(void *ctx, unsi
 	}
 }
 
-/* They are there from the beginning: who books on one never competes for its id. */
+/* They exist from the beginning: nobody competes for their ids. */
 static void gm_sites_make_others(struct gm_sites *s)
 {
 	struct gm_block block = {};

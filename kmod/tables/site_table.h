@@ -129,9 +129,9 @@ static inline bool gm_sites_full(const struct gm_sites *s)
 }
 
 /*
- * Where to book a @block whose stack has no room: GHOSTMEM_SITE_OTHER, but a sample on the site of
- * its kind, because what it stands for goes by its order and level. There is one for every kind,
- * and its id is computed, not taken. Any context.
+ * The site on which a @block is counted whose stack has no room: GHOSTMEM_SITE_OTHER; for a sample, the
+ * site of its kind, because what a sample stands for depends on its order and level. Every kind has
+ * one, with an id that is computed. Any context.
  */
 u32 gm_sites_other(const struct gm_sites *s, struct gm_block block);
 

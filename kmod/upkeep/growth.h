@@ -2,9 +2,9 @@
 /*
  * Growth: what each site has never held less than, window after window.
  *
- * A cache breathes: it holds much at one time and little at another, and the least that it
- * held in a window (its floor) stays where it was. A leak's floor rises with every window. So
- * floors are compared, of the last window that is over and of the one before.
+ * What a cache holds fluctuates, but the least that it held in a window (its floor) stays about the
+ * same. The floor of a leak rises with every window. So the floors of the last complete window and of
+ * the one before are compared.
  */
 #ifndef GHOSTMEM_UPKEEP_GROWTH_H
 #define GHOSTMEM_UPKEEP_GROWTH_H

@@ -35,7 +35,7 @@ static int unload_test_init(struct kunit *test)
 	struct gm_tracker *t = &gm_tracker;
 
 	memset(t, 0, sizeof(*t));
-	init_rwsem(&t->books);
+	init_rwsem(&t->records);
 	KUNIT_ASSERT_EQ(test, 0, frames_init(&t->recorder.origins));
 	KUNIT_ASSERT_EQ(test, 0, frames_init(&t->skb.skbs.origins));
 	return 0;

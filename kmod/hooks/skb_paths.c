@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The doors. See skb_doors.h.
+ * The paths. See skb_paths.h.
  *
  * Other CPUs may allocate and free meanwhile, and so may interrupts: only of an sk_buff that we
  * hold is it known what its record has to be.
@@ -16,7 +16,7 @@
 
 #include "compat/skb.h"
 #include "hooks/selftest.h"
-#include "hooks/skb_doors.h"
+#include "hooks/skb_paths.h"
 #include "tables/table_alloc.h"
 
 /* Heads of both kinds: of the slab, and of page fragments. */
@@ -96,12 +96,12 @@ static struct sk_buff *gm_slab_build(bool second)
 	return skb;
 }
 
-bool gm_skb_door_exists(enum gm_skb_door_id id)
+bool gm_skb_path_exists(enum gm_skb_path_id id)
 {
 	switch (id) {
-	case GM_DOOR_NAPI_BUILD:
+	case GM_PATH_NAPI_BUILD:
 		return GM_HAVE_NAPI_BUILD_SKB;
-	case GM_DOOR_SLAB_BUILD:
+	case GM_PATH_SLAB_BUILD:
 		return GM_HAVE_SLAB_BUILD_SKB;
 	default:
 		return true;
@@ -132,7 +132,7 @@ static int gm_try(struct gm_skbs *s, struct sk_buff *(*make)(bool second))
 	return err;
 }
 
-/* The struct has to come from another door, and to be as new. */
+/* The struct comes from another path, and is made to look like a new one. */
 static int gm_try_around(struct gm_skbs *s)
 {
 	struct sk_buff *skb = gm_build(false);
@@ -158,24 +158,24 @@ static int gm_try_around(struct gm_skbs *s)
 	return err;
 }
 
-int gm_skb_door_try(struct gm_skbs *s, enum gm_skb_door_id id)
+int gm_skb_path_try(struct gm_skbs *s, enum gm_skb_path_id id)
 {
 	switch (id) {
-	case GM_DOOR_ALLOC:
+	case GM_PATH_ALLOC:
 		return gm_try(s, gm_alloc);
-	case GM_DOOR_CLONE:
+	case GM_PATH_CLONE:
 		return gm_try(s, gm_clone);
-	case GM_DOOR_NETDEV:
+	case GM_PATH_NETDEV:
 		return gm_try(s, gm_netdev);
-	case GM_DOOR_NAPI:
+	case GM_PATH_NAPI:
 		return gm_try(s, gm_napi);
-	case GM_DOOR_BUILD:
+	case GM_PATH_BUILD:
 		return gm_try(s, gm_build);
-	case GM_DOOR_NAPI_BUILD:
+	case GM_PATH_NAPI_BUILD:
 		return gm_try(s, gm_napi_build);
-	case GM_DOOR_SLAB_BUILD:
+	case GM_PATH_SLAB_BUILD:
 		return gm_try(s, gm_slab_build);
-	case GM_DOOR_AROUND:
+	case GM_PATH_AROUND:
 		return gm_try_around(s);
 	default:
 		return -EINVAL;
