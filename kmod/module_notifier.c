@@ -2,9 +2,9 @@
 /*
  * The module notifier. See module_notifier.h.
  *
- * It is called while the text and the symbols of the module are in place: MODULE_STATE_COMING comes
- * before any of its text runs, MODULE_STATE_GOING after its exit function, or after an init function
- * that failed; MODULE_STATE_LIVE before the init text is freed.
+ * It is called while the text and the symbols of the module are in place: MODULE_STATE_COMING
+ * comes before any of its text runs, MODULE_STATE_GOING after its exit function, or after an init
+ * function that failed; MODULE_STATE_LIVE before the init text is freed.
  */
 #include <linux/module.h>
 #include <linux/notifier.h>

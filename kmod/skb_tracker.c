@@ -29,8 +29,8 @@ static void gm_clamp_work(struct work_struct *work)
 }
 
 /*
- * Recording starts with the records readable: from the first one on, the names of a module that goes are
- * frozen.
+ * Recording starts with the records readable: from the first one on, the names of a module that
+ * goes are frozen.
  */
 static void gm_open(struct gm_skb_tracker *t)
 {

@@ -21,12 +21,13 @@
 /**
  * struct gm_tracker - the tracker
  * @control:	serialises arming, disarming and reset. Taken before @records
- * @records:	held for reading while sites, frames or frozen names are read, and for writing while they
- *		become readable, are forgotten, or are frozen. The module notifier takes it: nothing
- *		that lasts is done under it, such as attaching hooks, allocating or clearing the
- *		map. Only the files tracker*, reader, text_change and skb_tracker take either lock
- * @armed:	@recorder exists, and is told of all module text that comes and goes, also while it is not
- *		@open; changed under both locks, as @mode is
+ * @records:	held for reading while sites, frames or frozen names are read, and for writing
+ *		while they become readable, are forgotten, or are frozen. The module notifier takes
+ *		it: nothing that lasts is done under it, such as attaching hooks, allocating or
+ *		clearing the map. Only the files tracker*, reader, text_change and skb_tracker take
+ *		either lock
+ * @armed:	@recorder exists, and is told of all module text that comes and goes, also while
+ *		it is not @open; changed under both locks, as @mode is
  * @open:	@recorder and @symbols may be read; under @records
  * @recorder:	while not @open, of whoever holds @control
  * @symbols:	frozen names of the recorder's frames
@@ -34,7 +35,8 @@
  * @growth:	likewise
  * @mode:	enum ghostmem_mode
  * @generation:	counts how often records have been forgotten, from 1; changed under both locks
- * @change:	enum ghostmem_change that the holder of @control is carrying out, or 0; read without a lock
+ * @change:	enum ghostmem_change that the holder of @control is carrying out, or 0; read
+ *		without a lock
  * @max_sites:	room of the site table
  * @clamp:	keeps the ages of old records from wrapping
  * @deaf_ms:	what gm_deafness was when recording began; under @records
@@ -87,15 +89,18 @@ struct gm_settings {
 };
 
 /*
- * Applies what is given. Setting a mode forgets all records, also if it was set already. Returns 0, or a
- * negative error with the reason in @why. After an error nothing has changed, with two exceptions: if
- * tracking was on, and its hooks could not be attached again in another mode, it is off; if the
- * recording of sk_buffs had turned itself off, and was switched on again, those records are
- * forgotten. Sleeps.
+ * Applies what is given. Setting a mode forgets all records, also if it was set already. Returns
+ * 0, or a negative error with the reason in @why. After an error nothing has changed, with two
+ * exceptions: if tracking was on, and its hooks could not be attached again in another mode, it
+ * is off; if the recording of sk_buffs had turned itself off, and was switched on again, those
+ * records are forgotten. Sleeps.
  */
 int gm_tracker_set(struct gm_tracker *t, const struct gm_settings *settings, const char **why);
 
-/* Forgets all records and starts again if tracking is on, also after it turned itself off. Sleeps. */
+/*
+ * Forgets all records and starts again if tracking is on, also after it turned itself off.
+ * Sleeps.
+ */
 void gm_tracker_reset(struct gm_tracker *t);
 
 /* Turns everything off, and leaves nothing running. Sleeps. */

@@ -36,8 +36,8 @@ struct gm_hook_status {
  * @sites:	sites in use
  * @sites_max:	room of the site table; never 0
  * @room:	of sk_buffs: of the table
- * @table_bytes: memory that the records, the sampler and the unwind cache take; of sk_buffs, with the
- *		sites
+ * @table_bytes: memory that the records, the sampler and the unwind cache take; of sk_buffs, with
+ *		the sites
  * @sites_bytes: memory that the sites take
  * @unnamed:	frames of modules that have gone, whose names could not be kept
  * @sum:	what the hooks have counted

@@ -2,8 +2,8 @@
 /*
  * The hook set of the bulk allocator, which has no tracepoint: it is watched at its return.
  *
- * Handlers run with preemption off. If the entry handler returns nonzero, the return of that call is
- * not watched.
+ * Handlers run with preemption off. If the entry handler returns nonzero, the return of that call
+ * is not watched.
  */
 #include <linux/ptrace.h>
 

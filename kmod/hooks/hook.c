@@ -66,7 +66,9 @@ static int gm_hook_attach_tracepoint(struct gm_hook *hook, bool sampled)
 	return tracepoint_probe_register(hook->tp, hook->attached, hook->ctx);
 }
 
-/* A task may sleep for memory in the functions that are hooked, each with an instance of its own. */
+/*
+ * A task may sleep for memory in the functions that are hooked, each with an instance of its own.
+ */
 static int gm_maxactive(void)
 {
 	return max(64U, 16 * num_possible_cpus());

@@ -79,7 +79,10 @@ struct gm_hook_info {
  */
 int gm_hook_attach(struct gm_hook *hook, void *ctx, bool sampled);
 
-/* Detaches a hook that is attached, which is in @state then. Its probe may still be running. Sleeps. */
+/*
+ * Detaches a hook that is attached, which is in @state then. Its probe may still be running.
+ * Sleeps.
+ */
 void gm_hook_detach(struct gm_hook *hook, u32 state);
 
 void gm_hook_info(struct gm_hook *hook, const struct gm_counters *sum, struct gm_hook_info *info);

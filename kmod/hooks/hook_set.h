@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Hook sets: the hooks of one kind of event, in a file NAME_hooks.c that defines gm_NAME_hooks and is
- * named in GM_HOOK_SETS. Kbuild finds it by its name.
+ * Hook sets: the hooks of one kind of event, in a file NAME_hooks.c that defines gm_NAME_hooks
+ * and is named in GM_HOOK_SETS. Kbuild finds it by its name.
  */
 #ifndef GHOSTMEM_HOOKS_HOOK_SET_H
 #define GHOSTMEM_HOOKS_HOOK_SET_H
@@ -20,7 +20,8 @@
  * struct gm_hook_set - a hook set. The context of its hooks is the recorder
  * @hook:	its hooks
  * @nr:		how many
- * @prove:	allocates pages that @hook[0] has to see, see selftest.h; NULL if that is not possible
+ * @prove:	allocates pages that @hook[0] has to see, see selftest.h; NULL if that is not
+ *		possible
  */
 struct gm_hook_set {
 	struct gm_hook *hook;

@@ -4,11 +4,11 @@
  * static, so that there is one set of them in a module.
  *
  * A hook set says for each hook what it attaches to, whether tracking is possible without it, and
- * what is not seen then. The hooks of single pages, of blocks and of the bulk allocator are proven
- * when they are attached, by pages that are allocated for that; a hook that does not see them is
- * detached again. The hooks of contiguous ranges and of moved pages are not proven: making the
- * kernel do either drains work queues of all CPUs, which waits for ever beside a real-time task that
- * keeps a CPU busy.
+ * what is not seen then. The hooks of single pages, of blocks and of the bulk allocator are
+ * proven when they are attached, by pages that are allocated for that; a hook that does not see
+ * them is detached again. The hooks of contiguous ranges and of moved pages are not proven:
+ * making the kernel do either drains work queues of all CPUs, which waits for ever beside a
+ * real-time task that keeps a CPU busy.
  */
 #ifndef GHOSTMEM_HOOKS_HOOKS_H
 #define GHOSTMEM_HOOKS_HOOKS_H
@@ -17,8 +17,8 @@
 #include "record/recorder.h"
 
 /*
- * Attaches all hooks to @r, which is clear and stopped. Returns 0, or a negative error with everything
- * detached and the reason in @why. The caller serialises these calls, except for
+ * Attaches all hooks to @r, which is clear and stopped. Returns 0, or a negative error with
+ * everything detached and the reason in @why. The caller serialises these calls, except for
  * gm_hooks_info(), which tells of each hook what it was before or is after them. They sleep.
  */
 int gm_hooks_attach(struct gm_recorder *r, const char **why);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hook set of pages that are moved, which has no tracepoint: the functions that do it are watched
- * at their return. Handlers run with preemption off.
+ * The hook set of pages that are moved, which has no tracepoint: the functions that do it are
+ * watched at their return. Handlers run with preemption off.
  */
 #include <linux/compiler.h>
 #include <linux/mm.h>

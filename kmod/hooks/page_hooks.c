@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hook set of single pages and blocks: two tracepoints, through which nearly all pages come and go.
+ * The hook set of single pages and blocks: two tracepoints, through which nearly all pages come
+ * and go.
  */
 #include <linux/mm.h>
 #include <trace/events/kmem.h>

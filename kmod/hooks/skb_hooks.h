@@ -10,10 +10,10 @@
 #include "record/skbs.h"
 
 /*
- * Attaches to the points that report deaths, and then, path by path, to those that it takes to see its
- * births; tests all of them. @s is clear and stopped, before and after. Returns 0, or a negative error
- * with everything detached and the reason in @why. The caller serialises these calls,
- * gm_skb_hooks_info() included. They sleep.
+ * Attaches to the points that report deaths, and then, path by path, to those that it takes to
+ * see its births; tests all of them. @s is clear and stopped, before and after. Returns 0, or a
+ * negative error with everything detached and the reason in @why. The caller serialises these
+ * calls, gm_skb_hooks_info() included. They sleep.
  */
 int gm_skb_hooks_attach(struct gm_skbs *s, const char **why);
 

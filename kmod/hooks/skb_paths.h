@@ -27,8 +27,8 @@ bool gm_skb_path_exists(enum gm_skb_path_id id);
 int gm_skb_path_try(struct gm_skbs *s, enum gm_skb_path_id id);
 
 /*
- * Whether sk_buffs that are freed in any way are forgotten. Returns as above, and in *@how the way that was not
- * seen.
+ * Whether sk_buffs that are freed in any way are forgotten. Returns as above, and in *@how the
+ * way that was not seen.
  */
 int gm_skb_deaths_try(struct gm_skbs *s, const char **how);
 

@@ -133,9 +133,9 @@ static void gm_bulk_record(struct gm_recorder *r, const struct gm_bulk *bulk, un
 	if (!pages)
 		return;
 	/*
-	 * A single page comes from the ordinary allocator, as above. Whether it becomes a sample was
-	 * decided at its tracepoint, and must not be decided twice. (The bulk allocator itself finds
-	 * one page, and not two, only where memory is nearly used up.)
+	 * A single page comes from the ordinary allocator, as above. Whether it becomes a sample
+	 * was decided at its tracepoint, and must not be decided twice. (The bulk allocator
+	 * itself finds one page, and not two, only where memory is nearly used up.)
 	 */
 	if (bulk->block.level && pages == 1)
 		return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The pages that the bulk allocator returns are recorded as single pages, which share one site: they are
- * allocated together and freed one by one. The bulk allocator has no tracepoint, so its
+ * The pages that the bulk allocator returns are recorded as single pages, which share one site:
+ * they are allocated together and freed one by one. The bulk allocator has no tracepoint, so its
  * call and its return are watched.
  *
  * Any context. See recorder.c for what holds in here.

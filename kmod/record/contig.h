@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The pages of contiguous ranges (CMA, huge pages of 1 GiB) are recorded as single pages, which share one
- * site. Long ranges are recorded later, see pending.h.
+ * The pages of contiguous ranges (CMA, huge pages of 1 GiB) are recorded as single pages, which
+ * share one site. Long ranges are recorded later, see pending.h.
  */
 #ifndef GHOSTMEM_RECORD_CONTIG_H
 #define GHOSTMEM_RECORD_CONTIG_H

@@ -13,8 +13,8 @@
 /**
  * struct gm_block - what is allocated
  * @order:	2^@order pages
- * @level:	it was taken as a sample of this level, at most GM_LEVEL_MAX, see tables/sampler.h; 0
- *		where all blocks are taken
+ * @level:	it was taken as a sample of this level, at most GM_LEVEL_MAX, see
+ *		tables/sampler.h; 0 if all blocks are taken
  */
 struct gm_block {
 	u32 order;
@@ -37,8 +37,8 @@ struct gm_stack {
 };
 
 /*
- * The hash of a stack, frame by frame from the innermost on. Each step is a bijection of the
- * hash before it and of the frame. gm_sites_find() goes by the hash alone: the chance that any two of
+ * The hash of a stack, frame by frame from the innermost on. Each step is a bijection of the hash
+ * before it and of the frame. gm_sites_find() goes by the hash alone: the chance that any two of
  * 65,536 sites share one of 63 bits is 1 in 4 thousand million.
  */
 static __always_inline u64 gm_hash_start(struct gm_block block)

@@ -129,9 +129,9 @@ static inline bool gm_sites_full(const struct gm_sites *s)
 }
 
 /*
- * The site on which a @block is counted whose stack has no room: GHOSTMEM_SITE_OTHER; for a sample, the
- * site of its kind, because what a sample stands for depends on its order and level. Every kind has
- * one, with an id that is computed. Any context.
+ * The site on which a @block is counted whose stack has no room: GHOSTMEM_SITE_OTHER; for a
+ * sample, the site of its kind, because what a sample stands for depends on its order and level.
+ * Every kind has one, with an id that is computed. Any context.
  */
 u32 gm_sites_other(const struct gm_sites *s, struct gm_block block);
 

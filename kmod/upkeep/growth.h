@@ -2,9 +2,9 @@
 /*
  * Growth: what each site has never held less than, window after window.
  *
- * What a cache holds fluctuates, but the least that it held in a window (its floor) stays about the
- * same. The floor of a leak rises with every window. So the floors of the last complete window and of
- * the one before are compared.
+ * What a cache holds fluctuates, but the least that it held in a window (its floor) stays about
+ * the same. The floor of a leak rises with every window. So the floors of the last complete
+ * window and of the one before are compared.
  */
 #ifndef GHOSTMEM_UPKEEP_GROWTH_H
 #define GHOSTMEM_UPKEEP_GROWTH_H

@@ -56,6 +56,11 @@ static void take(struct traced *t, struct gm_caller from, unsigned long end)
 	preempt_enable();
 }
 
+static void take_known(struct traced *t)
+{
+	gm_stack_take_known(&t->stack, t->frames, made_up(t), (unsigned long)&t->word[WORDS]);
+}
+
 static void kretprobes_is_known(struct kunit *test)
 {
 	KUNIT_EXPECT_NE(test, 0UL, gm_trampolines.kretprobe);
@@ -126,8 +131,7 @@ static void nobodys_has_no_caller(struct kunit *test)
 		take(t, made_up(t), (unsigned long)&t->word[WORDS]);
 		KUNIT_EXPECT_EQ(test, 0, t->stack.depth);
 		KUNIT_EXPECT_EQ(test, GHOSTMEM_SITE_F_NO_CALLER, (unsigned int)t->stack.flags);
-		gm_stack_take_known(&t->stack, t->frames, made_up(t),
-				    (unsigned long)&t->word[WORDS]);
+		take_known(t);
 		KUNIT_EXPECT_EQ(test, 0, t->stack.depth);
 		KUNIT_EXPECT_EQ(test, GHOSTMEM_SITE_F_NO_CALLER, (unsigned int)t->stack.flags);
 	}
@@ -145,7 +149,7 @@ static void outer_one_cuts_the_stack(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, t->stack.depth);
 	KUNIT_EXPECT_EQ(test, TEXT + 0x100, t->stack.frame[0]);
 	KUNIT_EXPECT_EQ(test, GHOSTMEM_SITE_F_CUT, (unsigned int)t->stack.flags);
-	gm_stack_take_known(&t->stack, t->frames, made_up(t), (unsigned long)&t->word[WORDS]);
+	take_known(t);
 	KUNIT_EXPECT_EQ(test, 1, t->stack.depth);
 	KUNIT_EXPECT_EQ(test, GHOSTMEM_SITE_F_CUT, (unsigned int)t->stack.flags);
 }
