@@ -7,6 +7,7 @@
 
 #include "compat/irq_stack.h"
 #include "compat/trampoline.h"
+#include "hooks/kprobe_check.h"
 #include "module_notifier.h"
 #include "netlink/family.h"
 #include "params.h"
@@ -31,7 +32,8 @@ static int __init gm_init(void)
 	/* The notifier first: a module that goes while hooks attach is not missed. */
 	err = gm_module_notifier_init();
 	if (err)
-		goto err_notifier;
+		return err;
+	gm_kprobe_check_init();
 	err = gm_tracker_set(&gm_tracker, &params.settings, &why);
 	if (err) {
 		pr_err("ghostmem: not armed: %s (%d)\n", why, err);
@@ -46,8 +48,8 @@ static int __init gm_init(void)
 err_netlink:
 	gm_tracker_exit(&gm_tracker);
 err_tracker:
+	gm_kprobe_check_exit();
 	gm_module_notifier_exit();
-err_notifier:
 	return err;
 }
 
@@ -55,6 +57,7 @@ static void __exit gm_exit(void)
 {
 	gm_netlink_exit();
 	gm_tracker_exit(&gm_tracker);
+	gm_kprobe_check_exit();
 	gm_module_notifier_exit();
 }
 

@@ -5,7 +5,6 @@
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/mutex.h>
-#include <linux/string.h>
 
 #include "compat/workqueue.h"
 #include "hooks/kprobe_check.h"
@@ -17,7 +16,8 @@
  * struct gm_kprobe_check - the check
  * @lock:	held while looking, which a netlink request may do: never for long
  * @users:	of whoever serialises starting and stopping
- * @attached:	@kp is; changed under @lock
+ * @registered:	@kp is, from the start of the module to its end
+ * @attached:	@kp is enabled; changed under @lock
  * @kp:		at gm_checked()
  * @seen:	it was called; of whoever holds @lock
  * @known:	what is known; under @lock
@@ -27,6 +27,7 @@
 static struct gm_kprobe_check {
 	struct mutex lock; /* of @known */
 	unsigned int users;
+	bool registered;
 	bool attached;
 	struct kprobe kp;
 	bool seen;
@@ -82,6 +83,12 @@ struct gm_deafness gm_kprobe_check(void)
 	return known;
 }
 
+static void gm_check_unknown(int err)
+{
+	pr_warn("ghostmem: own kprobe cannot attach (%d); whether kprobes are disarmed will not be known\n",
+		err);
+}
+
 bool gm_kprobe_check_covers(struct kprobe *kp)
 {
 	return READ_ONCE(gm_check.attached) && kprobe_ftrace(kp) == kprobe_ftrace(&gm_check.kp);
@@ -93,20 +100,34 @@ static void gm_check_work(struct work_struct *work)
 	queue_delayed_work(gm_unbound_wq, &gm_check.work, round_jiffies_relative(HZ));
 }
 
+void gm_kprobe_check_init(void)
+{
+	int err;
+
+	gm_check.kp.addr = (kprobe_opcode_t *)gm_checked;
+	gm_check.kp.pre_handler = gm_check_called;
+	gm_check.kp.flags = KPROBE_FLAG_DISABLED;
+	err = register_kprobe(&gm_check.kp);
+	gm_check.registered = !err;
+	if (err)
+		gm_check_unknown(err);
+}
+
+void gm_kprobe_check_exit(void)
+{
+	if (gm_check.registered)
+		unregister_kprobe(&gm_check.kp);
+}
+
 void gm_kprobe_check_start(void)
 {
 	int err;
 
-	if (gm_check.users++)
+	if (gm_check.users++ || !gm_check.registered)
 		return;
-	/* Registering again wants what the last time has left undone. */
-	memset(&gm_check.kp, 0, sizeof(gm_check.kp));
-	gm_check.kp.addr = (kprobe_opcode_t *)gm_checked;
-	gm_check.kp.pre_handler = gm_check_called;
-	err = register_kprobe(&gm_check.kp);
+	err = enable_kprobe(&gm_check.kp);
 	if (err) {
-		pr_warn("ghostmem: own kprobe cannot attach (%d); whether kprobes are disarmed will not be known\n",
-			err);
+		gm_check_unknown(err);
 		return;
 	}
 	mutex_lock(&gm_check.lock);
@@ -126,5 +147,5 @@ void gm_kprobe_check_stop(void)
 	WRITE_ONCE(gm_check.attached, false);
 	gm_check.known.now = false;
 	mutex_unlock(&gm_check.lock);
-	unregister_kprobe(&gm_check.kp);
+	disable_kprobe(&gm_check.kp);
 }

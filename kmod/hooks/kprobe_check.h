@@ -13,6 +13,14 @@
 #include <linux/types.h>
 
 /*
+ * While the module loads, and while it goes. The kprobe is registered all that time, though the
+ * function is patched only while somebody looks: registering it takes a reference on the module
+ * for a moment, in which rmmod would fail.
+ */
+void gm_kprobe_check_init(void);
+void gm_kprobe_check_exit(void);
+
+/*
  * Begins to look every second, and ends it; calls nest. The caller serialises them. Where the
  * kernel does not let the function be probed nothing is known. They sleep.
  */

@@ -9,8 +9,8 @@
 #include <vector>
 
 extern "C" {
-#include "tables/page_map.h"
 #include "shim.h"
+#include "tables/page_map.h"
 #include "tables/site_table.h"
 #include "tables/skb_table.h"
 }

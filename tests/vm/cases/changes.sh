@@ -14,5 +14,19 @@ for _ in $(seq "$(paced 20 1)"); do
 done
 check "it can still be switched on" leakctl config mode=exact
 is "with every hook" "$(hook_states)" attached
+
+# A change takes no reference on the module, not even for a moment: rmmod would fail in it.
+(
+	for _ in $(seq "$(paced 20 3)"); do
+		leakctl config mode=off && leakctl config mode=exact
+	done
+	: > /tmp/changed
+) >/dev/null &
+held=0
+while [ ! -e /tmp/changed ]; do
+	read -r references < /sys/module/ghostmem/refcnt
+	[ "$references" = 0 ] || held=$((held + 1))
+done
+is "a change holds no reference on the module" "$held" 0
 check "the module unloads" rmmod ghostmem
 finish
