@@ -1,4 +1,4 @@
-// A page map and a site table kept together, as kmod/event.h and kmod/recorder.c keep them, with
+// A page map and a site table kept together, as kmod/record/ keeps them, with
 // neither hooks nor an unwinder: the caller says which stack it is.
 #pragma once
 
