@@ -6,6 +6,7 @@
 #include <linux/string.h>
 
 #include "hooks/hook.h"
+#include "hooks/stuck.h"
 
 struct gm_tracepoint_search {
 	const char *name;
@@ -34,6 +35,8 @@ int gm_kretprobe_attach(struct kretprobe *rp, const char * const candidate[], un
 	int tried, err = -ENOENT;
 	unsigned int i;
 
+	if (gm_hooks_stuck())
+		return -EBUSY;
 	for (i = 0; i < nr && candidate[i]; i++) {
 		/* What a previous registration has left in there must not be registered again. */
 		memset(&rp->kp, 0, sizeof(rp->kp));
@@ -50,6 +53,13 @@ int gm_kretprobe_attach(struct kretprobe *rp, const char * const candidate[], un
 			err = tried;
 	}
 	return err;
+}
+
+void gm_kretprobe_detach(struct kretprobe *rp)
+{
+	unregister_kretprobe(rp);
+	if (gm_kprobe_is_stuck(&rp->kp))
+		gm_hook_is_stuck(rp->kp.symbol_name);
 }
 
 static int gm_hook_attach_tracepoint(struct gm_hook *hook, bool sampled)
@@ -99,7 +109,7 @@ void gm_hook_detach(struct gm_hook *hook, u32 state)
 	if (hook->kind == GHOSTMEM_HOOK_TRACEPOINT)
 		tracepoint_probe_unregister(hook->tp, hook->attached, hook->ctx);
 	else
-		unregister_kretprobe(&hook->rp);
+		gm_kretprobe_detach(&hook->rp);
 	WRITE_ONCE(hook->state, state);
 }
 

@@ -108,4 +108,7 @@ struct tracepoint *gm_tracepoint_find(const char *name);
 int gm_kretprobe_attach(struct kretprobe *rp, const char * const candidate[], unsigned int nr,
 			int maxactive, const char **target);
 
+/* Ends that. Its handlers do not run any more, but see stuck.h. Sleeps. */
+void gm_kretprobe_detach(struct kretprobe *rp);
+
 #endif /* GHOSTMEM_HOOKS_HOOK_H */

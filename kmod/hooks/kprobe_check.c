@@ -8,6 +8,7 @@
 
 #include "compat/workqueue.h"
 #include "hooks/kprobe_check.h"
+#include "hooks/stuck.h"
 
 /* One that is hit while its CPU is in another probe is missed. */
 #define GM_CHECK_TRIES	3
@@ -115,15 +116,18 @@ void gm_kprobe_check_init(void)
 
 void gm_kprobe_check_exit(void)
 {
-	if (gm_check.registered)
-		unregister_kprobe(&gm_check.kp);
+	if (!gm_check.registered)
+		return;
+	unregister_kprobe(&gm_check.kp);
+	if (gm_kprobe_is_stuck(&gm_check.kp))
+		gm_hook_is_stuck("a kprobe");
 }
 
 void gm_kprobe_check_start(void)
 {
 	int err;
 
-	if (gm_check.users++ || !gm_check.registered)
+	if (gm_check.users++ || !gm_check.registered || gm_hooks_stuck())
 		return;
 	err = enable_kprobe(&gm_check.kp);
 	if (err) {
@@ -147,5 +151,6 @@ void gm_kprobe_check_stop(void)
 	WRITE_ONCE(gm_check.attached, false);
 	gm_check.known.now = false;
 	mutex_unlock(&gm_check.lock);
-	disable_kprobe(&gm_check.kp);
+	if (disable_kprobe(&gm_check.kp))
+		gm_hook_is_stuck("a kprobe");
 }

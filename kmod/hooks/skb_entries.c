@@ -7,13 +7,12 @@
  * entries, which grows while some are attached already.
  */
 #include <linux/kernel.h>
-#include <linux/module.h>
-#include <linux/sched.h>
 
 #include "compat/ftrace.h"
 #include "compat/lookup.h"
 #include "compat/skb.h"
 #include "hooks/skb_entries.h"
+#include "hooks/stuck.h"
 
 #if GM_HAVE_FTRACE
 #define GM_ENTRIES	11
@@ -180,26 +179,6 @@ void gm_skb_entry_withdraw(struct gm_skb_point *point)
 	WRITE_ONCE(gm_entries[point->rank].address, GM_NO_ADDRESS);
 }
 
-/*
- * Where ftrace has met something that it does not understand it has turned itself off: it calls
- * those that it called, and takes none away. So our text must not go.
- */
-static void gm_entries_stay(int err)
-{
-	static bool stays;
-
-	if (stays)
-		return;
-	stays = true;
-	pr_err("ghostmem: ftrace has failed (%d), see above, and does not let go of us: the module stays until the next boot\n",
-	       err);
-	if (THIS_MODULE->state == MODULE_STATE_LIVE && try_module_get(THIS_MODULE))
-		return;
-	/* It is on its way out already, or has not come in. */
-	for (;;)
-		schedule_timeout_idle(MAX_SCHEDULE_TIMEOUT);
-}
-
 void gm_skb_entries_detach(void)
 {
 	unsigned int i;
@@ -208,7 +187,7 @@ void gm_skb_entries_detach(void)
 	/* Waits until no callback runs, nor any task is on its way to one. */
 	err = gm_entry_registered ? unregister_ftrace_function(&gm_entry_ops) : 0;
 	if (err) {
-		gm_entries_stay(err);
+		gm_hook_is_stuck("the entries of functions");
 		return;
 	}
 	gm_entry_registered = false;

@@ -160,5 +160,5 @@ int gm_skb_return_attach(struct gm_skb_point *point)
 
 void gm_skb_return_detach(struct gm_skb_point *point)
 {
-	unregister_kretprobe(&point->rp);
+	gm_kretprobe_detach(&point->rp);
 }

@@ -11,6 +11,7 @@ A case is a script in tests/vm/cases. Lines at its head say more:
   # kmemleak: soak          what it asks kmemleak it asks in all its rounds only
   # waits: yes             it waits most of its time: it may run beside others that do not
   # packages: NAME...        of the host's release, to be unpacked under /overlay/packages
+  # reports: REGEX           kernel reports that it provokes; all others fail it as ever
   # modules: foreign         also ours with an ABI that nobody speaks, in /overlay/modules
 """
 
@@ -59,6 +60,18 @@ class Case:
     def foreign(self) -> bool:
         """Whether it wants the modules that speak another ABI."""
         return self.header("modules") == "foreign"
+
+    def unexpected(self, findings: list[str]) -> list[str]:
+        """What was found about the machine, without what the case provokes."""
+        provoked = self.header("reports")
+        if not provoked:
+            return findings
+        ours = re.compile(rf"kernel report: .*{provoked}")
+        left = [finding for finding in findings if not ours.match(finding)]
+        if len(left) == len(findings):
+            return findings
+        # Each warning is a report of its own, so this tells nothing more.
+        return [finding for finding in left if finding != "the kernel is tainted: W (warning)"]
 
     def soaked(self, kernel: str) -> bool:
         """Whether only `make soak` and `make matrix` have the time for it on this kernel."""

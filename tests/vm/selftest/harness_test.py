@@ -58,6 +58,17 @@ class TierTest(unittest.TestCase):
         self.assertFalse(written("# kmemleak: soak\n" + asks).asks_kmemleak(short=True))
         self.assertTrue(written("# kmemleak: soak\n" + asks).asks_kmemleak(short=False))
 
+    def test_a_report_that_is_provoked_excuses_no_other(self) -> None:
+        one = written("# reports: give_up\n")
+        taint = "the kernel is tainted: W (warning)"
+        provoked = "kernel report: WARNING: CPU: 0 PID: 1 at kernel/x.c:2 give_up+0x1/0x2"
+        other = "kernel report: WARNING: CPU: 0 PID: 1 at kernel/x.c:2 other+0x1/0x2"
+        self.assertEqual(one.unexpected([taint, provoked]), [])
+        self.assertEqual(one.unexpected([taint, provoked, other]), [other])
+        self.assertEqual(one.unexpected([taint]), [taint])
+        self.assertEqual(one.unexpected(["lost: give_up"]), ["lost: give_up"])
+        self.assertEqual(written("# No word of it.\n").unexpected([provoked]), [provoked])
+
     def test_a_long_form_is_told_by_its_words(self) -> None:
         self.assertTrue(written("times=$(paced 40 2)\n").has_long_form)
         self.assertTrue(written("if short; then times=2; fi\n").has_long_form)
