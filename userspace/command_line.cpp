@@ -14,10 +14,10 @@
 #include "commands/status.h"
 #include "commands/top.h"
 #include "commands/trace.h"
-#include "lib/proc_numbers.h"
-#include "lib/units.h"
-#include "output/batch_screen.h"
-#include "output/curses_screen.h"
+#include "lib/base/units.h"
+#include "lib/host/proc_numbers.h"
+#include "output/top/batch_screen.h"
+#include "output/curses/curses_screen.h"
 
 namespace ghostmem {
 

@@ -11,10 +11,10 @@
 
 #include "commands/context.h"
 #include "commands/export.h"
-#include "lib/config_setting.h"
-#include "lib/site_list.h"
-#include "lib/socket_report.h"
-#include "lib/trace_window.h"
+#include "lib/attribution/site_query.h"
+#include "lib/findings/trace_window.h"
+#include "lib/model/settings.h"
+#include "lib/sockets/report.h"
 
 namespace ghostmem {
 

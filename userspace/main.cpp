@@ -14,13 +14,13 @@
 #include <unistd.h>
 
 #include "command_line.h"
-#include "lib/error.h"
-#include "lib/exit_code.h"
-#include "lib/genl_client.h"
-#include "lib/sock_diag.h"
-#include "lib/system_clock.h"
-#include "output/json_output.h"
-#include "output/text_output.h"
+#include "lib/base/error.h"
+#include "lib/base/exit_code.h"
+#include "lib/genl/client.h"
+#include "lib/host/system_clock.h"
+#include "lib/sock_diag/client.h"
+#include "output/json/output.h"
+#include "output/text/output.h"
 
 namespace {
 

@@ -8,8 +8,8 @@
 
 #include <gtest/gtest.h>
 
-#include "output/json.h"
-#include "output/json_sockets.h"
+#include "output/json/documents.h"
+#include "output/json/sockets.h"
 #include "support/captures.h"
 #include "support/golden.h"
 

@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "lib/allocator_frames.h"
-#include "lib/site_class.h"
-#include "lib/site_view.h"
+#include "lib/attribution/frame_rules.h"
+#include "lib/attribution/site_class.h"
+#include "lib/attribution/site_view.h"
 #include "support/samples.h"
 
 namespace ghostmem {

@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "lib/code_identity.h"
-#include "lib/site_id.h"
+#include "lib/attribution/site_id.h"
+#include "lib/host/code_identity.h"
 #include "support/golden.h"
 #include "support/samples.h"
 

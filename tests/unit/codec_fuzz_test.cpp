@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 #include <linux/netlink.h>
 
-#include "lib/error.h"
+#include "lib/base/error.h"
 #include "support/captures.h"
 
 namespace ghostmem {

@@ -12,7 +12,7 @@
 #include "commands/sites.h"
 #include "commands/status.h"
 #include "commands/trace.h"
-#include "lib/error.h"
+#include "lib/base/error.h"
 #include "support/golden.h"
 #include "support/samples.h"
 

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "lib/container.h"
+#include "lib/host/container.h"
 
 namespace ghostmem {
 namespace {

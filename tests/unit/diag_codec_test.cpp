@@ -16,9 +16,9 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include "lib/diag_codec.h"
-#include "lib/error.h"
-#include "output/json_sockets.h"
+#include "lib/base/error.h"
+#include "lib/sock_diag/codec.h"
+#include "output/json/sockets.h"
 #include "support/captures.h"
 #include "support/golden.h"
 

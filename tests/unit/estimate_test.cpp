@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "lib/estimate.h"
+#include "lib/attribution/estimate.h"
 #include "support/samples.h"
 
 namespace ghostmem {

@@ -5,8 +5,8 @@
 
 #include <gtest/gtest.h>
 
-#include "lib/error.h"
-#include "output/file_sink.h"
+#include "lib/base/error.h"
+#include "lib/base/replace_file.h"
 #include "support/golden.h"
 
 namespace ghostmem::output {

@@ -6,8 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include "lib/holder.h"
-#include "lib/socket_report.h"
+#include "lib/ledger/holder.h"
+#include "lib/sockets/report.h"
 #include "support/samples.h"
 #include "support/socket_samples.h"
 

@@ -1,7 +1,7 @@
 // The ledger of three sources: /proc/meminfo, /proc/zoneinfo and the census of page frames.
 #include <gtest/gtest.h>
 
-#include "lib/ledger.h"
+#include "lib/ledger/ledger.h"
 
 namespace ghostmem {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "lib/error.h"
-#include "lib/ledger.h"
+#include "lib/base/error.h"
+#include "lib/ledger/ledger.h"
 #include "support/golden.h"
 
 namespace ghostmem {

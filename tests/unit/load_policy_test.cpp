@@ -7,10 +7,10 @@
 
 #include "commands/export.h"
 #include "commands/status.h"
-#include "lib/error.h"
-#include "lib/genl_client.h"
-#include "lib/load_policy.h"
-#include "output/text_output.h"
+#include "lib/base/error.h"
+#include "lib/genl/client.h"
+#include "lib/host/load_policy.h"
+#include "output/text/output.h"
 #include "support/golden.h"
 #include "support/samples.h"
 

@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "output/folded.h"
-#include "output/json_output.h"
+#include "output/json/output.h"
 #include "output/prometheus.h"
-#include "output/text_output.h"
+#include "output/text/output.h"
 #include "support/golden.h"
 #include "support/samples.h"
 

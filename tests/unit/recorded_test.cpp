@@ -6,8 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include "lib/holder.h"
-#include "lib/ledger.h"
+#include "lib/ledger/holder.h"
+#include "lib/ledger/ledger.h"
 #include "support/golden.h"
 
 namespace ghostmem {

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "lib/estimate.h"
-#include "lib/site_id.h"
-#include "lib/site_view.h"
+#include "lib/attribution/estimate.h"
+#include "lib/attribution/site_id.h"
+#include "lib/attribution/site_view.h"
 #include "support/samples.h"
 
 namespace ghostmem {

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "lib/site_list.h"
+#include "lib/attribution/site_query.h"
 #include "support/samples.h"
 
 namespace ghostmem {

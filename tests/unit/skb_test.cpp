@@ -5,10 +5,10 @@
 #include <gtest/gtest.h>
 
 #include "commands/sites.h"
-#include "lib/error.h"
-#include "lib/skb_frames.h"
-#include "output/json_output.h"
-#include "output/text_output.h"
+#include "lib/attribution/skb_frames.h"
+#include "lib/base/error.h"
+#include "output/json/output.h"
+#include "output/text/output.h"
 #include "support/captures.h"
 #include "support/golden.h"
 #include "support/samples.h"

@@ -8,7 +8,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "lib/error.h"
+#include "lib/base/error.h"
 #include "support/captures.h"
 
 namespace ghostmem {

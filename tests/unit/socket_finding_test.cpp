@@ -6,7 +6,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include "lib/socket_finding.h"
+#include "lib/sockets/finding.h"
 #include "support/socket_samples.h"
 
 namespace ghostmem {

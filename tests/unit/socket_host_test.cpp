@@ -5,12 +5,12 @@
 
 #include <gtest/gtest.h>
 
-#include "lib/descriptors.h"
-#include "lib/error.h"
-#include "lib/net_namespaces.h"
-#include "lib/privilege.h"
-#include "lib/process.h"
-#include "lib/socket_holders.h"
+#include "lib/base/error.h"
+#include "lib/host/descriptors.h"
+#include "lib/host/net_namespaces.h"
+#include "lib/host/privilege.h"
+#include "lib/host/process.h"
+#include "lib/host/socket_holders.h"
 #include "support/golden.h"
 #include "support/socket_samples.h"
 

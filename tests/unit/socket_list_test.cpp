@@ -3,7 +3,7 @@
 #include <linux/if_ether.h>
 #include <sys/socket.h>
 
-#include "lib/socket_list.h"
+#include "lib/sockets/query.h"
 #include "support/socket_samples.h"
 
 namespace ghostmem {

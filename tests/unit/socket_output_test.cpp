@@ -7,11 +7,11 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "lib/error.h"
-#include "output/json.h"
-#include "output/json_output.h"
+#include "lib/base/error.h"
+#include "output/json/documents.h"
+#include "output/json/output.h"
 #include "output/prometheus.h"
-#include "output/text_output.h"
+#include "output/text/output.h"
 #include "support/golden.h"
 #include "support/samples.h"
 

@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 #include <netinet/tcp.h>
 
-#include "lib/error.h"
-#include "lib/socket_survey.h"
+#include "lib/base/error.h"
+#include "lib/sockets/survey.h"
 #include "support/socket_samples.h"
 
 namespace ghostmem {

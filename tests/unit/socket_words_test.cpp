@@ -10,8 +10,8 @@
 #include <netinet/in.h>
 #include <sys/un.h>
 
-#include "lib/socket_address.h"
-#include "lib/socket_words.h"
+#include "lib/model/socket_address.h"
+#include "lib/model/socket_words.h"
 #include "support/socket_samples.h"
 
 namespace ghostmem {

@@ -8,9 +8,9 @@
 
 #include "commands/sockets.h"
 #include "commands/status.h"
-#include "lib/error.h"
-#include "lib/report.h"
-#include "output/text_output.h"
+#include "lib/base/error.h"
+#include "lib/findings/report.h"
+#include "output/text/output.h"
 #include "support/golden.h"
 #include "support/samples.h"
 

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "output/text_output.h"
+#include "output/text/output.h"
 #include "support/golden.h"
 #include "support/samples.h"
 

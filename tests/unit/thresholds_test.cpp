@@ -8,10 +8,10 @@
 
 #include <gtest/gtest.h>
 
-#include "lib/error.h"
-#include "lib/lost.h"
-#include "lib/proc_file.h"
-#include "lib/thresholds.h"
+#include "lib/base/error.h"
+#include "lib/findings/thresholds.h"
+#include "lib/host/proc_file.h"
+#include "lib/model/lost.h"
 #include "support/golden.h"
 
 namespace ghostmem {

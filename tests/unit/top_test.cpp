@@ -9,9 +9,9 @@
 #include <gtest/gtest.h>
 
 #include "commands/top.h"
-#include "output/batch_screen.h"
-#include "output/text_output.h"
-#include "output/top_view.h"
+#include "output/top/batch_screen.h"
+#include "output/top/view.h"
+#include "output/text/output.h"
 #include "support/golden.h"
 #include "support/samples.h"
 #include "support/socket_samples.h"

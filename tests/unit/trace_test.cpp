@@ -2,9 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "lib/error.h"
-#include "lib/system_clock.h"
-#include "lib/trace_window.h"
+#include "lib/base/error.h"
+#include "lib/findings/trace_window.h"
+#include "lib/host/system_clock.h"
 #include "support/samples.h"
 
 namespace ghostmem {

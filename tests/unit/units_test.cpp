@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "lib/config_setting.h"
-#include "lib/units.h"
+#include "lib/base/units.h"
+#include "lib/model/settings.h"
 
 namespace ghostmem {
 namespace {

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "lib/verdict.h"
+#include "lib/findings/verdict.h"
 #include "support/samples.h"
 
 namespace ghostmem {

@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "lib/codec.h"
-#include "lib/error.h"
-#include "lib/report.h"
-#include "output/json_zones.h"
+#include "lib/base/error.h"
+#include "lib/findings/report.h"
+#include "lib/genl/codec.h"
+#include "output/json/zones.h"
 #include "support/golden.h"
 #include "support/message_builder.h"
 #include "support/samples.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "commands/context.h"
-#include "lib/config_setting.h"
+#include "lib/model/settings.h"
 
 namespace ghostmem::commands {
 

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <optional>
 
-#include "lib/clock.h"
-#include "lib/diag_source.h"
-#include "lib/kernel_source.h"
+#include "lib/model/clock.h"
+#include "lib/model/module_source.h"
+#include "lib/sock_diag/source.h"
 #include "output/output.h"
 
 namespace ghostmem::commands {

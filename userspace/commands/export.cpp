@@ -2,12 +2,12 @@
 
 #include <sstream>
 
-#include "lib/error.h"
-#include "lib/exit_code.h"
-#include "lib/report.h"
-#include "output/file_sink.h"
+#include "lib/base/error.h"
+#include "lib/base/exit_code.h"
+#include "lib/base/replace_file.h"
+#include "lib/findings/report.h"
 #include "output/folded.h"
-#include "output/json_output.h"
+#include "output/json/output.h"
 #include "output/prometheus.h"
 
 namespace ghostmem::commands {
@@ -53,7 +53,7 @@ int export_all(Context& context, const ExportArguments& arguments, std::ostream&
     std::ostringstream text;
     render(report, arguments, text);
     if (arguments.file)
-        output::replace_file(*arguments.file, text.str());
+        replace_file(*arguments.file, text.str());
     else
         out << text.str();
     if (!report.status)

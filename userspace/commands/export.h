@@ -6,7 +6,7 @@
 #include <ostream>
 
 #include "commands/context.h"
-#include "lib/site_list.h"
+#include "lib/attribution/site_query.h"
 
 namespace ghostmem::commands {
 

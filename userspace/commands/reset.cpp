@@ -1,6 +1,6 @@
 #include "commands/reset.h"
 
-#include "lib/exit_code.h"
+#include "lib/base/exit_code.h"
 
 namespace ghostmem::commands {
 

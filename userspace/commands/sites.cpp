@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "lib/error.h"
-#include "lib/exit_code.h"
-#include "lib/report.h"
-#include "lib/trace_window.h"
+#include "lib/base/error.h"
+#include "lib/base/exit_code.h"
+#include "lib/findings/report.h"
+#include "lib/findings/trace_window.h"
 
 namespace ghostmem::commands {
 

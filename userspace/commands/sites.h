@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "commands/context.h"
-#include "lib/site_list.h"
+#include "lib/attribution/site_query.h"
 
 namespace ghostmem::commands {
 

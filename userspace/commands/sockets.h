@@ -2,7 +2,7 @@
 #pragma once
 
 #include "commands/context.h"
-#include "lib/socket_report.h"
+#include "lib/sockets/report.h"
 
 namespace ghostmem::commands {
 

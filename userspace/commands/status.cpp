@@ -1,8 +1,8 @@
 #include "commands/status.h"
 
-#include "lib/error.h"
-#include "lib/exit_code.h"
-#include "lib/report.h"
+#include "lib/base/error.h"
+#include "lib/base/exit_code.h"
+#include "lib/findings/report.h"
 
 namespace ghostmem::commands {
 

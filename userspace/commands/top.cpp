@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "lib/exit_code.h"
-#include "lib/report.h"
+#include "lib/base/exit_code.h"
+#include "lib/findings/report.h"
 
 namespace ghostmem::commands {
 

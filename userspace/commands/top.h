@@ -2,7 +2,7 @@
 #pragma once
 
 #include "commands/context.h"
-#include "output/screen.h"
+#include "output/top/screen.h"
 
 namespace ghostmem::commands {
 

@@ -1,7 +1,7 @@
 #include "commands/trace.h"
 
-#include "lib/exit_code.h"
-#include "lib/report.h"
+#include "lib/base/exit_code.h"
+#include "lib/findings/report.h"
 
 namespace ghostmem::commands {
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "commands/context.h"
-#include "lib/site_list.h"
-#include "lib/trace_window.h"
+#include "lib/attribution/site_query.h"
+#include "lib/findings/trace_window.h"
 #include "output/progress.h"
 
 namespace ghostmem::commands {

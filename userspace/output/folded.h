@@ -4,8 +4,8 @@
 #include <ostream>
 #include <string>
 
-#include "lib/estimate.h"
-#include "lib/site_list.h"
+#include "lib/attribution/estimate.h"
+#include "lib/attribution/site_query.h"
 
 namespace ghostmem::output {
 

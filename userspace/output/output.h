@@ -1,7 +1,7 @@
 // Where commands' results go. A stream is injected into each implementation.
 #pragma once
 
-#include "lib/report.h"
+#include "lib/findings/report.h"
 
 namespace ghostmem::output {
 

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "lib/units.h"
+#include "lib/base/units.h"
 
 namespace ghostmem::output {
 

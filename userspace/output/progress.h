@@ -3,7 +3,7 @@
 
 #include <ostream>
 
-#include "lib/trace_window.h"
+#include "lib/findings/trace_window.h"
 
 namespace ghostmem::output {
 

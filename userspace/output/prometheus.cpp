@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "lib/site_id.h"
+#include "lib/attribution/site_id.h"
 
 namespace ghostmem::output {
 

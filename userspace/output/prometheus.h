@@ -3,7 +3,7 @@
 
 #include <ostream>
 
-#include "lib/report.h"
+#include "lib/findings/report.h"
 
 namespace ghostmem::output {
 

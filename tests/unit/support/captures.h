@@ -8,8 +8,8 @@
 
 #include <linux/ghostmem.h>
 
-#include "lib/codec.h"
-#include "lib/error.h"
+#include "lib/base/error.h"
+#include "lib/genl/codec.h"
 #include "support/message_builder.h"
 
 namespace ghostmem::test {

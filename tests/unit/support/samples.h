@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "lib/clock.h"
-#include "lib/kernel_source.h"
-#include "lib/report.h"
+#include "lib/findings/report.h"
+#include "lib/model/clock.h"
+#include "lib/model/module_source.h"
 #include "support/skb_samples.h"
 #include "support/socket_samples.h"
 

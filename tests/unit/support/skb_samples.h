@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "lib/model.h"
+#include "lib/model/status.h"
 
 namespace ghostmem::test {
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "lib/census.h"
-#include "lib/diag_source.h"
+#include "lib/model/census.h"
+#include "lib/sock_diag/source.h"
 
 namespace ghostmem::test {
 

@@ -1,0 +1,118 @@
+#include "lib/attribution/site_query.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "lib/attribution/estimate.h"
+
+namespace ghostmem {
+
+namespace {
+
+bool matches(const SiteView& view, const ListOptions& options, const ClassSet& classes) {
+    if (!classes.contains(view.cls))
+        return false;
+    if (options.module && view.module != *options.module)
+        return false;
+    if (view.subject_bytes() < options.min_bytes)
+        return false;
+    if (options.min_age.count() > 0) {
+        const auto least = static_cast<uint64_t>(options.min_age.count());
+        if (!view.site.oldest_s || *view.site.oldest_s < least)
+            return false;
+    }
+    return true;
+}
+
+// Over the longest time first: the longer it has gone on, the less it is chance. What is not known
+// is less than anything.
+bool grows_more(const SiteView& a, const SiteView& b) {
+    return std::lexicographical_compare(
+        b.growth.rbegin(), b.growth.rend(), a.growth.rbegin(), a.growth.rend(),
+        [](const Growth& one, const Growth& other) { return one.bytes_per_s < other.bytes_per_s; });
+}
+
+bool before(const SiteView& a, const SiteView& b, SortKey key) {
+    switch (key) {
+    case SortKey::pages:
+        if (a.subject_pages() != b.subject_pages())
+            return a.subject_pages() > b.subject_pages();
+        break;
+    case SortKey::age:
+        // nullopt is less than any age.
+        if (a.site.oldest_s != b.site.oldest_s)
+            return a.site.oldest_s > b.site.oldest_s;
+        break;
+    case SortKey::rate:
+        if (a.rate != b.rate)
+            return a.rate > b.rate;
+        break;
+    case SortKey::growth:
+        if (grows_more(a, b) != grows_more(b, a))
+            return grows_more(a, b);
+        break;
+    case SortKey::bytes:
+        if (a.subject_bytes() != b.subject_bytes())
+            return a.subject_bytes() > b.subject_bytes();
+        break;
+    }
+    return a.site.slot < b.site.slot;
+}
+
+} // namespace
+
+std::string_view name_of(SortKey key) {
+    switch (key) {
+    case SortKey::pages:
+        return "pages";
+    case SortKey::age:
+        return "age";
+    case SortKey::rate:
+        return "rate";
+    case SortKey::growth:
+        return "growth";
+    case SortKey::bytes:
+        break;
+    }
+    return "bytes";
+}
+
+std::string list_problem(const ListOptions& options, std::string_view command) {
+    if (!options.classes || !options.classes->contains(SiteClass::skb))
+        return {};
+    if (command != "sites")
+        return fmt::format("skb does not apply to {}", command);
+    return options.sort == SortKey::rate ? "skb has no rate; see --sort growth" : "";
+}
+
+ClassSet chosen_classes(const ListOptions& options) {
+    if (options.classes)
+        return *options.classes;
+    if (options.module)
+        return driver_classes();
+    return {SiteClass::direct};
+}
+
+SiteSelection select_sites(std::vector<SiteView> views, const ListOptions& options) {
+    const ClassSet classes = chosen_classes(options);
+    SiteSelection selection;
+    for (SiteView& view : views) {
+        if (!matches(view, options, classes))
+            continue;
+        selection.matched_bytes += view.subject_bytes();
+        selection.matched_pages += view.subject_pages();
+        if (const auto& error = view.subject_error())
+            selection.error = selection.error.value_or(Uncertainty{}) + *error;
+        selection.sites.push_back(std::move(view));
+    }
+    selection.matched = selection.sites.size();
+    std::sort(selection.sites.begin(), selection.sites.end(),
+              [&](const SiteView& a, const SiteView& b) { return before(a, b, options.sort); });
+    if (options.top && selection.sites.size() > *options.top)
+        selection.sites.resize(*options.top);
+    return selection;
+}
+
+} // namespace ghostmem

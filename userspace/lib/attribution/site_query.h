@@ -1,0 +1,47 @@
+// Choosing and ordering sites.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/attribution/site_view.h"
+
+namespace ghostmem {
+
+enum class SortKey { bytes, pages, age, rate, growth };
+
+std::string_view name_of(SortKey key);
+
+struct ListOptions {
+    std::optional<ClassSet> classes; ///< nullopt: see chosen_classes()
+    std::optional<std::string> module;
+    std::chrono::seconds min_age{0}; ///< of the oldest page; 0: any
+    uint64_t min_bytes = 0;
+    std::optional<size_t> top;
+    SortKey sort = SortKey::bytes;
+};
+
+/// Ghosts; of one module also its vmalloc memory, which it can lose just as well.
+/// Slab and page-table pages that a module's call happened to bring in are shared.
+ClassSet chosen_classes(const ListOptions& options);
+
+struct SiteSelection {
+    std::vector<SiteView> sites; ///< the first `top` of those that matched
+    size_t matched = 0;
+    uint64_t matched_bytes = 0; ///< SiteView::subject_bytes of all that matched
+    uint64_t matched_pages = 0;
+    std::optional<Uncertainty> error; ///< of matched_pages; nullopt: exact
+};
+
+/// Empty, or why these options do not go together with `command`.
+std::string list_problem(const ListOptions& options, std::string_view command);
+
+/// Sorted with the largest (oldest, fastest growing) first; ties by slot.
+SiteSelection select_sites(std::vector<SiteView> views, const ListOptions& options);
+
+} // namespace ghostmem

@@ -1,0 +1,85 @@
+// What commands hand to outputs.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "lib/attribution/estimate.h"
+#include "lib/attribution/site_query.h"
+#include "lib/findings/thresholds.h"
+#include "lib/findings/trace_window.h"
+#include "lib/findings/verdict.h"
+#include "lib/host/load_policy.h"
+#include "lib/ledger/holder.h"
+#include "lib/ledger/ledger.h"
+#include "lib/model/module_source.h"
+#include "lib/model/status.h"
+#include "lib/model/zone.h"
+#include "lib/sockets/report.h"
+
+namespace ghostmem {
+
+struct StatusReport {
+    Ledger ledger;
+    LoadPolicy load_policy;
+    std::optional<Status> status; ///< nullopt: the module is not loaded
+    bool sites_known = false;     ///< whether `sites` could be read
+    std::vector<SiteView> sites;  ///< of all classes that hold pages, by bytes
+    std::optional<SocketSummary> sockets;
+    std::string why_no_sockets;      ///< empty: they are known, or there is no module
+    std::optional<PageCensus> pages; ///< nullopt: no module, or one without such a census
+    std::vector<Holder> holders;     ///< all kinds there are
+    Verdict verdict;
+
+    /// Live bytes of class direct; nullopt when the sites are not known.
+    [[nodiscard]] std::optional<uint64_t> ghost_sites_bytes() const;
+    /// How far that may be off, either way; nullopt: not at all.
+    [[nodiscard]] std::optional<uint64_t> ghost_sites_margin_bytes() const;
+    /// What sockets pin, each page once; nullopt when that is not known.
+    [[nodiscard]] std::optional<uint64_t> ghost_sockets_bytes() const;
+    /// How much of that is in ghost_sites_bytes() as well: the tracker saw its allocation. Of
+    /// samples an estimate.
+    [[nodiscard]] std::optional<uint64_t> sockets_in_sites_bytes() const;
+    /// What known holders have beyond what sites and sockets explain.
+    [[nodiscard]] uint64_t ghost_holders_bytes() const { return held_beyond_sites(holders); }
+    /// What sites, sockets or known holders explain, each page once, all ghosts at the most;
+    /// nullopt when none is known.
+    [[nodiscard]] std::optional<uint64_t> known_bytes() const;
+    /// Ghosts that none of them explains; all when nothing is known.
+    [[nodiscard]] uint64_t unattributed_bytes() const;
+    /// Of these, what events that the tracker could not record may have taken: so many pages each
+    /// as allocations have on average. nullopt when nothing is tracked.
+    [[nodiscard]] std::optional<uint64_t> lost_bytes() const;
+    /// Of these, what the tracker saw but could not tell the holder of: sites of the classes other
+    /// and debug. nullopt when nothing is tracked.
+    [[nodiscard]] std::optional<uint64_t> unnamed_bytes() const;
+    /// The rest of these: taken before the tracker began. nullopt when nothing is tracked.
+    [[nodiscard]] std::optional<uint64_t> before_load_bytes() const;
+};
+
+/// Reads ROOT/proc, ROOT/sys and the module. A module that is not loaded is a finding, not
+/// an error; any other failure throws Error.
+StatusReport gather_status(KernelSource& kernel, const std::filesystem::path& root,
+                           const Thresholds& thresholds = {});
+
+struct SitesReport {
+    SiteSelection selection;
+    SortKey sort = SortKey::bytes;
+    bool stacks = false;                               ///< whether text shows stacks
+    std::optional<std::chrono::milliseconds> interval; ///< over which rates were measured
+    Sampling sampling;
+    bool skbs = false; ///< of class skb, which has sk_buffs and devices in the place of pages
+};
+
+struct TraceReport {
+    SitesReport list;
+    uint64_t since_s = 0;
+    uint64_t until_s = 0;
+    std::chrono::seconds settled{0};
+    bool interrupted = false;
+};
+
+} // namespace ghostmem

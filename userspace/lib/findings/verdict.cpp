@@ -1,0 +1,258 @@
+#include "lib/findings/verdict.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "lib/attribution/estimate.h"
+#include "lib/base/saturate.h"
+#include "lib/base/units.h"
+#include "lib/sockets/report.h"
+
+namespace ghostmem {
+
+namespace {
+
+constexpr uint64_t seconds_an_hour = 3600;
+
+std::string capitalized(std::string text) {
+    if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
+        text.front() = static_cast<char>(text.front() - 'a' + 'A');
+    return text;
+}
+
+class Judge {
+  public:
+    explicit Judge(const VerdictInput& input) : in_(input) {}
+
+    Verdict run() {
+        unloaded_modules();
+        growing();
+        sockets();
+        ghosts_by_size();
+        if (!in_.status) {
+            add(VerdictLevel::warn, "Nothing can be attributed: the ghostmem module is not loaded "
+                                    "(load it: modprobe ghostmem).");
+            if (in_.load_policy.signed_only())
+                add(VerdictLevel::warn, capitalized(in_.load_policy.advice()) + ".");
+        } else {
+            tracker(*in_.status);
+        }
+        if (verdict_.level == VerdictLevel::ok)
+            add(VerdictLevel::ok, all_is_well());
+        return std::move(verdict_);
+    }
+
+  private:
+    void add(VerdictLevel level, std::string sentence) {
+        verdict_.level = std::max(verdict_.level, level);
+        verdict_.reasons.push_back(std::move(sentence));
+    }
+
+    void unloaded_modules() {
+        struct Left {
+            uint64_t bytes = 0;
+            std::optional<Uncertainty> error;
+            uint64_t sites = 0;
+            const SiteView* largest = nullptr;
+        };
+        std::map<std::string, Left> left;
+        for (const SiteView& view : in_.sites) {
+            if (!driver_classes().contains(view.cls) || view.live_bytes == 0 ||
+                view.module_state != CodeState::unloaded)
+                continue;
+            Left& entry = left[view.module];
+            entry.bytes += view.live_bytes;
+            if (const auto& error = view.site.live_error)
+                entry.error = entry.error.value_or(Uncertainty{}) + *error;
+            ++entry.sites;
+            if (entry.largest == nullptr || entry.largest->live_bytes < view.live_bytes)
+                entry.largest = &view;
+        }
+        for (const auto& [module, entry] : left) {
+            std::string sentence = fmt::format(
+                "Module {} is gone and left {} behind, at {}", module,
+                format_amount(entry.bytes, margin(entry.error)), count_of(entry.sites, "site"));
+            const SiteView& largest = *entry.largest;
+            sentence +=
+                fmt::format("; the largest: {} taken in {}.",
+                            largest.site.live_error
+                                ? format_amount(largest.live_bytes, margin(largest.site.live_error))
+                                : count_of(largest.live_bytes, "byte"),
+                            largest.symbol);
+            add(VerdictLevel::leak, std::move(sentence));
+        }
+    }
+
+    [[nodiscard]] std::optional<uint64_t> margin(const std::optional<Uncertainty>& error) const {
+        return in_.status ? Sampling(*in_.status).margin(error) : std::nullopt;
+    }
+
+    [[nodiscard]] bool is_large(uint64_t bytes) const {
+        return in_.thresholds.is_large(bytes, in_.ledger.total);
+    }
+
+    /// How fast rises what it never holds less than, in the windows where it rises least: a leak
+    /// rises in the short ones and in the long ones. 0: it does not, or one of them is not known.
+    static double growth_per_hour(const SiteView& view) {
+        if (view.growth.size() < 2)
+            return 0;
+        double least = std::numeric_limits<double>::max();
+        for (const Growth& growth : view.growth)
+            least = std::min(least, growth.bytes_per_s);
+        return std::max(least, 0.0) * seconds_an_hour;
+    }
+
+    void growing() {
+        const SiteView* worst = nullptr;
+        double fastest = static_cast<double>(in_.thresholds.growth_bytes_per_hour);
+        for (const SiteView& view : in_.sites) {
+            if (driver_classes().contains(view.cls) && growth_per_hour(view) >= fastest &&
+                growth_per_hour(view) > 0) {
+                worst = &view;
+                fastest = growth_per_hour(view);
+            }
+        }
+        if (worst == nullptr)
+            return;
+        const bool much = worst->live_bytes >= in_.thresholds.growth_bytes;
+        add(much ? VerdictLevel::leak : VerdictLevel::warn,
+            fmt::format("{}{} holds {} and grows by {} an hour: it never held less than before "
+                        "(its stack: leakctl sites --sort growth --stacks).",
+                        worst->symbol, in_module(*worst), format_bytes(worst->live_bytes),
+                        format_bytes(static_cast<uint64_t>(fastest))));
+    }
+
+    void sockets() {
+        if (in_.sockets == nullptr || !in_.sockets->worst)
+            return;
+        const SocketFinding& worst = *in_.sockets->worst;
+        // What it frees is what is certain.
+        const uint64_t bytes = worst.frees_bytes;
+        const Thresholds& thresholds = in_.thresholds;
+        if (worst.situation == SocketSituation::ring || bytes < thresholds.socket_bytes)
+            return;
+        if (is_large(bytes))
+            add(VerdictLevel::leak, worst.text());
+        else if (bytes >= in_.ledger.total / 100 * thresholds.socket_share_percent ||
+                 worst.cannot_act || worst.idle_ms.value_or(0) / 1000 >= thresholds.socket_idle_s)
+            add(VerdictLevel::warn, worst.text());
+    }
+
+    void ghosts_by_size() {
+        const Ledger& ledger = in_.ledger;
+        if (!is_large(excess(ledger.ghost, in_.on_purpose_bytes)))
+            return;
+        std::string sentence =
+            fmt::format("No line of /proc/meminfo accounts for {} ({} % of memory)",
+                        format_bytes(ledger.ghost), percent(ledger.ghost));
+        if (const SiteView* site = largest_ghost())
+            sentence += fmt::format("; the largest ghost site seen holds {}: {}{}",
+                                    format_bytes(site->live_bytes), site->symbol, in_module(*site));
+        if (in_.sockets != nullptr && in_.status)
+            sentence += fmt::format(
+                "; sockets pin {}",
+                format_bytes(
+                    in_.sockets->dump.census.held.pinned_bytes(in_.status->page_size).value_or(0)));
+        add(VerdictLevel::leak, sentence + ".");
+        if (is_large(in_.before_load_bytes.value_or(0)))
+            add(VerdictLevel::leak,
+                fmt::format("{} of them were taken before recording began; who goes on taking "
+                            "shows: leakctl trace --for 10m.",
+                            format_bytes(*in_.before_load_bytes)));
+    }
+
+    void tracker(const Status& status) {
+        if (status.disabled_reason)
+            add(VerdictLevel::warn,
+                fmt::format("The tracker has turned itself off: {}.", *status.disabled_reason));
+        else if (status.change)
+            add(VerdictLevel::warn, fmt::format("Nothing is attributed at the moment: the tracker "
+                                                "is {}; ask again.",
+                                                name_of(*status.change)));
+        else if (status.mode == Mode::off)
+            add(VerdictLevel::warn, "Nothing is attributed: tracking is off (turn it on: leakctl "
+                                    "config mode=sampled).");
+        else
+            coverage(status);
+        for (const Lost& lost : status.lost) {
+            if (lost.count != 0 && !counted_all_the_same(lost))
+                add(VerdictLevel::warn,
+                    fmt::format("Totals may be off by {} ({}): {}.", count_of(lost.count, "event"),
+                                lost.name, lost.meaning));
+        }
+    }
+
+    void coverage(const Status& status) {
+        for (const Hook& hook : status.hooks) {
+            if (hook.needed && hook.state != HookState::attached)
+                add(VerdictLevel::warn, fmt::format("Hook {} is {}: {}.", hook.name,
+                                                    name_of(hook.state), hook.consequence));
+            if (hook.deaf_s)
+                add(VerdictLevel::warn,
+                    fmt::format("Hook {} {}: {}.", hook.name, deaf_words(hook), hook.consequence));
+            if (hook.missed != 0)
+                add(VerdictLevel::warn,
+                    fmt::format("The kernel could not deliver {} to hook {}: {}.",
+                                count_of(hook.missed, "event"), hook.name, hook.consequence));
+        }
+    }
+
+    [[nodiscard]] std::string all_is_well() const {
+        const uint64_t purpose = std::min(in_.on_purpose_bytes, in_.ledger.ghost);
+        if (is_large(purpose))
+            return fmt::format(
+                "Ghosts ({}) are below the limits but for {} that was set up so, and "
+                "no unloaded module holds memory.",
+                format_bytes(in_.ledger.ghost), format_bytes(purpose));
+        return fmt::format("Ghosts ({}) are below the limits, and no unloaded module holds memory.",
+                           format_bytes(in_.ledger.ghost));
+    }
+
+    [[nodiscard]] const SiteView* largest_ghost() const {
+        const SiteView* largest = nullptr;
+        for (const SiteView& view : in_.sites) {
+            if (view.cls == SiteClass::direct &&
+                (largest == nullptr || largest->live_bytes < view.live_bytes))
+                largest = &view;
+        }
+        return largest;
+    }
+
+    static std::string in_module(const SiteView& site) {
+        if (site.module.empty())
+            return {};
+        const bool gone = site.module_state == CodeState::unloaded;
+        return fmt::format(" [{}{}]", site.module, gone ? ", unloaded" : "");
+    }
+
+    [[nodiscard]] uint64_t percent(uint64_t bytes) const {
+        const double total = static_cast<double>(std::max<uint64_t>(in_.ledger.total, 1));
+        return static_cast<uint64_t>(static_cast<double>(bytes) * 100 / total);
+    }
+
+    const VerdictInput& in_;
+    Verdict verdict_;
+};
+
+} // namespace
+
+std::string_view name_of(VerdictLevel level) {
+    switch (level) {
+    case VerdictLevel::warn:
+        return "warn";
+    case VerdictLevel::leak:
+        return "leak";
+    case VerdictLevel::ok:
+        break;
+    }
+    return "ok";
+}
+
+Verdict judge(const VerdictInput& input) {
+    return Judge(input).run();
+}
+
+} // namespace ghostmem

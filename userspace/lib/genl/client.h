@@ -1,0 +1,49 @@
+// The module over generic netlink: the one KernelSource that is real.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "lib/model/module_source.h"
+
+namespace ghostmem {
+
+struct Reply;
+
+/// Connects at its first operation. Errors are thrown as KernelSource says, with
+/// messages that tell what to do next.
+class GenlClient : public KernelSource {
+  public:
+    /// root: where /sys is looked for, to tell a module that is not loaded from one
+    /// that this network namespace cannot see. capture: a file to which the bytes of
+    /// all answers are appended, for tests that replay them.
+    explicit GenlClient(std::filesystem::path root,
+                        std::optional<std::filesystem::path> capture = std::nullopt);
+    ~GenlClient() override;
+    GenlClient(const GenlClient&) = delete;
+    GenlClient& operator=(const GenlClient&) = delete;
+
+    Status status() override;
+    std::vector<Site> sites(const KernelFilter& filter) override;
+    SocketDump sockets(std::optional<uint32_t> top) override;
+    std::vector<Site> skb_sites() override;
+    PageCensus zones() override;
+    void reset() override;
+    void configure(const ConfigChange& change) override;
+
+  private:
+    struct Connection;
+    struct DumpTrouble;
+
+    Connection& connection();
+    void check_abi();
+    template <typename Function> Reply dump(int command, const DumpTrouble& trouble, Function fill);
+
+    std::filesystem::path root_;
+    std::optional<std::filesystem::path> capture_;
+    std::unique_ptr<Connection> connection_;
+    bool abi_checked_ = false;
+};
+
+} // namespace ghostmem

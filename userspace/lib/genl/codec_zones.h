@@ -1,0 +1,15 @@
+// The census of page frames in the module's messages: a part of the codec.
+#pragma once
+
+#include "lib/genl/attributes.h"
+#include "lib/model/zone.h"
+
+namespace ghostmem {
+
+/// All but its zones, which have messages of their own.
+PageCensus decode_pages_census(nlattr* nest);
+
+/// A newer module may have classes that this leakctl does not know: refused, as they have no name.
+Zone decode_zone(nlattr* nest);
+
+} // namespace ghostmem

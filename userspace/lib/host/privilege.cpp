@@ -1,0 +1,40 @@
+#include "lib/host/privilege.h"
+
+#include <cstdint>
+#include <fstream>
+#include <string>
+#include <system_error>
+
+#include <linux/capability.h>
+
+namespace ghostmem {
+
+namespace {
+
+// PROC_USER_INIT_INO of the kernel.
+constexpr const char* initial_user_namespace = "user:[4026531837]";
+
+uint64_t effective_capabilities(const std::filesystem::path& root) {
+    std::ifstream status(root / "proc/self/status");
+    for (std::string word; status >> word;) {
+        uint64_t mask = 0;
+        if (word == "CapEff:" && status >> std::hex >> mask)
+            return mask;
+    }
+    return 0;
+}
+
+} // namespace
+
+bool may_see_all_sockets(const std::filesystem::path& root) {
+    std::error_code error;
+    const auto own = std::filesystem::read_symlink(root / "proc/self/ns/user", error);
+    // A kernel without user namespaces has no file for one, and then there is the one.
+    const bool one_for_all = error == std::errc::no_such_file_or_directory &&
+                             std::filesystem::is_symlink(root / "proc/self/ns/net", error);
+    if (own != initial_user_namespace && !one_for_all)
+        return false;
+    return (effective_capabilities(root) & (uint64_t{1} << CAP_NET_ADMIN)) != 0;
+}
+
+} // namespace ghostmem

@@ -1,0 +1,34 @@
+// The real clock.
+#pragma once
+
+#include <csignal>
+
+#include "lib/model/clock.h"
+
+namespace ghostmem {
+
+class SystemClock : public Clock {
+  public:
+    std::chrono::milliseconds now() override;
+    bool sleep(std::chrono::milliseconds duration) override;
+};
+
+/// Sleeps that SIGINT and SIGTERM end early. Both are blocked from construction
+/// until the first one is taken, so none can slip in between two sleeps and be
+/// lost; the second one then ends the process as usual.
+class InterruptibleClock : public SystemClock {
+  public:
+    InterruptibleClock();
+    ~InterruptibleClock() override;
+    InterruptibleClock(const InterruptibleClock&) = delete;
+    InterruptibleClock& operator=(const InterruptibleClock&) = delete;
+
+    bool sleep(std::chrono::milliseconds duration) override;
+
+  private:
+    sigset_t waited_for_;
+    sigset_t before_;
+    bool interrupted_ = false;
+};
+
+} // namespace ghostmem

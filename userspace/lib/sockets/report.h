@@ -1,0 +1,60 @@
+// What `leakctl sockets` and `leakctl status` have to say of sockets.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/host/process.h"
+#include "lib/host/socket_holders.h"
+#include "lib/model/module_source.h"
+#include "lib/sock_diag/source.h"
+#include "lib/sockets/finding.h"
+#include "lib/sockets/query.h"
+
+namespace ghostmem {
+
+enum class SocketOrigin { module, sock_diag };
+
+std::string_view name_of(SocketOrigin origin);
+
+struct SocketQuery {
+    SocketListOptions list;
+    std::optional<std::string> netns; ///< as NetNamespaces::resolve() takes it
+};
+
+struct SocketsReport {
+    SocketOrigin origin = SocketOrigin::module;
+    std::string why_not_module; ///< a sentence without its full stop
+    uint32_t page_size = 0;
+    Census census;
+    SocketListOptions options;
+    SocketSelection selection;
+    SocketHolders holders;                       ///< of those selected
+    std::map<uint32_t, Process> processes;       ///< their first owners, and who holds them
+    uint32_t own_netns = 0;                      ///< the reader's
+    std::map<uint32_t, std::string> netns_names; ///< those that have one
+    std::vector<std::string> notes;              ///< sentences without their full stops
+
+    /// nullptr: not known.
+    [[nodiscard]] const Process* process(uint32_t pid) const;
+};
+
+/// From the module; where it is not there, not to be reached, too old or not for the caller, from
+/// sock_diag. An inode that no socket has is Error(io).
+SocketsReport gather_sockets(KernelSource& kernel, DiagSource& diag,
+                             const std::filesystem::path& root, const SocketQuery& query);
+
+/// What `status` says of them: the sums, those that pin most, and of the worst a sentence.
+struct SocketSummary {
+    SocketDump dump; ///< not all sockets
+    std::optional<SocketFinding> worst;
+};
+
+SocketSummary summarize_sockets(KernelSource& kernel, const std::filesystem::path& root,
+                                uint32_t page_size);
+
+} // namespace ghostmem

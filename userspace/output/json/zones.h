@@ -1,0 +1,11 @@
+// The census of page frames as JSON.
+#pragma once
+
+#include "lib/model/zone.h"
+#include "output/json/documents.h"
+
+namespace ghostmem::output {
+
+Json zones_json(const PageCensus& census, uint32_t page_size);
+
+} // namespace ghostmem::output

@@ -1,0 +1,70 @@
+// `leakctl sites --class skb` as text, and its line in `leakctl status`.
+#include <fmt/format.h>
+
+#include "lib/base/units.h"
+#include "output/text/output.h"
+
+namespace ghostmem::output {
+
+namespace {
+
+std::string device_cell(const SiteView& view) {
+    const SkbDevice* device = view.device();
+    if (device == nullptr)
+        return "-";
+    std::string text = device->name + (device->gone ? " (gone)" : "");
+    if (const size_t others = view.site.skb->devices.size() - 1; others != 0)
+        text += fmt::format(" +{}", others);
+    return text;
+}
+
+} // namespace
+
+void TextOutput::skb_listing(const SitesReport& report) {
+    const SiteSelection& selection = report.selection;
+    if (selection.sites.empty()) {
+        out_ << (selection.matched == 0 ? "no sk_buffs\n" : count_of(selection.matched, "site"))
+             << (selection.matched == 0 ? "" : "\n");
+        return;
+    }
+    const bool growth = report.sort == SortKey::growth;
+    std::vector<Table::Column> columns{{"SKBS", Align::right}, {"BYTES", Align::right}};
+    if (growth)
+        columns.push_back({"GROWTH", Align::right});
+    columns.insert(columns.end(), {{"AGE", Align::right}, {"DEVICE"}, {"MODULE"}, {"FUNCTION"}});
+    Table table(std::move(columns));
+    for (const SiteView& view : selection.sites) {
+        std::vector<std::string> cells{fmt::format("{}", view.subject_pages()),
+                                       format_bytes(view.live_bytes)};
+        if (growth)
+            cells.push_back(growth_cell(view));
+        cells.insert(cells.end(),
+                     {age_cell(view), device_cell(view), module_cell(view), view.function});
+        table.add(std::move(cells), report.stacks ? stack_lines(view) : std::vector<std::string>{});
+    }
+    table.print(out_, style_);
+    out_ << fmt::format("{}, {}, {}", count_of(selection.matched, "site"),
+                        count_of(selection.matched_pages, "sk_buff"),
+                        format_bytes(selection.matched_bytes));
+    if (selection.sites.size() < selection.matched)
+        out_ << fmt::format("; the first {} shown", selection.sites.size());
+    out_ << '\n';
+    if (growth)
+        growth_note(selection);
+}
+
+std::string skb_line(const SkbStatus& skb) {
+    if (skb.disabled_reason)
+        return "have turned themselves off: " + *skb.disabled_reason;
+    std::string text =
+        fmt::format("{} alive of {} born, for {}, {}; see: leakctl sites --class skb", skb.live,
+                    skb.born, format_age(skb.clock_s - 1), format_bytes(skb.bytes));
+    for (const Lost& lost : skb.lost) {
+        if (lost.count != 0)
+            text += fmt::format("; lost {} ({}): {}", count_of(lost.count, "event"), lost.name,
+                                lost.meaning);
+    }
+    return text;
+}
+
+} // namespace ghostmem::output

@@ -1,0 +1,182 @@
+// `leakctl sockets` as text: two lines a socket, 80 columns where they suffice.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "lib/base/units.h"
+#include "output/text/output.h"
+#include "output/text/socket_cells.h"
+#include "output/text/wrap.h"
+
+namespace ghostmem::output {
+
+namespace {
+
+constexpr size_t below_indent = 8;
+
+// What belongs to the socket and has no column.
+std::vector<std::string> below(const Socket& socket, const SocketsReport& report) {
+    std::vector<std::string> words;
+    const auto put = [&](std::string text) {
+        if (!text.empty())
+            words.push_back(std::move(text));
+    };
+    put(address_words(socket));
+    put(holder_words(socket, report));
+    if (report.origin == SocketOrigin::module && socket.held.truesize_bytes.value_or(0) != 0)
+        put("truesize " + format_bytes(*socket.held.truesize_bytes));
+    if (socket.held.pinned && socket.held.pinned->slab_bytes != 0)
+        put("slab " + format_bytes(socket.held.pinned->slab_bytes));
+    if (socket.netns != report.own_netns)
+        put("netns " + netns_words(socket, report));
+    if (!socket.owners.empty()) {
+        if (const Process* process = report.process(socket.owners.front().pid)) {
+            if (process->stopped() || process->traced() || process->stuck())
+                put(process->state_words());
+            if (!process->container.empty())
+                put("container " + process->container);
+        }
+    }
+    if (socket.owner_count > 1)
+        put(count_of(socket.owner_count - 1, "more descriptor"));
+    if (socket.held.pinned && socket.held.pinned->shared_pages != 0)
+        put(fmt::format("{} shared", format_bytes(pages_to_bytes(socket.held.pinned->shared_pages,
+                                                                 report.page_size))));
+    // Without the module it is the one thing that is known to be pinned.
+    for (const char* ring : {"rx_ring", "tx_ring"}) {
+        if (const SocketQueue* queue = socket.queue(ring))
+            put(fmt::format("{} of {}", ring,
+                            bytes_cell(queue->held.pinned_bytes(report.page_size))));
+    }
+    for (std::string& doubt : doubt_words(socket))
+        put(std::move(doubt));
+    if (socket.inode != 0)
+        put(fmt::format("inode {}", socket.inode));
+    return listed(words, below_indent);
+}
+
+class Columns {
+  public:
+    explicit Columns(const SocketsReport& report)
+        : module_(report.origin == SocketOrigin::module),
+          slab_(module_ && report.options.sort == SocketSortKey::slab),
+          truesize_(!module_ || report.options.sort == SocketSortKey::truesize),
+          page_size_(report.page_size) {}
+
+    [[nodiscard]] std::vector<Table::Column> titles() const {
+        std::vector<Table::Column> columns;
+        if (module_)
+            columns.insert(columns.end(), {{"PINNED", Align::right}, {"AMPL", Align::right}});
+        if (slab_)
+            columns.push_back({"SLAB", Align::right});
+        if (truesize_)
+            columns.push_back({"TRUESIZE", Align::right});
+        columns.push_back({"DATA", Align::right});
+        if (module_)
+            columns.push_back({"IDLE", Align::right});
+        columns.insert(columns.end(), {{"PROTO"}, {"STATE"}, {"PROCESS"}});
+        return columns;
+    }
+
+    [[nodiscard]] std::vector<std::string> cells(const Socket& socket) const {
+        const Held& held = socket.held;
+        std::vector<std::string> cells;
+        if (module_)
+            cells = {pinned_cell(socket, page_size_), amplification_cell(held, page_size_)};
+        if (slab_)
+            cells.push_back(format_bytes(held.pinned ? held.pinned->slab_bytes : 0));
+        if (truesize_)
+            cells.push_back(bytes_cell(held.truesize_bytes));
+        cells.push_back(bytes_cell(held.bytes));
+        if (module_)
+            cells.push_back(idle_cell(socket));
+        cells.insert(cells.end(), {kind_label(socket), state_label(socket), process_cell(socket)});
+        return cells;
+    }
+
+  private:
+    bool module_;
+    bool slab_;
+    bool truesize_;
+    uint32_t page_size_;
+};
+
+std::string sums(const Held& held, uint32_t page_size) {
+    if (!held.pinned)
+        return fmt::format("truesize {}", format_amount(held.truesize_bytes.value_or(0), {}));
+    std::string text =
+        fmt::format("{} pinned", format_amount(*held.pinned_bytes(page_size), std::nullopt));
+    if (held.pinned->shared_pages != 0)
+        text += fmt::format(", {} of it shared",
+                            format_bytes(pages_to_bytes(held.pinned->shared_pages, page_size)));
+    if (held.pinned->slab_bytes != 0)
+        text += fmt::format(", and {} in slab", format_bytes(held.pinned->slab_bytes));
+    return text;
+}
+
+// Without a filter it is the census that counts: what several sockets share, once.
+std::string total(const SocketsReport& report) {
+    if (!report.options.filter.any())
+        return fmt::format("{} in {}: {}", count_of(report.census.sockets, "socket"),
+                           count_of(report.census.namespaces, "network namespace"),
+                           sums(report.census.held, report.page_size));
+    const SocketSelection& selection = report.selection;
+    Held held;
+    held.truesize_bytes = selection.matched_truesize_bytes;
+    if (report.origin == SocketOrigin::module) {
+        held.pinned.emplace();
+        held.pinned->pages = selection.matched_pinned_pages;
+        held.pinned->shared_pages = selection.matched_shared_pages;
+        held.pinned->slab_bytes = selection.matched_slab_bytes;
+    }
+    return fmt::format("{}: {}", count_of(selection.matched, "socket"),
+                       sums(held, report.page_size));
+}
+
+} // namespace
+
+void TextOutput::sockets(const SocketsReport& report) {
+    if (report.options.filter.inode && report.selection.sockets.size() == 1) {
+        socket_in_full(report.selection.sockets.front(), report);
+        socket_notes(report);
+        return;
+    }
+    const bool all = report.options.filter.any() || report.options.top;
+    const Columns columns(report);
+    Table table(columns.titles());
+    size_t shown = 0;
+    for (const Socket& socket : report.selection.sockets) {
+        if (!all && !socket.holds_anything())
+            continue;
+        table.add(columns.cells(socket), below(socket, report));
+        ++shown;
+    }
+    if (shown != 0) {
+        table.print(out_, style_);
+        out_ << '\n';
+    }
+    std::string text = total(report);
+    const size_t matched =
+        report.options.filter.any() ? report.selection.matched : report.census.sockets;
+    if (shown < matched)
+        text += all ? fmt::format("; the first {} shown", shown)
+                    : fmt::format("; {} hold something", shown);
+    out_ << wrapped(text, 0) << '\n';
+    socket_notes(report);
+}
+
+void TextOutput::socket_notes(const SocketsReport& report) {
+    for (const Lost& missed : report.census.missed) {
+        if (missed.count != 0)
+            out_ << wrapped(fmt::format("not counted, or not fully: {} ({}): {}", missed.count,
+                                        missed.name, missed.meaning),
+                            0)
+                 << '\n';
+    }
+    if (report.origin == SocketOrigin::sock_diag)
+        out_ << wrapped("pinned pages need the module: " + report.why_not_module, 0) << '\n';
+    for (const std::string& note : report.notes)
+        out_ << wrapped(note, 0) << '\n';
+}
+
+} // namespace ghostmem::output

@@ -1,0 +1,43 @@
+// Aligned columns.
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "output/text/style.h"
+
+namespace ghostmem::output {
+
+enum class Align { left, right };
+
+class Table {
+  public:
+    struct Column {
+        std::string title;
+        Align align = Align::left;
+    };
+
+    explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+
+    /// One cell a column; `below` is printed under the row, a line each, as it is.
+    void add(std::vector<std::string> cells, std::vector<std::string> below = {});
+
+    /// No line ends in a space.
+    void print(std::ostream& out, const Style& style, const std::string& indent = "") const;
+
+  private:
+    struct Row {
+        std::vector<std::string> cells;
+        std::vector<std::string> below;
+    };
+
+    [[nodiscard]] std::vector<size_t> widths() const;
+    [[nodiscard]] std::string line(const std::vector<std::string>& cells,
+                                   const std::vector<size_t>& widths) const;
+
+    std::vector<Column> columns_;
+    std::vector<Row> rows_;
+};
+
+} // namespace ghostmem::output
