@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lib/base/error.h"
+#include "lib/host/load_policy.h"
 #include "output/json/documents.h"
 #include "output/json/output.h"
 #include "output/prometheus.h"

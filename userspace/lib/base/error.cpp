@@ -17,11 +17,4 @@ std::string one_line(std::string text) {
 Error::Error(ErrorKind kind, const std::string& message)
     : std::runtime_error(one_line(message)), kind_(kind) {}
 
-Error module_not_loaded(const LoadPolicy& policy) {
-    std::string message = "module not loaded; load it: modprobe ghostmem";
-    if (policy.signed_only())
-        message += "; " + policy.advice();
-    return {ErrorKind::no_module, message};
-}
-
 } // namespace ghostmem

@@ -4,8 +4,6 @@
 #include <stdexcept>
 #include <string>
 
-#include "lib/host/load_policy.h"
-
 namespace ghostmem {
 
 enum class ErrorKind {
@@ -32,8 +30,5 @@ class Error : public std::runtime_error {
   private:
     ErrorKind kind_;
 };
-
-/// The one for a module that is not loaded; says so where the kernel may refuse to load it.
-Error module_not_loaded(const LoadPolicy& policy = {});
 
 } // namespace ghostmem

@@ -22,6 +22,7 @@
 #include "lib/base/error.h"
 #include "lib/genl/codec.h"
 #include "lib/host/code_identity.h"
+#include "lib/host/load_policy.h"
 
 namespace ghostmem {
 

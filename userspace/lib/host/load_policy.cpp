@@ -49,4 +49,11 @@ std::string LoadPolicy::advice() const {
                   "SECURE BOOT in leakctl(8)";
 }
 
+Error module_not_loaded(const LoadPolicy& policy) {
+    std::string message = "module not loaded; load it: modprobe ghostmem";
+    if (policy.signed_only())
+        message += "; " + policy.advice();
+    return {ErrorKind::no_module, message};
+}
+
 } // namespace ghostmem

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <string>
 
+#include "lib/base/error.h"
+
 namespace ghostmem {
 
 struct LoadPolicy {
@@ -19,5 +21,8 @@ struct LoadPolicy {
     /// nothing where any module may be loaded.
     [[nodiscard]] std::string advice() const;
 };
+
+/// The error of a module that is not loaded; says so where the kernel may refuse to load it.
+Error module_not_loaded(const LoadPolicy& policy = {});
 
 } // namespace ghostmem
