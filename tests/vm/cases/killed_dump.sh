@@ -35,17 +35,19 @@ modprobe ghostmem mode=exact
 # A dump of several times what a pipe holds.
 modprobe gmlab_sites sites=256
 
+times=$(paced 12 3)
 stalls=0
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
+for _ in $(seq "$times"); do
 	stalled_leakctl && stalls=$((stalls + 1))
 	kill -9 "$leakctl" 2>/dev/null
 	let_go
 done
-is "leakctl killed in mid-dump, 12 times" $stalls 12
+is "leakctl killed in mid-dump, $times times" $stalls "$times"
 check "no dump is left of them" wait_for 5 free
 check "leakctl sites works afterwards" leakctl sites
 
-for _ in 1 2 3 4 5 6 7 8 9 10; do
+times=$(paced 10 3)
+for _ in $(seq "$times"); do
 	/overlay/tools/gmnl slow-dump --pause-ms 60000 >/tmp/gmnl &
 	slow=$!
 	wait_for 10 grep -q '^ok' /tmp/gmnl
@@ -53,16 +55,16 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
 	kill -9 $slow
 	wait $slow 2>/dev/null
 done
-check "no dump is left of 10 slow readers killed" wait_for 5 free
+check "no dump is left of $times slow readers killed" wait_for 5 free
 
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 \
-	21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40; do
+times=$(paced 40 12)
+for _ in $(seq "$times"); do
 	leakctl export --format json >/dev/null 2>&1 &
 	usleep "$(shuf -i 0-150000 -n 1)"
 	kill -9 $! 2>/dev/null
 	wait $! 2>/dev/null
 done
-check "no dump is left of 40 killed at any time" wait_for 5 free
+check "no dump is left of $times killed at any time" wait_for 5 free
 
 check "leakctl stopped in mid-dump" stalled_leakctl
 kill -STOP "$leakctl"
