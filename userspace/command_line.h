@@ -1,55 +1,46 @@
-// The command line, taken apart: what was asked for, and of which command.
+// The command line as a whole: options, and the one command.
 #pragma once
 
-#include <chrono>
-#include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
-#include "commands/context.h"
-#include "commands/export.h"
-#include "lib/attribution/site_query.h"
-#include "lib/findings/trace_window.h"
-#include "lib/model/settings.h"
-#include "lib/sockets/report.h"
+#include "commands/command.h"
 
 namespace ghostmem {
 
-struct Arguments {
-    bool json = false;
-    bool no_color = false;
-    std::optional<std::string> capture;
-    std::optional<std::string> sort; ///< a word whose meaning depends on the command
-    ListOptions list;
-    bool stacks = false;
-    std::chrono::milliseconds interval{1000};
-    TraceOptions window{std::chrono::seconds{1}, std::chrono::seconds{30}};
-    std::vector<std::string> settings;
-    ConfigChange change;
-    commands::ExportFormat format = commands::ExportFormat::json;
-    std::optional<std::string> file;
-    std::optional<std::string> thresholds;
-    bool batch = false;
-    size_t frames = 0; ///< of a batch; 0: no end
-    std::optional<std::chrono::milliseconds> refresh;
-    SocketQuery sockets;
+class CommandLine {
+  public:
+    CommandLine();
+    CommandLine(const CommandLine&) = delete;
+    CommandLine& operator=(const CommandLine&) = delete;
+
+    /// Throws CLI::Success for help and version, another CLI::ParseError for what makes no sense.
+    void parse(int argc, const char* const* argv);
+    /// The command that parse() found. May throw CLI::ValidationError, before it does anything.
+    int run(const commands::Context& context) const;
+
+    [[nodiscard]] const commands::Shared& shared() const { return shared_; }
+    [[nodiscard]] const CLI::App& root() const { return root_; }
+    [[nodiscard]] std::vector<const commands::Command*> commands() const;
+    /// A line for whoever has to write another command line.
+    [[nodiscard]] std::string problem(const CLI::ParseError& error) const;
+    /// Prints help or version; returns the exit code.
+    int exit(const CLI::Success& help) { return root_.exit(help); }
+
+  private:
+    struct Entry {
+        const commands::Command* command;
+        CLI::App* app;
+        commands::Run run;
+    };
+
+    void check_root_options(const CLI::App& app) const;
+
+    CLI::App root_;
+    commands::Shared shared_;
+    std::vector<Entry> entries_;
 };
-
-/// A command, and which of the options that may also stand before it apply to it.
-struct Command {
-    CLI::App* app = nullptr;
-    bool sorts = false;
-    bool tops = false;
-    std::function<int(commands::Context&)> run;
-};
-
-/// Adds all commands and options to root; both arguments have to outlive it.
-std::vector<Command> register_commands(CLI::App& root, Arguments& arguments);
-
-/// What cannot be checked option by option. Throws CLI::ValidationError.
-void check(const CLI::App& root, const Command& command, Arguments& arguments);
 
 } // namespace ghostmem

@@ -8,8 +8,9 @@
 
 #include <gtest/gtest.h>
 
-#include "output/json/documents.h"
+#include "output/json/site.h"
 #include "output/json/sockets.h"
+#include "output/json/status.h"
 #include "support/captures.h"
 #include "support/golden.h"
 
@@ -30,25 +31,26 @@ std::vector<std::string> captures() {
     return names;
 }
 
-output::Json replayed(const Reply& reply) {
+output::json::Json replayed(const Reply& reply) {
     StatusReport report;
     report.status = reply.status;
-    output::Json json = output::status_document(report);
+    output::json::Json json = output::json::status_document(report);
     // Not of the capture.
     for (const char* key : {"ledger", "ghost", "verdict", "classes", "census", "worst_socket"})
         json.erase(key);
     json["finished"] = reply.finished;
     json["interrupted"] = reply.interrupted;
-    json["fault"] = reply.fault ? output::Json(reply.fault->message) : output::Json(nullptr);
-    json["sites"] = output::Json::array();
+    json["fault"] =
+        reply.fault ? output::json::Json(reply.fault->message) : output::json::Json(nullptr);
+    json["sites"] = output::json::Json::array();
     const uint32_t page_size = reply.status ? reply.status->page_size : usual_page_size;
     for (const Site& site : reply.sites)
-        json["sites"].push_back(output::to_json(make_view(site, page_size)));
+        json["sites"].push_back(output::json::site_json(make_view(site, page_size)));
     if (reply.census) {
-        json["census"] = output::census_json(*reply.census, page_size);
-        json["sockets"] = output::Json::array();
+        json["census"] = output::json::census_json(*reply.census, page_size);
+        json["sockets"] = output::json::Json::array();
         for (const Socket& socket : reply.sockets)
-            json["sockets"].push_back(output::socket_json(socket, page_size));
+            json["sockets"].push_back(output::json::socket_json(socket, page_size));
     }
     return json;
 }
@@ -61,7 +63,7 @@ TEST_P(Capture, DecodesToItsGolden) {
     EXPECT_TRUE(reply.finished);
     EXPECT_TRUE(reply.status || !reply.sites.empty() || reply.census)
         << "the capture holds no answer";
-    expect_golden("data/" + GetParam() + ".json", output::to_text(replayed(reply)));
+    expect_golden("data/" + GetParam() + ".json", output::json::to_text(replayed(reply)));
 }
 
 INSTANTIATE_TEST_SUITE_P(Data, Capture, testing::ValuesIn(captures()), [](const auto& info) {

@@ -346,14 +346,14 @@ std::vector<Recorded> kinds_in(const std::string& capture) {
 
 TEST(DiagCodec, DecodesARecordedSessionToItsGolden) {
     const std::string capture = read_file(test_dir() + "/data/sockets-6.1.diag");
-    output::Json json = output::Json::object();
+    output::json::Json json = output::json::Json::object();
     for (const Recorded& each : kinds_in(capture)) {
-        output::Json sockets = output::Json::array();
+        output::json::Json sockets = output::json::Json::array();
         for (const Socket& socket : decoded(capture, *each.kind, each.sequence).sockets)
-            sockets.push_back(output::socket_json(socket, 4096));
+            sockets.push_back(output::json::socket_json(socket, 4096));
         json[each.kind->word] = sockets;
     }
-    expect_golden("data/sockets-6.1.diag.json", output::to_text(json));
+    expect_golden("data/sockets-6.1.diag.json", output::json::to_text(json));
 }
 
 TEST(DiagFuzz, SurvivesFlippedBytesOfARecordedSession) {

@@ -10,7 +10,6 @@
 #include "lib/base/error.h"
 #include "lib/genl/client.h"
 #include "lib/host/load_policy.h"
-#include "output/text/output.h"
 #include "support/golden.h"
 #include "support/samples.h"
 
@@ -28,9 +27,8 @@ struct LoadPolicyTest : testing::Test {
     FakeClock clock;
     FakeKernel kernel{clock};
     std::ostringstream text;
-    output::TextOutput out{text, false};
     FakeDiag diag;
-    commands::Context context{kernel, diag, clock, out, root};
+    commands::Context context{kernel, diag, clock, text, root};
 
     void SetUp() override {
         put("proc/meminfo", read_file(test_dir() + "/data/meminfo-6.1"));
@@ -56,7 +54,7 @@ struct LoadPolicyTest : testing::Test {
         return {};
     }
     std::string status_failure() {
-        return failure([&] { commands::status(context); });
+        return failure([&] { commands::status(context, {}); });
     }
 };
 
@@ -108,13 +106,13 @@ TEST_F(LoadPolicyTest, ALineWithoutBracketsIsNotKnown) {
 TEST_F(LoadPolicyTest, ALoadedModuleIsNobodysQuestion) {
     lock_down("none [integrity] confidentiality\n");
     kernel.before_status = [] {};
-    EXPECT_EQ(commands::status(context), 0);
+    EXPECT_EQ(commands::status(context, {}), 0);
     EXPECT_THAT(text.str(), Not(HasSubstr("lockdown")));
 }
 
 TEST_F(LoadPolicyTest, ExportSaysSoAsWell) {
     lock_down("none [integrity] confidentiality\n");
-    EXPECT_THAT(failure([&] { commands::export_all(context, {}, text); }),
+    EXPECT_THAT(failure([&] { commands::export_all(context, {}); }),
                 HasSubstr("kernel lockdown (integrity)"));
 }
 

@@ -6,9 +6,18 @@
 #include <nlohmann/json.hpp>
 
 #include "output/folded.h"
-#include "output/json/output.h"
+#include "output/json/config.h"
+#include "output/json/export.h"
+#include "output/json/reset.h"
+#include "output/json/sites.h"
+#include "output/json/status.h"
+#include "output/json/trace.h"
 #include "output/prometheus.h"
-#include "output/text/output.h"
+#include "output/text/config.h"
+#include "output/text/reset.h"
+#include "output/text/sites.h"
+#include "output/text/status.h"
+#include "output/text/trace.h"
 #include "support/golden.h"
 #include "support/samples.h"
 
@@ -45,46 +54,53 @@ template <typename Out, typename Function> std::string printed(Function print) {
     return text.str();
 }
 
-struct PlainText : TextOutput {
-    explicit PlainText(std::ostream& out) : TextOutput(out, false) {}
-};
+template <typename Report, typename... More>
+std::string as_json(void (*print)(std::ostream&, const Report&, const More&...),
+                    const Report& report, const More&... more) {
+    std::ostringstream out;
+    print(out, report, more...);
+    return out.str();
+}
+
+template <typename Report>
+std::string as_text(void (*print)(std::ostream&, const Style&, const Report&),
+                    const Report& report) {
+    std::ostringstream out;
+    print(out, Style(false), report);
+    return out.str();
+}
 
 TEST(Json, Status) {
-    expect_golden("golden/status.json",
-                  printed<JsonOutput>([](auto& out) { out.status(sample_report()); }));
+    expect_golden("golden/status.json", as_json(json::status, sample_report()));
 }
 
 TEST(Json, StatusWithoutModule) {
     StatusReport report;
     report.ledger = healthy_ledger();
     report.verdict = judge({report.ledger, report.status, report.sites});
-    expect_golden("golden/status-no-module.json",
-                  printed<JsonOutput>([&](auto& out) { out.status(report); }));
+    expect_golden("golden/status-no-module.json", as_json(json::status, report));
 }
 
 TEST(Json, Sites) {
-    expect_golden("golden/sites.json",
-                  printed<JsonOutput>([](auto& out) { out.sites(sites_report()); }));
+    expect_golden("golden/sites.json", as_json(json::sites, sites_report()));
 }
 
 TEST(Json, Trace) {
-    expect_golden("golden/trace.json",
-                  printed<JsonOutput>([](auto& out) { out.trace(trace_report()); }));
+    expect_golden("golden/trace.json", as_json(json::trace, trace_report()));
 }
 
 TEST(Json, ConfigAndReset) {
-    EXPECT_EQ(nlohmann::json::parse(
-                  printed<JsonOutput>([](auto& out) { out.config(recording_status()); })),
+    EXPECT_EQ(nlohmann::json::parse(as_json(json::config, recording_status())),
               nlohmann::json::parse(R"({"schema_version": 2, "config": {"mode": "exact",
                   "interval_bytes": 524288, "budget_ppm": 10000, "skb": false}, "sampling": null,
                   "cost_ppm": 1234, "pair_ns": 90})"));
-    EXPECT_EQ(nlohmann::json::parse(printed<JsonOutput>([](auto& out) { out.reset(); })),
+    EXPECT_EQ(nlohmann::json::parse(as_json(json::reset, ResetReport{})),
               nlohmann::json::parse(R"({"schema_version": 2, "reset": true})"));
 }
 
 TEST(Json, ExportIsStatusAndSites) {
-    const auto json = nlohmann::json::parse(printed<JsonOutput>(
-        [](auto& out) { out.everything(sample_report(), sites_report().selection); }));
+    const auto json =
+        nlohmann::json::parse(as_json(json::everything, sample_report(), sites_report().selection));
     EXPECT_EQ(json["module"]["loaded"], true);
     EXPECT_EQ(json["sites"].size(), 3U);
     EXPECT_EQ(json["schema_version"], 2);
@@ -94,7 +110,7 @@ TEST(Json, ExportIsStatusAndSites) {
 TEST(Json, SurvivesOddStrings) {
     StatusReport report = sample_report();
     report.status->version = "\xff\xfe\"";
-    EXPECT_NO_THROW(printed<JsonOutput>([&](auto& out) { out.status(report); }));
+    EXPECT_NO_THROW(as_json(json::status, report));
 }
 
 // Keys of `lost` and `missed` are the module's, keys of `classes` are words: not keys of the
@@ -124,16 +140,14 @@ TEST(Json, EachKeyIsDocumented) {
 }
 
 TEST(Text, Sites) {
-    expect_golden("golden/sites.txt",
-                  printed<PlainText>([](auto& out) { out.sites(sites_report(2)); }));
+    expect_golden("golden/sites.txt", as_text(text::sites, sites_report(2)));
 }
 
 TEST(Text, SitesWithStacks) {
     SitesReport report = sites_report();
     report.stacks = true;
     report.selection.sites[0].site.flags |= GHOSTMEM_SITE_F_CUT;
-    expect_golden("golden/sites-stacks.txt",
-                  printed<PlainText>([&](auto& out) { out.sites(report); }));
+    expect_golden("golden/sites-stacks.txt", as_text(text::sites, report));
 }
 
 TEST(Text, SitesWithRates) {
@@ -141,8 +155,7 @@ TEST(Text, SitesWithRates) {
     report.interval = std::chrono::milliseconds{1000};
     report.selection.sites[0].rate = 123456.0;
     report.selection.sites[1].rate = -4096.0;
-    expect_golden("golden/sites-rate.txt",
-                  printed<PlainText>([&](auto& out) { out.sites(report); }));
+    expect_golden("golden/sites-rate.txt", as_text(text::sites, report));
 }
 
 SitesReport growth_report(const StatusReport& of) {
@@ -155,16 +168,14 @@ SitesReport growth_report(const StatusReport& of) {
 }
 
 TEST(Text, SitesByGrowth) {
-    expect_golden("golden/sites-growth.txt",
-                  printed<PlainText>([](auto& out) { out.sites(growth_report(sample_report())); }));
+    expect_golden("golden/sites-growth.txt", as_text(text::sites, growth_report(sample_report())));
 }
 
 TEST(Text, GrowthThatIsNotKnownYet) {
     StatusReport fresh = sample_report();
     for (SiteView& view : fresh.sites)
         view.growth.clear();
-    const std::string text =
-        printed<PlainText>([&](auto& out) { out.sites(growth_report(fresh)); });
+    const std::string text = as_text(text::sites, growth_report(fresh));
     EXPECT_NE(text.find("       -  "), std::string::npos) << text;
     EXPECT_NE(text.find("\ngrowth is known after two windows of 10s"), std::string::npos) << text;
 }
@@ -199,19 +210,16 @@ StatusReport sampled_status_report() {
 }
 
 TEST(Text, SampledSites) {
-    expect_golden("golden/sites-sampled.txt",
-                  printed<PlainText>([](auto& out) { out.sites(sampled_report()); }));
+    expect_golden("golden/sites-sampled.txt", as_text(text::sites, sampled_report()));
 }
 
 TEST(Text, SampledStatus) {
-    expect_golden("golden/status-sampled.txt",
-                  printed<PlainText>([](auto& out) { out.status(sampled_status_report()); }));
+    expect_golden("golden/status-sampled.txt", as_text(text::status, sampled_status_report()));
 }
 
 TEST(Json, SampledStatus) {
-    expect_golden("golden/status-sampled.json", printed<JsonOutput>([](auto& out) {
-                      out.everything(sampled_status_report(), sampled_report().selection);
-                  }));
+    expect_golden("golden/status-sampled.json",
+                  as_json(json::everything, sampled_status_report(), sampled_report().selection));
 }
 
 TEST(Prometheus, SampledMetrics) {
@@ -227,16 +235,15 @@ TEST(Folded, SampledStacksHaveARootThatSaysSo) {
 }
 
 TEST(Text, NoSites) {
-    EXPECT_EQ(printed<PlainText>([](auto& out) { out.sites({}); }), "no sites\n");
+    EXPECT_EQ(as_text(text::sites, {}), "no sites\n");
 }
 
 TEST(Text, Trace) {
-    expect_golden("golden/trace.txt",
-                  printed<PlainText>([](auto& out) { out.trace(trace_report()); }));
+    expect_golden("golden/trace.txt", as_text(text::trace, trace_report()));
 }
 
 TEST(Text, ConfigAndReset) {
-    EXPECT_EQ(printed<PlainText>([](auto& out) { out.config(recording_status()); }),
+    EXPECT_EQ(as_text(text::config, recording_status()),
               "mode=exact\ninterval=512K\nbudget=1%\nskb=off\n"
               "# costs 0.12% of CPU, 90 ns an allocation and its free\n");
     Status sampled = recording_status();
@@ -244,11 +251,11 @@ TEST(Text, ConfigAndReset) {
     sampled.level_min = 1;
     sampled.level = 20;
     sampled.budget_ppm = 0;
-    EXPECT_EQ(printed<PlainText>([&](auto& out) { out.config(sampled); }),
+    EXPECT_EQ(as_text(text::config, sampled),
               "mode=sampled\ninterval=8K\nbudget=off\nskb=off\n"
               "# costs 0.12% of CPU, 90 ns an allocation and its free; to stay within the "
               "budget, samples are 4.0 GiB apart\n");
-    EXPECT_NE(printed<PlainText>([](auto& out) { out.reset(); }), "");
+    EXPECT_NE(as_text(text::reset, ResetReport{}), "");
 }
 
 TEST(Folded, Sites) {

@@ -7,8 +7,9 @@
 #include "commands/sites.h"
 #include "lib/attribution/skb_frames.h"
 #include "lib/base/error.h"
-#include "output/json/output.h"
-#include "output/text/output.h"
+#include "output/json/sites.h"
+#include "output/text/sites.h"
+#include "output/text/skbs.h"
 #include "support/captures.h"
 #include "support/golden.h"
 #include "support/samples.h"
@@ -170,8 +171,8 @@ TEST(Skb, IsSwitched) {
 
 class SkbCommand : public testing::Test {
   protected:
-    int run(output::Output& out, SortKey sort = SortKey::bytes) {
-        commands::Context context{kernel, diag, clock, out};
+    SitesReport run(SortKey sort = SortKey::bytes) {
+        commands::Context context{kernel, diag, clock, text};
         ListOptions options;
         options.classes = ClassSet{SiteClass::skb};
         options.sort = sort;
@@ -182,52 +183,53 @@ class SkbCommand : public testing::Test {
     FakeKernel kernel{clock};
     FakeDiag diag;
     std::ostringstream text;
-    output::TextOutput out{text, false};
+
+    std::string run_as_text(SortKey sort = SortKey::bytes) {
+        output::text::sites(text, output::Style(false), run(sort));
+        return text.str();
+    }
 };
 
 TEST_F(SkbCommand, WantsThemWatched) {
-    EXPECT_THROW(run(out), Error);
+    EXPECT_THROW(run(), Error);
     kernel.state.skb = watching_skbs();
     kernel.state.skb->disabled_reason = "for a reason";
-    EXPECT_THROW(run(out), Error);
+    EXPECT_THROW(run(), Error);
 }
 
 TEST_F(SkbCommand, ListsThem) {
     kernel.state.skb = watching_skbs();
     // Whatever the tracker of pages does.
     kernel.state.mode = Mode::off;
-    EXPECT_EQ(run(out), 0);
-    expect_golden("golden/sites-skb.txt", text.str());
+    expect_golden("golden/sites-skb.txt", run_as_text());
 }
 
 TEST_F(SkbCommand, ListsThemByGrowth) {
     kernel.state.skb = watching_skbs();
-    EXPECT_EQ(run(out, SortKey::growth), 0);
-    expect_golden("golden/sites-skb-growth.txt", text.str());
+    expect_golden("golden/sites-skb-growth.txt", run_as_text(SortKey::growth));
 }
 
 TEST_F(SkbCommand, SaysThatThereAreNone) {
     kernel.state.skb = watching_skbs();
     kernel.skbs_held.clear();
-    EXPECT_EQ(run(out), 0);
-    EXPECT_EQ(text.str(), "no sk_buffs\n");
+    EXPECT_EQ(run_as_text(), "no sk_buffs\n");
 }
 
 TEST_F(SkbCommand, ListsThemAsJson) {
     kernel.state.skb = watching_skbs();
-    output::JsonOutput json(text);
-    EXPECT_EQ(run(json), 0);
+    output::json::sites(text, run());
     expect_golden("golden/sites-skb.json", text.str());
 }
 
 TEST(Skb, StatusHasALine) {
     SkbStatus skb = watching_skbs();
-    EXPECT_EQ(output::skb_line(skb), "4076 alive of 1000000 born, for 1h, 4.0 MiB; see: leakctl "
-                                     "sites --class skb");
+    EXPECT_EQ(output::text::skb_line(skb),
+              "4076 alive of 1000000 born, for 1h, 4.0 MiB; see: leakctl "
+              "sites --class skb");
     skb.lost[1].count = 5;
-    EXPECT_THAT(output::skb_line(skb), HasSubstr("lost 5 events (skb_room): born while"));
+    EXPECT_THAT(output::text::skb_line(skb), HasSubstr("lost 5 events (skb_room): born while"));
     skb.disabled_reason = "for a reason";
-    EXPECT_THAT(output::skb_line(skb), HasSubstr("turned themselves off: for a reason"));
+    EXPECT_THAT(output::text::skb_line(skb), HasSubstr("turned themselves off: for a reason"));
 }
 
 } // namespace

@@ -9,10 +9,10 @@
 
 #include "lib/base/error.h"
 #include "lib/host/load_policy.h"
-#include "output/json/documents.h"
-#include "output/json/output.h"
+#include "output/json/sockets.h"
 #include "output/prometheus.h"
-#include "output/text/output.h"
+#include "output/text/sockets.h"
+#include "output/text/status.h"
 #include "support/golden.h"
 #include "support/samples.h"
 
@@ -52,14 +52,14 @@ struct SocketOutput : testing::Test {
     void TearDown() override { std::filesystem::remove_all(host.root()); }
 
     SocketsReport report() { return gather_sockets(kernel, diag, host.root(), query); }
-    std::string text() {
+    std::string as_text() {
         std::ostringstream out;
-        TextOutput(out, false).sockets(report());
+        text::sockets(out, Style(false), report());
         return out.str();
     }
-    std::string json() {
+    std::string as_json() {
         std::ostringstream out;
-        JsonOutput(out).sockets(report());
+        json::sockets(out, report());
         return out.str();
     }
     void unload() {
@@ -68,11 +68,11 @@ struct SocketOutput : testing::Test {
 };
 
 TEST_F(SocketOutput, Text) {
-    expect_golden("golden/sockets.txt", text());
+    expect_golden("golden/sockets.txt", as_text());
 }
 
 TEST_F(SocketOutput, TextFitsATerminal) {
-    std::istringstream lines(text());
+    std::istringstream lines(as_text());
     for (std::string line; std::getline(lines, line);)
         EXPECT_LE(line.size(), 80U) << line;
 }
@@ -80,60 +80,60 @@ TEST_F(SocketOutput, TextFitsATerminal) {
 TEST_F(SocketOutput, TextBySlab) {
     query.list.sort = SocketSortKey::slab;
     query.list.top = 2;
-    expect_golden("golden/sockets-slab.txt", text());
+    expect_golden("golden/sockets-slab.txt", as_text());
 }
 
 TEST_F(SocketOutput, TextOfOneFamily) {
     query.list.filter.family = FamilyFilter::parse("tcp");
-    expect_golden("golden/sockets-tcp.txt", text());
+    expect_golden("golden/sockets-tcp.txt", as_text());
 }
 
 TEST_F(SocketOutput, TextWithoutTheModule) {
     unload();
-    expect_golden("golden/sockets-no-module.txt", text());
+    expect_golden("golden/sockets-no-module.txt", as_text());
 }
 
 TEST_F(SocketOutput, TextOfOneInFull) {
     query.list.filter.inode = 18'001;
-    expect_golden("golden/socket.txt", text());
+    expect_golden("golden/socket.txt", as_text());
 }
 
 TEST_F(SocketOutput, TextOfOneInFullWithoutTheModule) {
     unload();
     query.list.filter.inode = 18'002;
-    expect_golden("golden/socket-no-module.txt", text());
+    expect_golden("golden/socket-no-module.txt", as_text());
 }
 
 TEST_F(SocketOutput, NoSockets) {
     kernel.census = dump_of({});
-    EXPECT_EQ(text(), "0 sockets in 1 network namespace: 0 B (0 bytes) pinned\n");
-    EXPECT_EQ(nlohmann::json::parse(json())["sockets"], nlohmann::json::array());
+    EXPECT_EQ(as_text(), "0 sockets in 1 network namespace: 0 B (0 bytes) pinned\n");
+    EXPECT_EQ(nlohmann::json::parse(as_json())["sockets"], nlohmann::json::array());
 }
 
 TEST_F(SocketOutput, Json) {
-    expect_golden("golden/sockets.json", json());
+    expect_golden("golden/sockets.json", as_json());
 }
 
 TEST_F(SocketOutput, JsonWithoutTheModule) {
     unload();
-    expect_golden("golden/sockets-no-module.json", json());
+    expect_golden("golden/sockets-no-module.json", as_json());
 }
 
 // It is written piece by piece, and has to look as if it were not.
 TEST_F(SocketOutput, JsonIsOneDocument) {
-    const std::string written = json();
-    const auto parsed = Json::parse(written);
-    EXPECT_EQ(to_text(parsed), written);
+    const std::string written = as_json();
+    const auto parsed = json::Json::parse(written);
+    EXPECT_EQ(json::to_text(parsed), written);
     EXPECT_EQ(parsed["sockets"].size(), 7U);
     EXPECT_EQ(parsed["sockets"][0]["pid"], 455);
     kernel.census.sockets[0].owners[0].comm = "\xff\"\n{";
-    EXPECT_EQ(Json::parse(json())["sockets"].size(), 7U);
+    EXPECT_EQ(json::Json::parse(as_json())["sockets"].size(), 7U);
 }
 
 // What is not known is null, never 0.
 TEST_F(SocketOutput, JsonOfSockDiagClaimsNothing) {
     unload();
-    const auto parsed = nlohmann::json::parse(json());
+    const auto parsed = nlohmann::json::parse(as_json());
     EXPECT_EQ(parsed["source"], "sock_diag");
     for (const char* key : {"pinned_bytes", "pinned_pages", "slab_bytes", "shared_bytes", "skbs",
                             "tracked_bytes", "amplification", "orders", "oldest_s", "read_s"}) {
@@ -181,7 +181,7 @@ TEST_F(SocketOutput, StatusSaysWhyThereIsNoCensus) {
     report.sockets.reset();
     report.why_no_sockets = "the loaded ghostmem 0.1.0 is older than this leakctl";
     std::ostringstream out;
-    TextOutput(out, false).status(report);
+    text::status(out, Style(false), report);
     EXPECT_THAT(out.str(), HasSubstr("Sockets  not known: the loaded ghostmem 0.1.0 is older"));
 }
 
@@ -193,7 +193,7 @@ TEST_F(SocketOutput, StatusSaysTheWorstOnce) {
     const auto times = [&] {
         report.verdict = judge({report.ledger, report.status, report.sites, {}, &*report.sockets});
         std::ostringstream out;
-        TextOutput(out, false).status(report);
+        text::status(out, Style(false), report);
         const std::string text = out.str();
         const size_t at = text.find("nginx[812] fd 11 has");
         return at == std::string::npos                                          ? 0

@@ -10,7 +10,6 @@
 #include "commands/status.h"
 #include "lib/base/error.h"
 #include "lib/findings/report.h"
-#include "output/text/output.h"
 #include "support/golden.h"
 #include "support/samples.h"
 
@@ -125,8 +124,7 @@ TEST_F(SocketsCommand, NamespacesAreResolvedAndNamed) {
 
 TEST_F(SocketsCommand, PrintsWhatItGathered) {
     std::ostringstream text;
-    output::TextOutput out(text, false);
-    Context context{kernel, diag, clock, out, host.root()};
+    Context context{kernel, diag, clock, text, host.root()};
     EXPECT_EQ(sockets(context, query), 0);
     EXPECT_THAT(text.str(), HasSubstr("zebra[455] fd 9"));
     kernel.before_status = [] { throw module_not_loaded(); };

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "output/text/output.h"
+#include "output/text/status.h"
 #include "support/golden.h"
 #include "support/samples.h"
 
@@ -14,9 +14,9 @@ namespace {
 using namespace test;
 
 std::string printed(const StatusReport& report, bool colour = false) {
-    std::ostringstream text;
-    TextOutput(text, colour).status(report);
-    return text.str();
+    std::ostringstream out;
+    text::status(out, Style(colour), report);
+    return out.str();
 }
 
 StatusReport healthy_report() {

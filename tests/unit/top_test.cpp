@@ -11,7 +11,6 @@
 #include "commands/top.h"
 #include "output/top/batch_screen.h"
 #include "output/top/view.h"
-#include "output/text/output.h"
 #include "support/golden.h"
 #include "support/samples.h"
 #include "support/socket_samples.h"
@@ -195,9 +194,8 @@ class TopCommand : public testing::Test {
     FakeKernel kernel{clock};
     FakeDiag diag;
     std::ostringstream text;
-    TextOutput out{text, false};
     std::filesystem::path root = testing::TempDir() + "/top-" + std::to_string(getpid());
-    commands::Context context{kernel, diag, clock, out, root};
+    commands::Context context{kernel, diag, clock, text, root};
     int looks = 0;
 
     void SetUp() override {
@@ -212,7 +210,7 @@ class TopCommand : public testing::Test {
 TEST_F(TopCommand, LooksWhenItIsTime) {
     ScriptedScreen screen(clock);
     screen.keys = {{}, {}, letter('k'), {TopKey::resize}, letter(' ')};
-    EXPECT_EQ(commands::top(context, screen, milliseconds(2000)), 0);
+    EXPECT_EQ(commands::top(context, screen, {{}, milliseconds(2000)}), 0);
     EXPECT_EQ(looks, 4); // the first, two when it was time, one when asked
     EXPECT_EQ(screen.drawn, 6);
     EXPECT_EQ(screen.waited.front(), milliseconds(2000));
@@ -221,7 +219,7 @@ TEST_F(TopCommand, LooksWhenItIsTime) {
 TEST_F(TopCommand, DoesNotWhilePaused) {
     ScriptedScreen screen(clock);
     screen.keys = {letter('p'), {}, {}, letter('p'), {}};
-    commands::top(context, screen, milliseconds(2000));
+    commands::top(context, screen, {{}, milliseconds(2000)});
     EXPECT_EQ(looks, 3);
 }
 
@@ -231,14 +229,14 @@ TEST_F(TopCommand, LooksLessOftenWhereItTakesLong) {
         clock.sleep(milliseconds(1000));
     };
     ScriptedScreen screen(clock);
-    commands::top(context, screen, milliseconds(2000));
+    commands::top(context, screen, {{}, milliseconds(2000)});
     EXPECT_EQ(screen.waited.front(), milliseconds(10000));
 }
 
 TEST_F(TopCommand, InABatchThereIsAnEnd) {
     std::ostringstream text;
     BatchScreen screen(text, clock, 2);
-    commands::top(context, screen, milliseconds(1000));
+    commands::top(context, screen, {{}, milliseconds(1000)});
     EXPECT_EQ(looks, 2);
     EXPECT_THAT(text.str(), HasSubstr("\n\nghostmem 0.1.0"));
     EXPECT_THAT(text.str(), Not(HasSubstr("q quit")));

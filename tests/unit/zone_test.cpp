@@ -109,11 +109,11 @@ TEST(Zones, GarbledAreRefused) {
 
 TEST(Zones, AreBytesInJson) {
     const Reply reply = decoded(begun() + zone_message(zone_attrs(0, "DMA32", 16, 1024)));
-    const output::Json json = output::zones_json(*reply.pages, page_size);
+    const output::json::Json json = output::json::zones_json(*reply.pages, page_size);
     EXPECT_EQ(json.at("frames_bytes"), 1100 * page_size);
     EXPECT_EQ(json.at("duration_s"), 0.0015);
     EXPECT_EQ(json.at("classes").at("kernel"), 16 * page_size);
-    const output::Json& zone = json.at("zones").at(0);
+    const output::json::Json& zone = json.at("zones").at(0);
     EXPECT_EQ(zone.at("zone"), "DMA32");
     EXPECT_EQ(zone.at("free_orders").at(10), 1024 * page_size);
     EXPECT_EQ(zone.at("kernel_migrate").at("unmovable"), 16 * page_size);
@@ -122,7 +122,7 @@ TEST(Zones, AreBytesInJson) {
     EXPECT_TRUE(zone.at("let_go_bytes").is_null());
     const Reply newer = decoded(
         begun() + zone_message(zone_attrs(0, "DMA", 1, 1).u64(GHOSTMEM_ZONE_A_LET_GO_PAGES, 3)));
-    EXPECT_EQ(output::zones_json(*newer.pages, page_size).at("let_go_bytes"), 3 * page_size);
+    EXPECT_EQ(output::json::zones_json(*newer.pages, page_size).at("let_go_bytes"), 3 * page_size);
 }
 
 TEST(Zones, EveryClassHasANameOfItsOwn) {

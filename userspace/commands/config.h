@@ -1,12 +1,12 @@
 // leakctl config: show or change how the tracker works.
 #pragma once
 
-#include "commands/context.h"
+#include "commands/command.h"
 #include "lib/model/settings.h"
 
 namespace ghostmem::commands {
 
 /// Applies the change, if there is one, and shows what then holds.
-int config(Context& context, const ConfigChange& change);
+int config(const Context& context, const ConfigChange& change);
 
 } // namespace ghostmem::commands

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
+#include <ostream>
 
 #include "lib/model/clock.h"
 #include "lib/model/module_source.h"
 #include "lib/sock_diag/source.h"
-#include "output/output.h"
+#include "output/text/style.h"
 
 namespace ghostmem::commands {
 
@@ -15,10 +15,21 @@ struct Context {
     KernelSource& kernel;
     DiagSource& diag;
     Clock& clock;
-    output::Output& out;
-    std::filesystem::path root = "/";                  ///< where /proc, /sys and /etc are
-    std::optional<std::filesystem::path> thresholds{}; ///< nullopt: the host's
-    bool colour = false;                               ///< whether there may be any
+    std::ostream& out;
+    std::filesystem::path root = "/"; ///< where /proc, /sys and /etc are
+    bool json = false;                ///< what is printed is for other programs
+    bool colour = false;              ///< whether there may be any
+
+    /// Prints a report in the format that is asked for.
+    template <typename Report>
+    void print(const Report& report,
+               void (*text)(std::ostream&, const output::Style&, const Report&),
+               void (*json_document)(std::ostream&, const Report&)) const {
+        if (json)
+            json_document(out, report);
+        else
+            text(out, output::Style(colour), report);
+    }
 };
 
 } // namespace ghostmem::commands

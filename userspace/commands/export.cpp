@@ -1,13 +1,14 @@
 #include "commands/export.h"
 
+#include <memory>
 #include <sstream>
 
-#include "lib/base/error.h"
+#include "commands/options.h"
 #include "lib/base/exit_code.h"
 #include "lib/base/replace_file.h"
 #include "lib/findings/report.h"
 #include "output/folded.h"
-#include "output/json/output.h"
+#include "output/json/export.h"
 #include "output/prometheus.h"
 
 namespace ghostmem::commands {
@@ -30,7 +31,7 @@ void render(const StatusReport& report, const ExportArguments& arguments, std::o
     const SiteSelection selection = select_sites(report.sites, list_for(arguments));
     switch (arguments.format) {
     case ExportFormat::json:
-        output::JsonOutput(out).everything(report, selection);
+        output::json::everything(out, report, selection);
         break;
     case ExportFormat::folded:
         output::FoldedOutput(out).sites(selection, Sampling(*report.status));
@@ -41,11 +42,52 @@ void render(const StatusReport& report, const ExportArguments& arguments, std::o
     }
 }
 
+constexpr std::array<std::pair<std::string_view, ExportFormat>, 3> formats{
+    {{"json", ExportFormat::json},
+     {"folded", ExportFormat::folded},
+     {"prometheus", ExportFormat::prometheus}}};
+
+ExportFormat format_of(const std::string& name, const std::string& text) {
+    for (const auto& [word, format] : formats) {
+        if (text == word)
+            return format;
+    }
+    usage(name, "unknown format '" + text + "'; known: json, folded, prometheus");
+}
+
+Run set_up(CLI::App& app, Shared& shared) {
+    auto arguments = std::make_shared<ExportArguments>();
+    add_output(app, shared);
+    add_top(app, shared);
+    add_site_filters(app, shared, arguments->list);
+    add_thresholds(app, shared, arguments->thresholds);
+    CLI::Option* format = add_parsed(app, "--format", "json|folded|prometheus", "What to write",
+                                     [arguments](const std::string& name, const std::string& text) {
+                                         arguments->format = format_of(name, text);
+                                     })
+                              ->required();
+    for (const auto& [word, unused] : formats)
+        shared.values[format].words.emplace_back(word);
+    CLI::Option* file =
+        add_parsed(app, "-o,--output", "FILE", "A file to replace (default: standard output)",
+                   [arguments](const std::string&, const std::string& text) {
+                       if (text != "-")
+                           arguments->file = text;
+                   });
+    shared.values[file].kind = Values::Kind::files;
+    return [arguments, &app, &shared](const Context& context) {
+        complete_site_query(shared, app, arguments->list);
+        if (shared.json && arguments->format != ExportFormat::json)
+            usage("--json", "contradicts --format");
+        return export_all(context, *arguments);
+    };
+}
+
 } // namespace
 
-int export_all(Context& context, const ExportArguments& arguments, std::ostream& out) {
-    const StatusReport report = gather_status(context.kernel, context.root,
-                                              Thresholds::choose(context.thresholds, context.root));
+int export_all(const Context& context, const ExportArguments& arguments) {
+    const StatusReport report = gather_status(
+        context.kernel, context.root, Thresholds::choose(arguments.thresholds, context.root));
     // Of the three formats one can say that the module is not there.
     if (!report.status && arguments.format != ExportFormat::prometheus)
         throw module_not_loaded(report.load_policy);
@@ -55,10 +97,25 @@ int export_all(Context& context, const ExportArguments& arguments, std::ostream&
     if (arguments.file)
         replace_file(*arguments.file, text.str());
     else
-        out << text.str();
+        context.out << text.str();
     if (!report.status)
         throw module_not_loaded(report.load_policy);
     return EXIT_CODE_DONE;
 }
+
+static constexpr const char* manual =
+    R"(All of it for other programs: one JSON object, folded stacks for flame graphs, or Prometheus'
+text format.
+With
+.B json
+the sites of all classes, else ghosts, unless
+.B \-\-class
+or
+.B \-\-module
+chooses.
+)";
+
+extern const Command export_command{"export", "Status and sites for other programs", manual,
+                                    set_up};
 
 } // namespace ghostmem::commands

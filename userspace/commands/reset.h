@@ -1,10 +1,10 @@
 // leakctl reset: forget all records, start again from now.
 #pragma once
 
-#include "commands/context.h"
+#include "commands/command.h"
 
 namespace ghostmem::commands {
 
-int reset(Context& context);
+int reset(const Context& context);
 
 } // namespace ghostmem::commands

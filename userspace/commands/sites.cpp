@@ -1,11 +1,13 @@
 #include "commands/sites.h"
 
 #include <algorithm>
+#include <memory>
 
-#include "lib/base/error.h"
+#include "commands/options.h"
 #include "lib/base/exit_code.h"
-#include "lib/findings/report.h"
 #include "lib/findings/trace_window.h"
+#include "output/json/sites.h"
+#include "output/text/sites.h"
 
 namespace ghostmem::commands {
 
@@ -39,7 +41,7 @@ Dump dump_twice(KernelSource& kernel, Clock& clock, std::chrono::milliseconds in
     return dump;
 }
 
-int skb_sites(Context& context, const SitesArguments& arguments) {
+SitesReport skb_sites(const Context& context, const SitesArguments& arguments) {
     const Status status = context.kernel.status();
     if (!status.skb)
         throw Error(ErrorKind::not_recording,
@@ -54,13 +56,34 @@ int skb_sites(Context& context, const SitesArguments& arguments) {
     report.sort = arguments.list.sort;
     report.stacks = arguments.stacks;
     report.skbs = true;
-    context.out.sites(report);
-    return EXIT_CODE_DONE;
+    return report;
+}
+
+Run set_up(CLI::App& app, Shared& shared) {
+    auto arguments = std::make_shared<SitesArguments>();
+    add_output(app, shared);
+    add_sort(app, shared, site_sort_keys);
+    add_top(app, shared);
+    add_site_filters(app, shared, arguments->list);
+    app.add_flag("--stacks", arguments->stacks, "Print whole stacks");
+    CLI::Option* interval = add_parsed(
+        app, "--interval", "DURATION", "How long to measure for --sort rate (default 1s)",
+        [arguments](const std::string& name, const std::string& text) {
+            arguments->interval = duration_of(name, text);
+            if (arguments->interval.count() == 0)
+                usage(name, "has to be longer than 0");
+        });
+    shared.values[interval].words = {"1s", "10s", "1m"};
+    return [arguments, &app, &shared](const Context& context) {
+        complete_site_query(shared, app, arguments->list);
+        context.print(sites(context, *arguments), output::text::sites, output::json::sites);
+        return EXIT_CODE_DONE;
+    };
 }
 
 } // namespace
 
-int sites(Context& context, const SitesArguments& arguments) {
+SitesReport sites(const Context& context, const SitesArguments& arguments) {
     if (arguments.list.classes == ClassSet{SiteClass::skb})
         return skb_sites(context, arguments);
     const bool rates = arguments.list.sort == SortKey::rate;
@@ -72,8 +95,16 @@ int sites(Context& context, const SitesArguments& arguments) {
     report.stacks = arguments.stacks;
     report.interval = dump.interval;
     report.sampling = dump.sampling;
-    context.out.sites(report);
-    return EXIT_CODE_DONE;
+    return report;
 }
+
+static constexpr const char* manual = R"(Who holds memory: one line for each
+.I site
+(a stack and an allocation size), the largest first.
+The function is the innermost one that is neither the allocator's nor a wrapper of it.
+)";
+
+extern const Command sites_command{"sites", "Who holds memory, by function and module", manual,
+                                   set_up};
 
 } // namespace ghostmem::commands

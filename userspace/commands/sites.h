@@ -3,8 +3,8 @@
 
 #include <chrono>
 
-#include "commands/context.h"
-#include "lib/attribution/site_query.h"
+#include "commands/command.h"
+#include "lib/findings/report.h"
 
 namespace ghostmem::commands {
 
@@ -14,6 +14,6 @@ struct SitesArguments {
     std::chrono::milliseconds interval{1000}; ///< between two dumps, to sort by rate
 };
 
-int sites(Context& context, const SitesArguments& arguments);
+SitesReport sites(const Context& context, const SitesArguments& arguments);
 
 } // namespace ghostmem::commands

@@ -1,18 +1,56 @@
 #include "commands/status.h"
 
-#include "lib/base/error.h"
+#include <memory>
+
+#include "commands/options.h"
 #include "lib/base/exit_code.h"
-#include "lib/findings/report.h"
+#include "output/json/status.h"
+#include "output/text/status.h"
 
 namespace ghostmem::commands {
 
-int status(Context& context) {
-    const StatusReport report = gather_status(context.kernel, context.root,
-                                              Thresholds::choose(context.thresholds, context.root));
-    context.out.status(report);
+namespace {
+
+Run set_up(CLI::App& app, Shared& shared) {
+    auto thresholds = std::make_shared<std::optional<std::filesystem::path>>();
+    add_output(app, shared);
+    add_thresholds(app, shared, *thresholds);
+    return [thresholds](const Context& context) { return status(context, *thresholds); };
+}
+
+} // namespace
+
+int status(const Context& context, const std::optional<std::filesystem::path>& thresholds) {
+    const StatusReport report =
+        gather_status(context.kernel, context.root, Thresholds::choose(thresholds, context.root));
+    context.print(report, output::text::status, output::json::status);
     if (!report.status)
         throw module_not_loaded(report.load_policy);
     return EXIT_CODE_DONE;
 }
+
+static constexpr const char* manual =
+    R"(Where memory is, who has the ghosts, how well the tracker sees, what sockets pin, the three largest
+ghosts, and a verdict:
+.B ok
+(nothing is wrong),
+.B warn
+(not everything can be attributed, something grows, or sockets that one process leaves unread pin
+much) or
+.B leak
+(an unloaded module holds memory, something has grown large and goes on, or ghosts, or sockets of
+one cause, are a large part of memory); how much is much says the file of
+.BR THRESHOLDS .
+The books are closed from
+.IR /proc/meminfo ,
+a census of all page frames, and the tracker; what does not add up is shown.
+It says of the sockets that pin most whose they are, and what gives their memory back.
+Without the module it prints what
+.I /proc/meminfo
+tells, and exits with 3.
+)";
+
+extern const Command status_command{"status", "Memory, tracking, top ghosts, verdict", manual,
+                                    set_up};
 
 } // namespace ghostmem::commands

@@ -1,9 +1,14 @@
 #include "commands/top.h"
 
 #include <algorithm>
+#include <limits>
+#include <memory>
 
+#include "commands/options.h"
 #include "lib/base/exit_code.h"
 #include "lib/findings/report.h"
+#include "output/curses/curses_screen.h"
+#include "output/top/batch_screen.h"
 
 namespace ghostmem::commands {
 
@@ -16,10 +21,10 @@ constexpr int share_of_time = 10;
 
 class Loop {
   public:
-    Loop(Context& context, output::Screen& screen, milliseconds interval)
+    Loop(const Context& context, output::Screen& screen, const TopArguments& arguments)
         : context_(context), screen_(screen),
-          thresholds_(Thresholds::choose(context.thresholds, context.root)) {
-        state_.interval = interval;
+          thresholds_(Thresholds::choose(arguments.thresholds, context.root)) {
+        state_.interval = arguments.interval;
     }
 
     void run() {
@@ -63,7 +68,7 @@ class Loop {
         return std::max(due() - context_.clock.now(), milliseconds(0));
     }
 
-    Context& context_;
+    const Context& context_;
     output::Screen& screen_;
     Thresholds thresholds_;
     output::TopState state_;
@@ -72,11 +77,94 @@ class Loop {
     milliseconds took_{0};
 };
 
+struct Options {
+    TopArguments arguments;
+    bool batch = false;
+    size_t frames = 0; ///< of a batch; 0: no end
+    bool json = false;
+};
+
+// It draws on the terminal, which is not there in a batch.
+int run(const Context& context, const Options& options) {
+    if (options.json)
+        usage("--json", "does not apply to top; leakctl status has it");
+    if (options.batch) {
+        output::BatchScreen screen(context.out, context.clock, options.frames);
+        return top(context, screen, options.arguments);
+    }
+    output::CursesScreen screen(context.colour);
+    return top(context, screen, options.arguments);
+}
+
+Run set_up(CLI::App& app, Shared& shared) {
+    auto options = std::make_shared<Options>();
+    app.add_flag("--no-color", shared.no_color, "Print without colour");
+    // Known, so that it can be told from an option that no command has.
+    app.add_flag("--json", shared.json)->group("");
+    add_thresholds(app, shared, options->arguments.thresholds);
+    CLI::Option* interval =
+        add_parsed(app, "--interval", "DURATION", "How often to look (default 3s)",
+                   [options](const std::string& name, const std::string& text) {
+                       options->arguments.interval = duration_of(name, text);
+                       if (options->arguments.interval.count() == 0)
+                           usage(name, "has to be longer than 0");
+                   });
+    shared.values[interval].words = {"1s", "10s", "1m"};
+    CLI::Option* batch = app.add_flag_callback(
+        "--batch",
+        [options, &shared] {
+            options->batch = true;
+            shared.interruptible = true;
+        },
+        "Print to standard output, and read no keys");
+    add_parsed(app, "--iterations", "N", "With --batch: look N times (default: without end)",
+               [options](const std::string& name, const std::string& text) {
+                   options->frames = positive_of(name, text, std::numeric_limits<size_t>::max());
+               })
+        ->needs(batch);
+    return [options, &shared](const Context& context) {
+        options->json = shared.json;
+        return run(context, *options);
+    };
+}
+
 } // namespace
 
-int top(Context& context, output::Screen& screen, milliseconds interval) {
-    Loop(context, screen, interval).run();
+int top(const Context& context, output::Screen& screen, const TopArguments& arguments) {
+    Loop(context, screen, arguments).run();
     return EXIT_CODE_DONE;
 }
+
+static constexpr const char* manual =
+    R"(The same, live: memory, ghosts, the verdict, and a list of the sites
+.RB ( s ),
+sockets
+.RB ( k ),
+modules
+.RB ( m )
+or known holders
+.RB ( o )
+that have most; sites by bytes
+.RB ( b ),
+age
+.RB ( a )
+or growth
+.RB ( g ).
+.B h
+tells all keys,
+.B q
+ends it.
+It looks every three seconds, or as
+.B \-\-interval
+says, and less often where a look takes more than a tenth of that.
+With
+.B \-\-batch
+it prints to standard output and reads no keys, without end or
+.B \-\-iterations
+.I N
+times.
+)";
+
+extern const Command top_command{"top", "Memory and the worst of each kind, live", manual, set_up};
 
 } // namespace ghostmem::commands

@@ -1,8 +1,8 @@
 // leakctl trace: what was allocated in a window of time and is still held.
 #pragma once
 
-#include "commands/context.h"
-#include "lib/attribution/site_query.h"
+#include "commands/command.h"
+#include "lib/findings/report.h"
 #include "lib/findings/trace_window.h"
 #include "output/progress.h"
 
@@ -15,6 +15,7 @@ struct TraceArguments {
 };
 
 /// An interrupted sleep of the clock ends the window early: still a success.
-int trace(Context& context, const TraceArguments& arguments, output::ProgressBar& bar);
+TraceReport trace(const Context& context, const TraceArguments& arguments,
+                  output::ProgressBar& bar);
 
 } // namespace ghostmem::commands

@@ -82,4 +82,7 @@ struct TraceReport {
     bool interrupted = false;
 };
 
+/// Nothing but that all records are forgotten.
+struct ResetReport {};
+
 } // namespace ghostmem

@@ -1,6 +1,6 @@
 #include "output/json/skbs.h"
 
-namespace ghostmem::output {
+namespace ghostmem::output::json {
 
 namespace {
 
@@ -48,4 +48,4 @@ void add_skbs(Json& json, const SkbSite& site) {
         json["devices"].push_back(device_json(device));
 }
 
-} // namespace ghostmem::output
+} // namespace ghostmem::output::json

@@ -6,9 +6,7 @@
 
 #include <linux/sock_diag.h>
 
-#include "output/json/values.h"
-
-namespace ghostmem::output {
+namespace ghostmem::output::json {
 
 namespace {
 
@@ -222,7 +220,7 @@ Json finding_json(const SocketFinding& finding, uint32_t page_size) {
                 {"socket", socket_json(finding.worst, page_size)}};
 }
 
-void write_sockets(std::ostream& out, const SocketsReport& report) {
+void sockets(std::ostream& out, const SocketsReport& report) {
     Json head = document();
     head["source"] = name_of(report.origin);
     head["why_not_module"] = or_null(report.why_not_module);
@@ -247,4 +245,4 @@ void write_sockets(std::ostream& out, const SocketsReport& report) {
     out << (first ? "]" : "\n  ]") << "\n}\n";
 }
 
-} // namespace ghostmem::output
+} // namespace ghostmem::output::json

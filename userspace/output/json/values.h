@@ -1,12 +1,18 @@
-// What the JSON documents are made of: a part of json*.cpp, and of nothing else.
+// What the documents of docs/json.md are made of.
 #pragma once
 
 #include <optional>
+#include <ostream>
 #include <string>
 
-#include "output/json/documents.h"
+#include <nlohmann/json.hpp>
 
-namespace ghostmem::output {
+namespace ghostmem::output::json {
+
+/// Raised when a key goes away or changes its meaning; new keys do not raise it.
+inline constexpr int schema_version = 2;
+
+using Json = nlohmann::ordered_json;
 
 /// null: not known.
 template <typename T> Json or_null(const std::optional<T>& value) {
@@ -17,8 +23,14 @@ inline Json or_null(const std::string& text) {
     return text.empty() ? Json(nullptr) : Json(text);
 }
 
+/// The beginning of every document.
 inline Json document() {
-    return Json{{"schema_version", json_schema_version}};
+    return Json{{"schema_version", schema_version}};
 }
 
-} // namespace ghostmem::output
+/// Two spaces of indent and a newline at the end; never throws on odd strings.
+inline std::string to_text(const Json& document) {
+    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+} // namespace ghostmem::output::json

@@ -3,9 +3,8 @@
 #include <string>
 
 #include "lib/model/status.h"
-#include "output/json/values.h"
 
-namespace ghostmem::output {
+namespace ghostmem::output::json {
 
 namespace {
 
@@ -58,4 +57,4 @@ Json zones_json(const PageCensus& census, uint32_t page_size) {
     };
 }
 
-} // namespace ghostmem::output
+} // namespace ghostmem::output::json

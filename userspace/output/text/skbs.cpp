@@ -1,10 +1,13 @@
-// `leakctl sites --class skb` as text, and its line in `leakctl status`.
+#include "output/text/skbs.h"
+
 #include <fmt/format.h>
 
 #include "lib/base/units.h"
-#include "output/text/output.h"
+#include "output/text/site_cells.h"
+#include "output/text/sites.h"
+#include "output/text/table.h"
 
-namespace ghostmem::output {
+namespace ghostmem::output::text {
 
 namespace {
 
@@ -20,11 +23,11 @@ std::string device_cell(const SiteView& view) {
 
 } // namespace
 
-void TextOutput::skb_listing(const SitesReport& report) {
+void skb_listing(std::ostream& out, const Style& style, const SitesReport& report) {
     const SiteSelection& selection = report.selection;
     if (selection.sites.empty()) {
-        out_ << (selection.matched == 0 ? "no sk_buffs\n" : count_of(selection.matched, "site"))
-             << (selection.matched == 0 ? "" : "\n");
+        out << (selection.matched == 0 ? "no sk_buffs\n" : count_of(selection.matched, "site"))
+            << (selection.matched == 0 ? "" : "\n");
         return;
     }
     const bool growth = report.sort == SortKey::growth;
@@ -42,15 +45,15 @@ void TextOutput::skb_listing(const SitesReport& report) {
                      {age_cell(view), device_cell(view), module_cell(view), view.function});
         table.add(std::move(cells), report.stacks ? stack_lines(view) : std::vector<std::string>{});
     }
-    table.print(out_, style_);
-    out_ << fmt::format("{}, {}, {}", count_of(selection.matched, "site"),
-                        count_of(selection.matched_pages, "sk_buff"),
-                        format_bytes(selection.matched_bytes));
+    table.print(out, style);
+    out << fmt::format("{}, {}, {}", count_of(selection.matched, "site"),
+                       count_of(selection.matched_pages, "sk_buff"),
+                       format_bytes(selection.matched_bytes));
     if (selection.sites.size() < selection.matched)
-        out_ << fmt::format("; the first {} shown", selection.sites.size());
-    out_ << '\n';
+        out << fmt::format("; the first {} shown", selection.sites.size());
+    out << '\n';
     if (growth)
-        growth_note(selection);
+        growth_note(out, selection);
 }
 
 std::string skb_line(const SkbStatus& skb) {
@@ -67,4 +70,4 @@ std::string skb_line(const SkbStatus& skb) {
     return text;
 }
 
-} // namespace ghostmem::output
+} // namespace ghostmem::output::text

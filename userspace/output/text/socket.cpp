@@ -1,12 +1,13 @@
-// One socket in full, as text.
+#include "output/text/socket.h"
+
 #include <fmt/format.h>
 #include <linux/sock_diag.h>
 
 #include "lib/base/units.h"
-#include "output/text/output.h"
 #include "output/text/socket_cells.h"
+#include "output/text/table.h"
 
-namespace ghostmem::output {
+namespace ghostmem::output::text {
 
 namespace {
 
@@ -156,18 +157,19 @@ Table queue_table(const Socket& socket, uint32_t page_size) {
 
 } // namespace
 
-void TextOutput::socket_in_full(const Socket& socket, const SocketsReport& report) {
-    put_names(out_, socket, report);
-    put_owners(out_, socket, report);
-    put_held(out_, socket, report.page_size);
-    put_ages(out_, socket);
+void socket_in_full(std::ostream& out, const Style& style, const Socket& socket,
+                    const SocketsReport& report) {
+    put_names(out, socket, report);
+    put_owners(out, socket, report);
+    put_held(out, socket, report.page_size);
+    put_ages(out, socket);
     if (const std::string words = meminfo_words(socket); !words.empty())
-        out_ << label("skmem") << words << '\n';
-    out_ << '\n';
+        out << label("skmem") << words << '\n';
+    out << '\n';
     if (socket.queues.empty())
-        out_ << "every queue is empty\n";
+        out << "every queue is empty\n";
     else
-        queue_table(socket, report.page_size).print(out_, style_);
+        queue_table(socket, report.page_size).print(out, style);
 }
 
-} // namespace ghostmem::output
+} // namespace ghostmem::output::text

@@ -5,7 +5,7 @@
 
 #include "lib/base/units.h"
 
-namespace ghostmem::output {
+namespace ghostmem::output::text {
 
 std::string bytes_cell(const std::optional<uint64_t>& bytes) {
     return bytes ? format_bytes(*bytes) : "-";
@@ -96,4 +96,4 @@ std::string netns_words(const Socket& socket, const SocketsReport& report) {
                                             : fmt::format("{} ({})", socket.netns, name->second);
 }
 
-} // namespace ghostmem::output
+} // namespace ghostmem::output::text

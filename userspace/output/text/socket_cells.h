@@ -7,7 +7,7 @@
 
 #include "lib/sockets/report.h"
 
-namespace ghostmem::output {
+namespace ghostmem::output::text {
 
 /// "2.6 GiB"; "-": not known.
 std::string bytes_cell(const std::optional<uint64_t>& bytes);
@@ -30,4 +30,4 @@ std::vector<std::string> doubt_words(const Socket& socket);
 /// "4026532211 (blue)"
 std::string netns_words(const Socket& socket, const SocketsReport& report);
 
-} // namespace ghostmem::output
+} // namespace ghostmem::output::text

@@ -1,14 +1,16 @@
-// `leakctl sockets` as text: two lines a socket, 80 columns where they suffice.
+#include "output/text/sockets.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "lib/base/units.h"
-#include "output/text/output.h"
+#include "output/text/socket.h"
 #include "output/text/socket_cells.h"
+#include "output/text/table.h"
 #include "output/text/wrap.h"
 
-namespace ghostmem::output {
+namespace ghostmem::output::text {
 
 namespace {
 
@@ -133,12 +135,26 @@ std::string total(const SocketsReport& report) {
                        sums(held, report.page_size));
 }
 
+void put_notes(std::ostream& out, const SocketsReport& report) {
+    for (const Lost& missed : report.census.missed) {
+        if (missed.count != 0)
+            out << wrapped(fmt::format("not counted, or not fully: {} ({}): {}", missed.count,
+                                       missed.name, missed.meaning),
+                           0)
+                << '\n';
+    }
+    if (report.origin == SocketOrigin::sock_diag)
+        out << wrapped("pinned pages need the module: " + report.why_not_module, 0) << '\n';
+    for (const std::string& note : report.notes)
+        out << wrapped(note, 0) << '\n';
+}
+
 } // namespace
 
-void TextOutput::sockets(const SocketsReport& report) {
+void sockets(std::ostream& out, const Style& style, const SocketsReport& report) {
     if (report.options.filter.inode && report.selection.sockets.size() == 1) {
-        socket_in_full(report.selection.sockets.front(), report);
-        socket_notes(report);
+        socket_in_full(out, style, report.selection.sockets.front(), report);
+        put_notes(out, report);
         return;
     }
     const bool all = report.options.filter.any() || report.options.top;
@@ -152,8 +168,8 @@ void TextOutput::sockets(const SocketsReport& report) {
         ++shown;
     }
     if (shown != 0) {
-        table.print(out_, style_);
-        out_ << '\n';
+        table.print(out, style);
+        out << '\n';
     }
     std::string text = total(report);
     const size_t matched =
@@ -161,22 +177,8 @@ void TextOutput::sockets(const SocketsReport& report) {
     if (shown < matched)
         text += all ? fmt::format("; the first {} shown", shown)
                     : fmt::format("; {} hold something", shown);
-    out_ << wrapped(text, 0) << '\n';
-    socket_notes(report);
+    out << wrapped(text, 0) << '\n';
+    put_notes(out, report);
 }
 
-void TextOutput::socket_notes(const SocketsReport& report) {
-    for (const Lost& missed : report.census.missed) {
-        if (missed.count != 0)
-            out_ << wrapped(fmt::format("not counted, or not fully: {} ({}): {}", missed.count,
-                                        missed.name, missed.meaning),
-                            0)
-                 << '\n';
-    }
-    if (report.origin == SocketOrigin::sock_diag)
-        out_ << wrapped("pinned pages need the module: " + report.why_not_module, 0) << '\n';
-    for (const std::string& note : report.notes)
-        out_ << wrapped(note, 0) << '\n';
-}
-
-} // namespace ghostmem::output
+} // namespace ghostmem::output::text

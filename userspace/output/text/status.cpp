@@ -1,13 +1,16 @@
-// `leakctl status` as text: fits 80x24 when all is well.
+#include "output/text/status.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "lib/base/units.h"
-#include "output/text/output.h"
+#include "output/text/site_cells.h"
+#include "output/text/skbs.h"
+#include "output/text/table.h"
 #include "output/text/wrap.h"
 
-namespace ghostmem::output {
+namespace ghostmem::output::text {
 
 namespace {
 
@@ -76,9 +79,29 @@ std::vector<GhostShare> ghost_shares(const StatusReport& report) {
     return shares;
 }
 
-} // namespace
+// One page: what its parts share.
+class Page {
+  public:
+    Page(std::ostream& out, const Style& style) : out_(out), style_(style) {}
+    void print(const StatusReport& report);
 
-void TextOutput::heading(const StatusReport& report) {
+  private:
+    void heading(const StatusReport& report);
+    void memory(const StatusReport& report);
+    void memory_line(const Ledger& ledger, std::string_view what, uint64_t bytes,
+                     std::string_view note);
+    void unexplained(const Ledger& ledger);
+    void hooks(const Status& status);
+    void lost(const Status& status);
+    void top_ghosts(const StatusReport& report);
+    void sockets_in_status(const StatusReport& report);
+    void verdict(const Verdict& verdict);
+
+    std::ostream& out_;
+    const Style& style_;
+};
+
+void Page::heading(const StatusReport& report) {
     if (!report.status) {
         out_ << style_.bold("ghostmem") << "  module not loaded\n\n";
         return;
@@ -102,8 +125,8 @@ void TextOutput::heading(const StatusReport& report) {
     out_ << "\n\n";
 }
 
-void TextOutput::memory_line(const Ledger& ledger, std::string_view what, uint64_t bytes,
-                             std::string_view note) {
+void Page::memory_line(const Ledger& ledger, std::string_view what, uint64_t bytes,
+                       std::string_view note) {
     const double share =
         static_cast<double>(bytes) * 100 / static_cast<double>(std::max<uint64_t>(ledger.total, 1));
     out_ << fmt::format("{}{:<22}{:>11} {:>5.1f} %", label(""), what, format_bytes(bytes), share);
@@ -112,7 +135,7 @@ void TextOutput::memory_line(const Ledger& ledger, std::string_view what, uint64
     out_ << '\n';
 }
 
-void TextOutput::memory(const StatusReport& report) {
+void Page::memory(const StatusReport& report) {
     const Ledger& ledger = report.ledger;
     out_ << label("Memory")
          << fmt::format("{:<22}{:>11} 100.0 %\n", "total", format_bytes(ledger.total));
@@ -139,7 +162,7 @@ void TextOutput::memory(const StatusReport& report) {
     }
 }
 
-void TextOutput::unexplained(const Ledger& ledger) {
+void Page::unexplained(const Ledger& ledger) {
     if (!ledger.counted) {
         if (ledger.residual < 0)
             out_ << label("")
@@ -154,7 +177,7 @@ void TextOutput::unexplained(const Ledger& ledger) {
                         format_signed_bytes(ledger.residual), share);
 }
 
-void TextOutput::hooks(const Status& status) {
+void Page::hooks(const Status& status) {
     const auto attached = std::ranges::count(status.hooks, HookState::attached, &Hook::state);
     std::string text = fmt::format("{} of {} attached", attached, status.hooks.size());
     if (lost_nothing(status))
@@ -173,7 +196,7 @@ void TextOutput::hooks(const Status& status) {
     }
 }
 
-void TextOutput::lost(const Status& status) {
+void Page::lost(const Status& status) {
     std::string name = "Lost";
     for (const Lost& lost : status.lost) {
         if (lost.count == 0)
@@ -185,7 +208,7 @@ void TextOutput::lost(const Status& status) {
     }
 }
 
-void TextOutput::top_ghosts(const StatusReport& report) {
+void Page::top_ghosts(const StatusReport& report) {
     ListOptions options;
     options.top = top_count;
     const SiteSelection top = select_sites(report.sites, options);
@@ -213,7 +236,7 @@ void TextOutput::top_ghosts(const StatusReport& report) {
 }
 
 // The worst of them is said here unless the verdict says it.
-void TextOutput::sockets_in_status(const StatusReport& report) {
+void Page::sockets_in_status(const StatusReport& report) {
     if (!report.sockets) {
         out_ << label("Sockets") << wrapped("not known: " + report.why_no_sockets, label("").size())
              << '\n';
@@ -233,7 +256,7 @@ void TextOutput::sockets_in_status(const StatusReport& report) {
         out_ << label("") << wrapped(text, label("").size()) << '\n';
 }
 
-void TextOutput::verdict(const Verdict& verdict) {
+void Page::verdict(const Verdict& verdict) {
     std::string word;
     switch (verdict.level) {
     case VerdictLevel::ok:
@@ -251,7 +274,7 @@ void TextOutput::verdict(const Verdict& verdict) {
         out_ << label("") << wrapped(reason, label("").size()) << '\n';
 }
 
-void TextOutput::status(const StatusReport& report) {
+void Page::print(const StatusReport& report) {
     heading(report);
     memory(report);
     if (report.status) {
@@ -267,4 +290,10 @@ void TextOutput::status(const StatusReport& report) {
     verdict(report.verdict);
 }
 
-} // namespace ghostmem::output
+} // namespace
+
+void status(std::ostream& out, const Style& style, const StatusReport& report) {
+    Page(out, style).print(report);
+}
+
+} // namespace ghostmem::output::text

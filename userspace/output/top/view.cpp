@@ -7,11 +7,13 @@
 #include <fmt/format.h>
 
 #include "lib/base/units.h"
-#include "output/text/output.h"
+#include "output/text/site_cells.h"
 #include "output/text/socket_cells.h"
 #include "output/text/table.h"
 
 namespace ghostmem::output {
+
+using namespace text;
 
 namespace {
 

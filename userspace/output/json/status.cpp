@@ -1,14 +1,13 @@
-#include "output/json/documents.h"
+#include "output/json/status.h"
 
 #include <map>
 
-#include "lib/attribution/site_id.h"
+#include "output/json/sampling.h"
 #include "output/json/skbs.h"
 #include "output/json/sockets.h"
-#include "output/json/values.h"
 #include "output/json/zones.h"
 
-namespace ghostmem::output {
+namespace ghostmem::output::json {
 
 namespace {
 
@@ -76,13 +75,6 @@ Json ghost_json(const StatusReport& report) {
                 {"lost_bytes", or_null(report.lost_bytes())}};
 }
 
-// null: all is recorded, and figures are exact.
-Json sampling_json(const Sampling& sampling) {
-    if (!sampling.level)
-        return nullptr;
-    return Json{{"interval_bytes", sampling.interval_bytes()}, {"confidence", 0.95}};
-}
-
 Json tracker_json(const Status& status) {
     return Json{{"page_size_bytes", status.page_size},
                 {"interval_bytes", Sampling(status).interval_bytes()},
@@ -143,103 +135,7 @@ Json lost_json(const Status& status) {
     return json;
 }
 
-Json flags_json(uint32_t flags) {
-    Json json = Json::array();
-    if ((flags & GHOSTMEM_SITE_F_OTHER) != 0)
-        json.push_back("other");
-    if ((flags & GHOSTMEM_SITE_F_NO_STACK) != 0)
-        json.push_back("no_stack");
-    if ((flags & GHOSTMEM_SITE_F_NO_CALLER) != 0)
-        json.push_back("no_caller");
-    if ((flags & GHOSTMEM_SITE_F_OLDEST_MIN) != 0)
-        json.push_back("oldest_is_minimum");
-    if ((flags & GHOSTMEM_SITE_F_CUT) != 0)
-        json.push_back("stack_cut");
-    return json;
-}
-
-Json stack_json(const SiteView& view, size_t from) {
-    Json json = Json::array();
-    for (size_t i = from; i < view.site.frames.size(); ++i)
-        json.push_back(describe(view.site.frames[i]));
-    return json;
-}
-
-// null: nothing is held.
-Json ages_json(const std::optional<Ages>& ages) {
-    if (!ages)
-        return nullptr;
-    Json json = Json::array();
-    for (size_t i = 0; i < ages->size(); ++i)
-        json.push_back(
-            Json{{"below_s", i < age_below_s.size() ? Json(age_below_s.at(i)) : Json(nullptr)},
-                 {"pages", ages->at(i)}});
-    return json;
-}
-
-Json growth_json(const SiteView& view) {
-    Json json = Json::array();
-    for (const Growth& growth : view.growth)
-        json.push_back(Json{{"span_s", growth.span_s},
-                            {"floor_bytes", growth.floor_bytes},
-                            {"before_bytes", growth.before_bytes},
-                            {"bytes_per_s", growth.bytes_per_s}});
-    return json;
-}
-
-Json sites_json(const SiteSelection& selection) {
-    Json json = Json::array();
-    for (const SiteView& view : selection.sites)
-        json.push_back(to_json(view));
-    return json;
-}
-
-void add_listing(Json& json, const SitesReport& report) {
-    json["sampling"] = sampling_json(report.sampling);
-    json["matched"] =
-        Json{{"sites", report.selection.matched},
-             {"bytes", report.selection.matched_bytes},
-             {"margin_bytes", or_null(report.sampling.margin(report.selection.error))},
-             {report.skbs ? "skbs" : "pages", report.selection.matched_pages}};
-    json["sort"] = name_of(report.sort);
-    json["sites"] = sites_json(report.selection);
-}
-
 } // namespace
-
-Json to_json(const SiteView& view) {
-    const Site& site = view.site;
-    Json json{{"id", format_site_id(view.id)},
-              {"slot", site.slot},
-              {"order", site.order},
-              {"class", name_of(view.cls)},
-              {"live_bytes", view.live_bytes},
-              {"live_pages", site.live_pages},
-              {"margin_bytes", or_null(view.margin_bytes)},
-              {"allocations", site.allocs},
-              {"frees", site.frees},
-              {"allocated_pages", site.alloc_pages},
-              {"freed_pages", site.free_pages},
-              {"oldest_s", or_null(site.oldest_s)},
-              {"oldest_pid", or_null(site.oldest_pid)},
-              {"ages", ages_json(site.ages)},
-              {"rate_bytes_per_s", or_null(view.rate)},
-              {"growth", growth_json(view)}};
-    if (view.window_bytes) {
-        json["window_bytes"] = *view.window_bytes;
-        json["window_pages"] = view.subject_pages();
-    }
-    json["module"] = or_null(view.module);
-    json["module_state"] = name_of(view.module_state);
-    json["function"] = view.function;
-    json["symbol"] = view.symbol;
-    json["stack"] = stack_json(view, view.shown_from);
-    json["raw_stack"] = stack_json(view, 0);
-    json["flags"] = flags_json(site.flags);
-    if (site.skb)
-        add_skbs(json, *site.skb);
-    return json;
-}
 
 Json status_document(const StatusReport& report) {
     Json json = document();
@@ -266,45 +162,8 @@ Json status_document(const StatusReport& report) {
     return json;
 }
 
-Json sites_document(const SitesReport& report) {
-    Json json = document();
-    add_listing(json, report);
-    if (report.interval)
-        json["rate_interval_s"] = static_cast<double>(report.interval->count()) / 1000;
-    return json;
+void status(std::ostream& out, const StatusReport& report) {
+    out << to_text(status_document(report));
 }
 
-Json trace_document(const TraceReport& report) {
-    Json json = document();
-    json["trace"] = Json{{"since_s", report.since_s},
-                         {"until_s", report.until_s},
-                         {"duration_s", report.until_s - report.since_s},
-                         {"settled_s", report.settled.count()},
-                         {"interrupted", report.interrupted}};
-    add_listing(json, report.list);
-    return json;
-}
-
-Json config_document(const Status& status) {
-    Json json = document();
-    json["config"] = Json{{"mode", name_of(status.mode)},
-                          {"interval_bytes", interval_bytes(status.level_min, status.page_size)},
-                          {"budget_ppm", status.budget_ppm},
-                          {"skb", status.skb.has_value()}};
-    json["sampling"] = sampling_json(Sampling(status));
-    json["cost_ppm"] = status.cost_ppm;
-    json["pair_ns"] = status.pair_ns;
-    return json;
-}
-
-Json export_document(const StatusReport& report, const SiteSelection& selection) {
-    Json json = status_document(report);
-    json["sites"] = sites_json(selection);
-    return json;
-}
-
-std::string to_text(const Json& document) {
-    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-} // namespace ghostmem::output
+} // namespace ghostmem::output::json

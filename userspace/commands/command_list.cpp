@@ -1,0 +1,20 @@
+#include "commands/command_list.h"
+
+// A command X is the object X_command of commands/X.cpp, and a line here.
+#define LEAKCTL_COMMANDS(one)                                                                      \
+    one(status) one(top) one(sites) one(sockets) one(trace) one(reset) one(config) one(export)
+
+namespace ghostmem::commands {
+
+#define DECLARE(name) extern const Command name##_command;
+LEAKCTL_COMMANDS(DECLARE)
+#undef DECLARE
+
+const std::vector<const Command*>& all_commands() {
+#define ADDRESS(name) &name##_command,
+    static const std::vector<const Command*> commands{LEAKCTL_COMMANDS(ADDRESS)};
+#undef ADDRESS
+    return commands;
+}
+
+} // namespace ghostmem::commands

@@ -1,0 +1,16 @@
+// A site as JSON.
+#pragma once
+
+#include "lib/attribution/site_query.h"
+#include "lib/findings/report.h"
+#include "output/json/values.h"
+
+namespace ghostmem::output::json {
+
+Json site_json(const SiteView& view);
+/// An array of those selected.
+Json sites_json(const SiteSelection& selection);
+/// What `sites` and `trace` have in common: the sites, and the sums of all that matched.
+void add_listing(Json& json, const SitesReport& report);
+
+} // namespace ghostmem::output::json

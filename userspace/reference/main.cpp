@@ -1,0 +1,53 @@
+// reference FILE: prints FILE with what is generated in it made anew from the commands'
+// descriptors. It stands between a line with "begin generated: NAME" and one with "end generated".
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <string>
+
+#include "command_line.h"
+#include "reference/completion.h"
+#include "reference/manual.h"
+
+namespace {
+
+using namespace ghostmem;
+
+const std::map<std::string, std::function<void(std::ostream&, const CommandLine&)>> parts{
+    {"completion", reference::completion},
+    {"synopsis", reference::synopsis},
+    {"commands", reference::commands},
+};
+
+bool rewrite(std::istream& in, std::ostream& out) {
+    const CommandLine line;
+    constexpr std::string_view begin = "begin generated: ";
+    bool inside = false;
+    for (std::string text; std::getline(in, text);) {
+        if (text.ends_with("end generated"))
+            inside = false;
+        if (!inside)
+            out << text << '\n';
+        if (const size_t at = text.find(begin); at != std::string::npos) {
+            const auto part = parts.find(text.substr(at + begin.size()));
+            if (part == parts.end())
+                return false;
+            part->second(out, line);
+            inside = true;
+        }
+    }
+    return !inside;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    std::ifstream in(argc == 2 ? argv[1] : "");
+    if (!in || !rewrite(in, std::cout) || !std::cout.flush()) {
+        std::cerr << "reference: cannot read the file, or what it asks for is not known\n";
+        return EXIT_FAILURE;
+    }
+    return EXIT_SUCCESS;
+}
