@@ -1,4 +1,5 @@
 # A contiguous range, as a huge page of 1 GiB is, comes and goes by doors of its own; all its pages are counted.
+# tier: soak on 6.1-debug
 # vm: --mem 4G
 . /overlay/vm/lib.sh
 
@@ -37,10 +38,7 @@ check "the module unloads" rmmod ghostmem
 
 # Freed while its records may not be written yet.
 times=$(paced 2 1)
-modes="exact sampled"
-# KASAN marks each page of a huge one.
-if short && debug_kernel; then modes=sampled; fi
-for mode in $modes; do
+for mode in exact sampled; do
 	modprobe ghostmem mode=$mode interval_kib=8
 	for _ in $(seq "$times"); do
 		echo 1 >$pool
