@@ -1,4 +1,5 @@
 # Where ftrace has given up it goes on calling who it called: the module stays, and says so.
+# tier: soak on 6.1-debug
 . /overlay/vm/lib.sh
 
 traffic() { ping -q -c 20 -i 0.01 127.0.0.1 >/dev/null; }

@@ -1,4 +1,5 @@
 # A kprobe that ftrace has given up on stays in the kernel's table: the module stays, and says so.
+# tier: soak on 6.1-debug
 # not 5.10: it has no bulk allocator
 # reports: __disarm_kprobe_ftrace
 . /overlay/vm/lib.sh

@@ -1,4 +1,5 @@
 # leakctl killed, stopped or outrun by a reset in mid-dump harms neither the module nor its unloading.
+# tier: soak on 6.1-debug
 . /overlay/vm/lib.sh
 
 # Who reads a dump holds the module.

@@ -1,4 +1,5 @@
 # A driver that forgets all at a hot-unplug is named, to the byte, also when it has gone.
+# tier: soak on 6.1-debug
 # vm: --device edu,id=edu0
 . /overlay/vm/lib.sh
 

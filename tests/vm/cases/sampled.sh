@@ -69,9 +69,9 @@ leakctl config interval=512K budget=$budget >/dev/null
 modprobe gmlab_load threads=2
 coarser() { [ "$(status .sampling.interval_bytes)" -gt 524288 ]; }
 at_base() { [ "$(status .sampling.interval_bytes)" = 524288 ]; }
-check "under load the governor samples less" wait_for 30 coarser
 costs() { [ "$(status .tracker.cost_ppm)" -gt 0 ]; }
 check "status tells the cost" wait_for 10 costs
+check "under load the governor samples less" wait_for 30 coarser
 rmmod gmlab_load
 leakctl config budget=1% >/dev/null
 check "and samples as asked again when it may" wait_for 60 at_base
