@@ -38,7 +38,7 @@ _HOST = (
 )
 _MODULE = ("gcc", "make", "libelf-dev", "sparse", "perl")
 _CONTROLLER = (
-    *("g++", "cmake", "pkg-config", "libnl-3-dev", "libnl-genl-3-dev", "libmnl-dev"),
+    *("g++", "cmake", "pkg-config", "libnl-3-dev", "libnl-genl-3-dev", "libmnl-dev", "libncurses-dev"),
     *("libcli11-dev", "libspdlog-dev", "nlohmann-json3-dev", "libgtest-dev", "libgmock-dev"),
 )
 _PACKAGING = ("dkms", "debhelper", "lintian")
