@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "commands/config.h"
 #include "commands/export.h"
@@ -77,13 +78,20 @@ TEST_F(CommandTest, StatusPrintsTextOrJson) {
     out.str("");
     context.json = true;
     EXPECT_EQ(status(context, {}), 0);
-    EXPECT_TRUE(out.str().starts_with("{\n  \"schema_version\""));
+    const auto json = nlohmann::json::parse(out.str());
+    EXPECT_EQ(json["ledger"]["total_bytes"], 2022316U * 1024);
+    EXPECT_EQ(json["ghost"]["sites_bytes"], (4096U + 512 + 128) * 4096);
+    EXPECT_EQ(json["verdict"]["level"], "leak");
 }
 
 TEST_F(CommandTest, StatusWithoutModulePrintsThenFails) {
     unload();
     EXPECT_EQ(failure([&] { status(context, {}); }), ErrorKind::no_module);
     EXPECT_TRUE(out.str().starts_with("ghostmem  module not loaded"));
+    out.str("");
+    context.json = true;
+    EXPECT_EQ(failure([&] { status(context, {}); }), ErrorKind::no_module);
+    EXPECT_EQ(nlohmann::json::parse(out.str())["module"]["loaded"], false);
     const StatusReport report = status_report();
     EXPECT_FALSE(report.status);
     EXPECT_FALSE(report.ghost_sites_bytes());
@@ -125,6 +133,7 @@ TEST_F(CommandTest, StatusOfATrackerSwitchedOffKnowsNoSites) {
     kernel.state.mode = Mode::off;
     EXPECT_FALSE(status_report().ghost_sites_bytes());
     EXPECT_TRUE(kernel.asked.empty());
+    EXPECT_EQ(status(context, {}), 0);
 }
 
 TEST_F(CommandTest, StatusNeedsProc) {

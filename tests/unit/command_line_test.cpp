@@ -1,0 +1,132 @@
+// Command lines from the first word on, against a fake kernel: what options reach the command.
+#include <filesystem>
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "command_line.h"
+#include "support/golden.h"
+#include "support/samples.h"
+
+namespace ghostmem {
+namespace {
+
+using namespace test;
+using nlohmann::json;
+using testing::HasSubstr;
+
+class CommandLineTest : public testing::Test {
+  protected:
+    void SetUp() override {
+        std::filesystem::create_directories(root / "proc");
+        std::filesystem::copy_file(test_dir() + "/data/meminfo-6.1", root / "proc/meminfo",
+                                   std::filesystem::copy_options::overwrite_existing);
+    }
+    void TearDown() override { std::filesystem::remove_all(root); }
+
+    /// What it prints.
+    std::string run(const std::vector<const char*>& words) {
+        std::vector<const char*> argv{"leakctl"};
+        argv.insert(argv.end(), words.begin(), words.end());
+        CommandLine line;
+        line.parse(static_cast<int>(argv.size()), argv.data());
+        interruptible = line.shared().interruptible;
+        std::ostringstream out;
+        EXPECT_EQ(line.run({kernel, diag, clock, out, root, line.shared().json, false}), 0);
+        return out.str();
+    }
+    json run_json(const std::vector<const char*>& words) { return json::parse(run(words)); }
+
+    FakeClock clock;
+    FakeKernel kernel{clock};
+    FakeDiag diag;
+    bool interruptible = false;
+    std::filesystem::path root = testing::TempDir() + "/line-" + std::to_string(getpid()) + "-" +
+                                 testing::UnitTest::GetInstance()->current_test_info()->name();
+};
+
+TEST_F(CommandLineTest, OptionsStandBeforeTheCommandOrAfterIt) {
+    const std::string all = run({"sites", "--json"});
+    EXPECT_EQ(json::parse(all)["sites"].size(), 3U);
+    EXPECT_EQ(run({"--json", "sites"}), all);
+    const std::string first = run({"sites", "--sort", "age", "--top", "1", "--json"});
+    EXPECT_EQ(json::parse(first)["sites"].size(), 1U);
+    EXPECT_EQ(json::parse(first)["sort"], "age");
+    EXPECT_EQ(run({"--json", "--top", "1", "--sort", "age", "sites"}), first);
+}
+
+TEST_F(CommandLineTest, SitesTakesItsFilters) {
+    const auto classes = run_json({"sites", "--json", "--class", "slab"});
+    ASSERT_EQ(classes["sites"].size(), 1U);
+    EXPECT_EQ(classes["sites"][0]["class"], "slab");
+    EXPECT_EQ(run_json({"sites", "--json", "--module", "no_such"})["sites"].size(), 0U);
+    EXPECT_EQ(run_json({"sites", "--json", "--min-bytes", "16M"})["sites"].size(), 1U);
+    EXPECT_EQ(run_json({"sites", "--json", "--min-age", "1d"})["sites"].size(), 0U);
+}
+
+TEST_F(CommandLineTest, SitesMeasuresRatesForAsLongAsItIsTold) {
+    EXPECT_EQ(run_json({"sites", "--json", "--sort", "rate"})["rate_interval_s"], 1.0);
+    EXPECT_EQ(
+        run_json({"sites", "--json", "--sort", "rate", "--interval", "3s"})["rate_interval_s"],
+        3.0);
+    EXPECT_FALSE(interruptible);
+}
+
+TEST_F(CommandLineTest, TraceTakesItsWindow) {
+    const auto trace = run_json({"trace", "--for", "10s", "--settle", "5s", "--json"})["trace"];
+    EXPECT_EQ(trace["duration_s"], 10);
+    EXPECT_EQ(trace["settled_s"], 5);
+    EXPECT_TRUE(interruptible) << "Ctrl-C lists what there is";
+    EXPECT_EQ(run_json({"trace", "--for", "1s", "--json"})["trace"]["settled_s"], 30);
+}
+
+TEST_F(CommandLineTest, TopInABatchEndsByItself) {
+    const std::string text = run({"top", "--batch", "--iterations", "2", "--interval", "1s"});
+    EXPECT_THAT(text, HasSubstr("Verdict"));
+    EXPECT_TRUE(interruptible);
+}
+
+TEST_F(CommandLineTest, ConfigAppliesSettings) {
+    EXPECT_EQ(run_json({"config", "mode=off", "skb=on", "--json"})["config"]["mode"], "off");
+    EXPECT_EQ(kernel.state.mode, Mode::off);
+}
+
+TEST_F(CommandLineTest, ExportWritesAFile) {
+    const std::string file = root / "ghosts.json";
+    EXPECT_EQ(run({"export", "--format", "json", "-o", file.c_str(), "--top", "1"}), "");
+    EXPECT_EQ(json::parse(read_file(file))["sites"].size(), 1U);
+    EXPECT_THAT(run({"export", "--format", "prometheus", "--output", "-"}),
+                HasSubstr("ghostmem_up 1"));
+}
+
+TEST_F(CommandLineTest, ThresholdsReachTheVerdict) {
+    EXPECT_EQ(run_json({"status", "--json"})["verdict"]["level"], "leak");
+    const std::string file = root / "thresholds";
+    write_file(file, "nonsense = 1\n");
+    EXPECT_THROW(run({"status", "--thresholds", file.c_str()}), Error);
+    EXPECT_THROW(run({"export", "--format", "json", "--thresholds", file.c_str()}), Error);
+    EXPECT_THROW(run({"top", "--batch", "--iterations", "1", "--thresholds", file.c_str()}), Error);
+}
+
+TEST_F(CommandLineTest, SocketsTakesItsFilters) {
+    kernel.census = sample_sockets();
+    const auto all = run_json({"sockets", "--json", "--sort", "truesize"});
+    EXPECT_EQ(all["sort"], "truesize");
+    EXPECT_GT(all["sockets"].size(), 1U);
+    const uint64_t inode = all["sockets"][0]["inode"];
+    const auto one = run_json({"sockets", "--json", "--inode", std::to_string(inode).c_str()});
+    ASSERT_EQ(one["sockets"].size(), 1U);
+    EXPECT_EQ(one["sockets"][0]["inode"], inode);
+    const auto raw = run_json({"sockets", "--json", "--family", "raw"})["sockets"];
+    ASSERT_FALSE(raw.empty());
+    EXPECT_LT(raw.size(), all["sockets"].size());
+    for (const auto& socket : raw)
+        EXPECT_EQ(socket["type"], "raw");
+    EXPECT_EQ(run_json({"sockets", "--json", "--top", "1"})["sockets"].size(), 1U);
+}
+
+} // namespace
+} // namespace ghostmem
