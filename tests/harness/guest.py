@@ -1,6 +1,7 @@
 """A guest case is run in a machine of its own, and what it said becomes a result."""
 
 import math
+import re
 import shlex
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from ghostvm.errors import ProvisionError  # isort: skip
 
 TOOLS = ROOT / "build/userspace/tools"
 _SHOWN_LINES = 60
+# As the guest's shell says it of a case's own line.
+_NOT_FOUND = re.compile(r"^(/overlay/vm/.*: not found)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,9 @@ def _run(case: Case, kernel: str, pace: int, limit: float, report: Path) -> Resu
     checks = [line for line in done.stdout.splitlines() if CHECK.match(line)]
     machine = read_json(report, {"findings": [f"no report, status {done.returncode}"]})["findings"]
     machine = case.unexpected(machine)
+    # What the shell could not run may have been half of a check, which then passes for nothing.
+    missing = _NOT_FOUND.findall(done.stderr)
+    checks += [f"not ok - every command is there: {line}" for line in missing]
     checks += [f"not ok - the machine: {finding}" for finding in machine]
     bad = any(line.startswith("not ok") for line in checks)
     if done.returncode and not bad:
