@@ -36,7 +36,7 @@ static void finer_levels_count_at_once(struct kunit *test)
 	struct gm_sampler *s = test->priv;
 	int cpu;
 
-	gm_sampler_start(s, GM_LEVEL_MAX);
+	gm_sampler_start(s, GHOSTMEM_LEVEL_MAX);
 	gm_sampler_set_level(s, 1);
 	for_each_possible_cpu(cpu) {
 		const struct gm_sampler_cpu *c = per_cpu_ptr(s->cpu, cpu);
@@ -100,7 +100,7 @@ static void distances_are_exponential(struct kunit *test)
 	/* 1 / (1 - exp(-1/128)) is 128.5. */
 	KUNIT_EXPECT_LT(test, abs((s64)div_u64(sum * 10, DRAWS) - 1285), 18LL);
 	KUNIT_EXPECT_EQ(test, 1U, gm_sampler_distance(s, 0));
-	KUNIT_EXPECT_LE(test, gm_distance(GM_LEVEL_MAX, 0), (u32)S32_MAX / 2);
+	KUNIT_EXPECT_LE(test, gm_distance(GHOSTMEM_LEVEL_MAX, 0), (u32)S32_MAX / 2);
 }
 
 /* Blocks of 1, 8 and 64 pages, in turn: each is a sample as often as its size says. */
@@ -229,7 +229,7 @@ static void governor_keeps_to_what_is_allowed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 7U, gm_governor_level(7, 7, 100, 100));
 	KUNIT_EXPECT_EQ(test, 8U, gm_governor_level(7, 7, 101, 100));
 	KUNIT_EXPECT_EQ(test, 11U, gm_governor_level(7, 7, 1600, 100));
-	KUNIT_EXPECT_EQ(test, (u32)GM_LEVEL_MAX, gm_governor_level(7, 7, U64_MAX, 0));
+	KUNIT_EXPECT_EQ(test, (u32)GHOSTMEM_LEVEL_MAX, gm_governor_level(7, 7, U64_MAX, 0));
 	KUNIT_EXPECT_EQ(test, 9U, gm_governor_level(9, 7, 40, 100));
 	KUNIT_EXPECT_EQ(test, 8U, gm_governor_level(9, 7, 37, 100));
 	KUNIT_EXPECT_EQ(test, 7U, gm_governor_level(7, 7, 0, 100));

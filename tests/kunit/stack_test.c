@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The frame table, and walking a stack by it: made-up ones, and the one that the test runs on.
+ * Walking a stack by the frame table: made-up stacks, and the one that the test runs on.
  */
 #include <kunit/test.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
-#include <linux/vmalloc.h>
 
 #include "compat/irq_stack.c"
 #include "compat/lookup.c"
@@ -13,7 +12,8 @@
 #include "stack/unwind_cache.c"
 #include "stack/stack_walk.c"
 
-#define TEXT	0xffffffff81000000UL
+#include "frames.h"
+
 #define WORDS	256
 
 struct made_up {
@@ -27,27 +27,10 @@ static int stack_test_init(struct kunit *test)
 	struct made_up *m = kunit_kzalloc(test, sizeof(*m), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, m);
-	m->frames = vzalloc(sizeof(*m->frames));
-	KUNIT_ASSERT_NOT_NULL(test, m->frames);
-	/* As the module does at load: nothing is learnt before. */
 	gm_irq_stack_init();
-	gm_trampolines_init();
-	gm_frames_init();
+	m->frames = made_up_frames(test);
 	test->priv = m;
 	return 0;
-}
-
-static void stack_test_exit(struct kunit *test)
-{
-	struct made_up *m = test->priv;
-
-	if (m)
-		vfree(m->frames);
-}
-
-static unsigned long text(unsigned int i)
-{
-	return TEXT + i * 0x123;
 }
 
 /* A frame of @words, the return address among them, that is left by @kind. */
@@ -200,96 +183,6 @@ static void nothing_is_read_beyond_the_end(struct kunit *test)
 	push(m, text(3), GM_STEP_END, 2);
 	m->sp = 4;
 	KUNIT_EXPECT_EQ(test, 0ULL, walk(m, 0));
-}
-
-static void table_forgets_the_oldest_place(struct kunit *test)
-{
-	struct made_up *m = test->priv;
-	unsigned int i, known = 0;
-
-	for (i = 0; i < 4 * GM_FRAMES_NR; i++) {
-		gm_frames_put(m->frames, text(i),
-			      gm_frame(text(i), i % 3, 8 * (i % 100 + 1), i % 7));
-		KUNIT_ASSERT_NE(test, 0ULL, gm_frames_find(m->frames, text(i)));
-	}
-	for (i = 0; i < 4 * GM_FRAMES_NR; i++) {
-		gm_frame_t frame = gm_frames_find(m->frames, text(i));
-
-		if (!frame)
-			continue;
-		known++;
-		KUNIT_ASSERT_EQ(test, i % 3, (unsigned int)gm_frame_kind(frame));
-		KUNIT_ASSERT_EQ(test, 8 * (i % 100 + 1), (unsigned int)gm_frame_size(frame));
-		KUNIT_ASSERT_EQ(test, i % 7, (unsigned int)gm_frame_bp(frame));
-	}
-	KUNIT_EXPECT_GT(test, known, GM_FRAMES_NR / 2);
-}
-
-static bool is_low(void *ctx, unsigned long ip)
-{
-	return ip < *(unsigned long *)ctx;
-}
-
-static void gone_text_is_forgotten(struct kunit *test)
-{
-	unsigned long limit = text(50);
-	struct made_up *m = test->priv;
-	unsigned int i;
-
-	for (i = 0; i < 100; i++)
-		gm_frames_put(m->frames, text(i), gm_frame(text(i), GM_STEP_SP, 8, 0));
-	gm_frames_forget(m->frames, is_low, &limit);
-	for (i = 0; i < 100; i++)
-		KUNIT_EXPECT_EQ(test, i >= 50, !!gm_frames_find(m->frames, text(i)));
-}
-
-/* As the worker does. */
-static void learn_wanted(struct gm_frames *f)
-{
-	unsigned int i;
-
-	gm_frames_look(f);
-	for (i = 0; i < GM_FRAMES_WANTED; i++)
-		gm_frames_learn_wanted(f, i);
-}
-
-/* Each is noted once, and its worker is called once; what finds no room is noted later. */
-static void wanted_is_learnt(struct kunit *test)
-{
-	struct made_up *m = test->priv;
-	unsigned int i, learnt = 0;
-
-	KUNIT_EXPECT_FALSE(test, gm_frames_call(m->frames));
-	gm_frames_want(m->frames, text(1));
-	gm_frames_want(m->frames, text(1));
-	KUNIT_EXPECT_TRUE(test, gm_frames_call(m->frames));
-	gm_frames_want(m->frames, text(2));
-	KUNIT_EXPECT_FALSE(test, gm_frames_call(m->frames));
-	learn_wanted(m->frames);
-	KUNIT_EXPECT_NE(test, 0ULL, gm_frames_find(m->frames, text(1)));
-	KUNIT_EXPECT_NE(test, 0ULL, gm_frames_find(m->frames, text(2)));
-	KUNIT_EXPECT_FALSE(test, gm_frames_call(m->frames));
-	for (i = 0; i < 4 * GM_FRAMES_WANTED; i++)
-		gm_frames_want(m->frames, text(i));
-	KUNIT_EXPECT_TRUE(test, gm_frames_call(m->frames));
-	learn_wanted(m->frames);
-	for (i = 0; i < 4 * GM_FRAMES_WANTED; i++)
-		learnt += !!gm_frames_find(m->frames, text(i));
-	KUNIT_EXPECT_GT(test, learnt, GM_FRAMES_WANTED / 2);
-	KUNIT_EXPECT_LE(test, learnt, GM_FRAMES_WANTED + 2);
-}
-
-static void gone_text_is_not_learnt(struct kunit *test)
-{
-	unsigned long limit = text(2);
-	struct made_up *m = test->priv;
-
-	gm_frames_want(m->frames, text(1));
-	gm_frames_want(m->frames, text(2));
-	gm_frames_forget(m->frames, is_low, &limit);
-	learn_wanted(m->frames);
-	KUNIT_EXPECT_EQ(test, 0ULL, gm_frames_find(m->frames, text(1)));
-	KUNIT_EXPECT_NE(test, 0ULL, gm_frames_find(m->frames, text(2)));
 }
 
 /* What a stack keeps does not depend on what has been learnt. */
@@ -455,10 +348,6 @@ static struct kunit_case stack_cases[] = {
 	KUNIT_CASE(unknown_frames_are_given_up),
 	KUNIT_CASE(frame_pointer_is_followed),
 	KUNIT_CASE(nothing_is_read_beyond_the_end),
-	KUNIT_CASE(table_forgets_the_oldest_place),
-	KUNIT_CASE(gone_text_is_forgotten),
-	KUNIT_CASE(wanted_is_learnt),
-	KUNIT_CASE(gone_text_is_not_learnt),
 	KUNIT_CASE(landmarks_are_told_before),
 	KUNIT_CASE(known_frames_are_taken),
 	KUNIT_CASE(fred_is_told_by_name),
@@ -470,7 +359,6 @@ static struct kunit_case stack_cases[] = {
 static struct kunit_suite stack_suite = {
 	.name = "ghostmem_stack",
 	.init = stack_test_init,
-	.exit = stack_test_exit,
 	.test_cases = stack_cases,
 };
 

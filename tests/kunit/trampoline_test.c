@@ -7,12 +7,12 @@
 #include <linux/kprobes.h>
 #include <linux/preempt.h>
 #include <linux/sched/task_stack.h>
-#include <linux/vmalloc.h>
 
 #include "compat/trampoline.c"
 #include "stack/stack_walk.h"
 
-#define TEXT	0xffffffff81000000UL
+#include "frames.h"
+
 #define WORDS	64
 
 struct traced {
@@ -28,20 +28,9 @@ static int trampoline_test_init(struct kunit *test)
 	struct traced *t = kunit_kzalloc(test, sizeof(*t), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, t);
-	t->frames = vzalloc(sizeof(*t->frames));
-	KUNIT_ASSERT_NOT_NULL(test, t->frames);
-	gm_trampolines_init();
-	gm_frames_init();
+	t->frames = made_up_frames(test);
 	test->priv = t;
 	return 0;
-}
-
-static void trampoline_test_exit(struct kunit *test)
-{
-	struct traced *t = test->priv;
-
-	if (t)
-		vfree(t->frames);
 }
 
 static struct gm_caller made_up(struct traced *t)
@@ -142,12 +131,12 @@ static void outer_one_cuts_the_stack(struct kunit *test)
 {
 	struct traced *t = test->priv;
 
-	t->word[0] = TEXT + 0x100;
-	gm_frames_put(t->frames, TEXT + 0x100, gm_frame(TEXT + 0x100, GM_STEP_SP, 16, 0));
+	t->word[0] = text(1);
+	gm_frames_put(t->frames, text(1), gm_frame(text(1), GM_STEP_SP, 16, 0));
 	t->word[2] = gm_trampolines.kretprobe;
 	take(t, made_up(t), (unsigned long)&t->word[WORDS]);
 	KUNIT_EXPECT_EQ(test, 1, t->stack.depth);
-	KUNIT_EXPECT_EQ(test, TEXT + 0x100, t->stack.frame[0]);
+	KUNIT_EXPECT_EQ(test, text(1), t->stack.frame[0]);
 	KUNIT_EXPECT_EQ(test, GHOSTMEM_SITE_F_CUT, (unsigned int)t->stack.flags);
 	take_known(t);
 	KUNIT_EXPECT_EQ(test, 1, t->stack.depth);
@@ -190,7 +179,6 @@ static struct kunit_case trampoline_cases[] = {
 static struct kunit_suite trampoline_suite = {
 	.name = "ghostmem_trampoline",
 	.init = trampoline_test_init,
-	.exit = trampoline_test_exit,
 	.test_cases = trampoline_cases,
 };
 
