@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced from the root of a clone, before cmake: what one clone has compiled serves the next.
 export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
 export CCACHE_DIR="${GHOSTMEM_CACHE:-$HOME/.cache/ghostmem}/ccache"

@@ -31,7 +31,5 @@ def usable(kernel: Kernel, probe: Callable[[], bool]) -> bool:
             if known == identity:
                 return answer == "yes"
         answer = "yes" if probe() else "no"
-        store.publish_file(
-            record, lambda work: work.write_text(f"{identity} {answer}", encoding="ascii") and None
-        )
+        store.publish_text(record, f"{identity} {answer}")
     return answer == "yes"

@@ -144,12 +144,12 @@ class Session:
         arguments = machine.command_line(
             self._request.machine, booted, initrd, console, disks, ports, monitor, wire
         )
-        inherited = [*channels.values(), *([wire] if wire else [])]
+        inherited: list[Channel | Wire] = [*channels.values(), *([wire] if wire else [])]
         running = machine.start(arguments, inherited, scratch / "qemu")
         try:
             pumps = self._start_pumps(channels)
-            monitor = qmp.Monitor(channels["monitor"].local)
-            qmp.GuestPort(channels["qmp"].local, monitor).start()
+            control = qmp.Monitor(channels["monitor"].local)
+            qmp.GuestPort(channels["qmp"].local, control).start()
             return self._await_verdict()
         except Lost as problem:
             running.kill()
@@ -162,10 +162,13 @@ class Session:
             for channel in channels.values():
                 channel.close()
 
+    def _ended(self, name: str, by_marker: bool) -> None:
+        self._events.put((name, by_marker))
+
     def _start_pumps(self, channels: dict[str, Channel]) -> list[Pump]:
         targets = (self._sinks[0].write, self._sinks[1].write, self._report.extend)
         pumps = [
-            Pump(channels[name], self._marker, target, lambda *event: self._events.put(event))
+            Pump(channels[name], self._marker, target, self._ended)
             for name, target in zip(_STREAMS, targets)
         ]
         for pump in pumps:

@@ -81,6 +81,13 @@ def publish_file(target: Path, write: Callable[[Path], None]) -> Path:
     return target
 
 
+def publish_text(target: Path, text: str) -> Path:
+    def write(work: Path) -> None:
+        work.write_text(text, encoding="utf-8")
+
+    return publish_file(target, write)
+
+
 def prune(directory: Path, keep: Path) -> None:
     """Drop siblings of keep that nobody made or used for a day."""
     for entry in directory.iterdir():

@@ -189,7 +189,7 @@ def _archive(
     manifest.unlink(missing_ok=True)
     store.publish_file(target, write)
     text = json.dumps({"recipe": recipe, "sources": sources.stamps})
-    store.publish_file(manifest, lambda work: work.write_text(text, encoding="utf-8") and None)
+    store.publish_text(manifest, text)
     store.prune(target.parent, target)
     return target
 

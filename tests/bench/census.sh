@@ -1,6 +1,7 @@
 # What a census of all page frames costs, in instructions a frame, beside a reader of
 # /proc/kpageflags: of this machine as it has booted, and of one full of single pages.
 # Lines "STATE WHO INSTRUCTIONS".
+# shellcheck shell=sh
 modprobe ghostmem mode=off
 
 measure() { # STATE

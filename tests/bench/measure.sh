@@ -1,5 +1,6 @@
 # measure.sh WHAT...: runs in the guest; prints a line "WHAT CASE INSTRUCTIONS" for every case of the
 # bench driver, with each WHAT attached in its turn. Those of kernels that are peers are as they booted.
+# shellcheck shell=sh
 
 # Not the first run: on newer kernels it takes twice as long, with or without us.
 pairs() {

@@ -1,5 +1,6 @@
 # The demo, as it runs in the guest. Prints what it does as a session at a shell would look.
 # Exits with 1 unless leakctl's bytes are the driver's own count.
+# shellcheck shell=sh
 set -u
 
 say() { printf '\n# %s\n' "$*"; }

@@ -1,6 +1,7 @@
 # The ledger for the guest's test scripts: one look at it is kept, and asked for its parts.
 # shellcheck shell=sh
 
+# shellcheck disable=SC2034 # for the cases
 mib=1048576
 REPORT=/tmp/status
 look() { leakctl status --json >$REPORT 2>"$ERR" || not_ok "leakctl status" "$(cat "$ERR")"; }

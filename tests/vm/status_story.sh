@@ -1,6 +1,8 @@
 # The situations of docs/status.md, as they happen: each is a function that brings it about, and its
 # end another. For scripts that have read lib.sh and sockets.sh.
 # shellcheck shell=sh
+# Whoever has read this file uses the titles, and has set tools.
+# shellcheck disable=SC2034,SC2154
 
 situations="well unread purpose before without unplugged"
 

@@ -2,6 +2,8 @@
 # tier: soak on 6.1-debug
 # vm: --mem 2G
 # soak-limit: 1500
+# The facts of programs that print NAME=VALUE become variables.
+# shellcheck disable=SC2154
 . /overlay/vm/lib.sh
 . /overlay/vm/sockets.sh
 
@@ -71,17 +73,17 @@ in_send_q() { ss -tnH state fin-wait-1 "sport = :$orphan_port" | awk '{ print $2
 # that waits behind the data counts in Send-Q.
 at_rest() {
 	census
-	[ "$(counted "[$orphans[0].queues[].bytes] | add + 1")" = "$(in_send_q)" ]
+	[ "$(counted "[${orphans}[0].queues[].bytes] | add + 1")" = "$(in_send_q)" ]
 }
 wait_for 20 at_rest
 is "$title: there" "$(counted "$orphans | length")" 1
-is "$title: marked so" "$(counted "$orphans[0].flags | index(\"orphan\") != null")" true
-is "$title: nobody's" "$(counted "$orphans[0].owners | length")" 0
-is "$title: data is Send-Q" "$(counted "[$orphans[0].queues[].bytes] | add + 1")" "$(in_send_q)"
+is "$title: marked so" "$(counted "${orphans}[0].flags | index(\"orphan\") != null")" true
+is "$title: nobody's" "$(counted "${orphans}[0].owners | length")" 0
+is "$title: data is Send-Q" "$(counted "[${orphans}[0].queues[].bytes] | add + 1")" "$(in_send_q)"
 if has_witness; then
 	witness tcp "$orphan_port"
-	is "$title: pinned" "$(counted "$orphans[0].pinned_bytes")" "$(saw .total.pinned_bytes)"
-	is "$title: packets" "$(counted "[$orphans[0].queues[].skbs] | add")" "$(saw .total.skbs)"
+	is "$title: pinned" "$(counted "${orphans}[0].pinned_bytes")" "$(saw .total.pinned_bytes)"
+	is "$title: packets" "$(counted "[${orphans}[0].queues[].skbs] | add")" "$(saw .total.skbs)"
 fi
 unmake
 

@@ -2,6 +2,8 @@
 # not 6.1-debug: KASAN and lockdep take ten times as long, and have sockets_churn
 # vm: --mem 3G
 # soak-limit: 1200
+# The facts of programs that print NAME=VALUE become variables.
+# shellcheck disable=SC2154
 . /overlay/vm/lib.sh
 . /overlay/vm/sockets.sh
 

@@ -3,6 +3,8 @@
 # packages: nginx libpcre2-8-0 libssl3 zlib1g libcrypt1
 # vm: --wire --mem 2G
 # soak-limit: 1500
+# The facts of programs that print NAME=VALUE become variables.
+# shellcheck disable=SC2154
 . /overlay/vm/lib.sh
 . /overlay/vm/sockets.sh
 

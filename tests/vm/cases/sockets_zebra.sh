@@ -2,6 +2,8 @@
 # needs: CONFIG_DEBUG_INFO_BTF CONFIG_PROC_KCORE
 # vm: --wire --mem 2G
 # soak-limit: 1500
+# The facts of programs that print NAME=VALUE become variables.
+# shellcheck disable=SC2154
 . /overlay/vm/lib.sh
 . /overlay/vm/sockets.sh
 
