@@ -57,12 +57,12 @@ int gm_params_parse(struct gm_params *params)
 		pr_err("ghostmem: mode=%s: give sampled, exact or off\n", mode);
 		return -EINVAL;
 	}
-	if (!is_power_of_2(interval_kib) || pages < BIT(GM_LEVEL_MIN) ||
-	    pages > BIT(GM_LEVEL_MAX)) {
+	if (!is_power_of_2(interval_kib) || pages < BIT(GHOSTMEM_LEVEL_MIN) ||
+	    pages > BIT(GHOSTMEM_LEVEL_MAX)) {
 		pr_err("ghostmem: interval_kib=%u: give a power of two from 8 on\n", interval_kib);
 		return -EINVAL;
 	}
-	if (budget_ppm > GM_BUDGET_MAX_PPM) {
+	if (budget_ppm > GHOSTMEM_BUDGET_PPM_MAX) {
 		pr_err("ghostmem: budget_ppm=%u: give up to 1000000\n", budget_ppm);
 		return -EINVAL;
 	}

@@ -73,8 +73,8 @@ void gm_tracker_init(struct gm_tracker *t, u32 max_sites, unsigned long max_skbs
  * struct gm_settings - settings, of which any may be given
  * @set_mode:	@mode is given; likewise the next three
  * @mode:	enum ghostmem_mode
- * @level:	of sampling, within GM_LEVEL_MIN and GM_LEVEL_MAX
- * @budget_ppm:	up to GM_BUDGET_MAX_PPM, 0 for none
+ * @level:	of sampling, within GHOSTMEM_LEVEL_MIN and GHOSTMEM_LEVEL_MAX
+ * @budget_ppm:	up to GHOSTMEM_BUDGET_PPM_MAX, 0 for none
  * @skb:	the lifetimes of sk_buffs are watched
  */
 struct gm_settings {

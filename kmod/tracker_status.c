@@ -40,7 +40,7 @@ static void gm_status_add_hook(struct gm_status *status, const struct gm_hook_in
 {
 	struct gm_hook_status *hook;
 
-	if (!info->name || WARN_ON_ONCE(status->nr_hooks == GM_STATUS_HOOKS))
+	if (WARN_ON_ONCE(status->nr_hooks == GM_STATUS_HOOKS))
 		return;
 	hook = &status->hook[status->nr_hooks++];
 	hook->info = *info;

@@ -166,7 +166,7 @@ static void gm_socket_add_owner(struct gm_sockets *c, struct gm_socket *s,
 		if (owner->pid == finding->owner->pid && owner->fd == finding->owner->fd)
 			return;
 	}
-	if (s->owners++ >= GM_OWNERS_TOLD)
+	if (s->owners++ >= GHOSTMEM_OWNERS_MAX)
 		return;
 	owner = gm_arena_alloc(&c->arena, sizeof(*owner));
 	if (!owner)

@@ -24,9 +24,6 @@
 #include "census/sock_walk.h"
 #include "census/held.h"
 
-/* Owners of a socket that are told; all are counted. */
-#define GM_OWNERS_TOLD		64
-
 /* By these names the protocol knows them. */
 enum gm_missed {
 	GM_MISSED_MEMORY,	/* sockets: the census had no room for them */

@@ -54,16 +54,14 @@ static struct gm_hook gm_hooks[] = {
 		.name = "alloc_bulk",
 		.kind = GHOSTMEM_HOOK_KRETPROBE,
 		.event = GM_EVENT_BULK,
-#if GM_HAVE_BULK
 		.consequence = "bulk allocations (vmalloc, page_pool) are not seen",
+#if GM_HAVE_BULK
 		.candidate = { GM_BULK_SYMBOL },
 		.rp = {
 			.entry_handler = gm_bulk_entry,
 			.handler = gm_bulk_return,
 			.data_size = sizeof(struct gm_bulk_call),
 		},
-#else
-		.consequence = "nothing is missed: this kernel has no bulk allocator",
 #endif
 	},
 };

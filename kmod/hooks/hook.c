@@ -89,6 +89,8 @@ int gm_hook_attach(struct gm_hook *hook, void *ctx, bool sampled)
 	u32 state;
 	int err;
 
+	if (!hook->candidate[0])
+		return 0;
 	hook->ctx = ctx;
 	WRITE_ONCE(hook->target, NULL);
 	if (hook->kind == GHOSTMEM_HOOK_TRACEPOINT)
@@ -120,7 +122,7 @@ void gm_hook_info(struct gm_hook *hook, const struct gm_counters *sum, struct gm
 		.target = READ_ONCE(hook->target),
 		.consequence = hook->consequence,
 		.kind = hook->kind,
-		.state = READ_ONCE(hook->state),
+		.state = hook->candidate[0] ? READ_ONCE(hook->state) : GHOSTMEM_HOOK_ABSENT,
 		.needed = hook->needed,
 		.events = sum->events[hook->event],
 	};

@@ -26,7 +26,8 @@
  * @consequence: what is not seen without it
  * @kind:	enum ghostmem_hook_kind: TRACEPOINT or KRETPROBE
  * @needed:	no tracking without it
- * @candidate:	symbols to attach to, in order of preference; none where this kernel cannot have one
+ * @candidate:	symbols to attach to, in order of preference; none where this kernel has nothing of
+ *		the kind: then the hook is reported as absent
  * @event:	which counter its events are in
  * @probe:	of a tracepoint: the function that is called, with @ctx as its first argument
  * @sampled:	of a tracepoint: is called instead where a sample of the events is recorded
@@ -74,8 +75,9 @@ struct gm_hook_info {
 };
 
 /*
- * Attaches to the first candidate that this kernel has. Returns 0, -ENOENT if it has none, or
- * another negative error. Sleeps.
+ * Attaches to the first candidate that this kernel has. Returns 0, also for a hook without
+ * candidates, of which nothing is attached; -ENOENT if none of them was found, or another negative
+ * error. Sleeps.
  */
 int gm_hook_attach(struct gm_hook *hook, void *ctx, bool sampled);
 

@@ -57,7 +57,7 @@ static int gm_hooks_attach_all(struct gm_recorder *r, const char **why)
 		struct gm_hook *hook = gm_hook_at(i);
 
 		err = gm_hook_attach(hook, r, r->sampled);
-		if (!err || !hook->candidate[0])
+		if (!err)
 			continue;
 		pr_warn("ghostmem: hook %s cannot attach (%d); without it %s\n",
 			hook->name, err, hook->consequence);

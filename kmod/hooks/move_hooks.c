@@ -84,16 +84,16 @@ static struct gm_hook gm_hooks[] = {
 		.event = GM_EVENT_MOVE,
 		.rp = GM_MOVE_KRETPROBE,
 	},
-#if GM_HAVE_MOVE_ZS
 	{
 		.name = "move_zs",
 		.kind = GHOSTMEM_HOOK_KRETPROBE,
 		.consequence = "zram's pages that compaction moves count as freed",
+#if GM_HAVE_MOVE_ZS
 		.candidate = { GM_MOVE_ZS_SYMBOLS },
+#endif
 		.event = GM_EVENT_MOVE,
 		.rp = GM_MOVE_KRETPROBE,
 	},
-#endif
 };
 
 const struct gm_hook_set gm_move_hooks = {

@@ -179,9 +179,10 @@ static int gm_cover_all(struct gm_skbs *s, const char **why)
 	for (i = 0; i < __GM_PATH_MAX; i++) {
 		struct gm_skb_path_hook *path = &gm_paths[i];
 
-		WRITE_ONCE(path->state, GHOSTMEM_HOOK_MISSING);
-		if (!gm_skb_path_exists(i))
+		if (!gm_skb_path_exists(i)) {
+			WRITE_ONCE(path->state, GHOSTMEM_HOOK_ABSENT);
 			continue;
+		}
 		err = gm_cover(s, i);
 		WRITE_ONCE(path->state, err ? GHOSTMEM_HOOK_FAILED : GHOSTMEM_HOOK_ATTACHED);
 		if (!err)
@@ -246,26 +247,22 @@ unsigned int gm_skb_hooks_count(void)
 static void gm_path_info(unsigned int i, struct gm_hook_info *info)
 {
 	const struct gm_skb_path_hook *path = &gm_paths[i];
-	u32 state = READ_ONCE(path->state);
 
-	/* A path that this kernel does not have is not reported. */
-	if (state == GHOSTMEM_HOOK_MISSING)
-		return;
 	info->name = path->name;
 	info->consequence = path->consequence;
 	info->needed = path->needed;
-	info->state = state;
+	info->state = READ_ONCE(path->state);
 }
 
 static void gm_death_info(const struct gm_skb_death_hook *death, u32 state,
 			  struct gm_hook_info *info)
 {
-	if (state == GHOSTMEM_HOOK_MISSING)
-		return;
 	info->name = death->name;
 	info->consequence = death->consequence;
 	info->needed = !death->optional;
 	info->state = state;
+	if (death->optional && state == GHOSTMEM_HOOK_MISSING)
+		info->state = GHOSTMEM_HOOK_ABSENT;
 }
 
 void gm_skb_hooks_info(unsigned int i, const struct gm_counters *sum, struct gm_hook_info *info)
@@ -281,6 +278,8 @@ void gm_skb_hooks_info(unsigned int i, const struct gm_counters *sum, struct gm_
 		gm_death_info(death, point.state, info);
 	else
 		gm_path_info(i, info);
+	if (info->state == GHOSTMEM_HOOK_ABSENT)
+		return;
 	info->target = point.target;
 	info->kind = point.kind;
 	info->events = sum->events[point.event];

@@ -20,7 +20,6 @@ int gm_skb_hooks_attach(struct gm_skbs *s, const char **why);
 /* Detaches, and returns when no hook runs any more. @s is stopped. */
 void gm_skb_hooks_detach(struct gm_skbs *s);
 
-/* Of these, some tell nothing: @info's name is NULL then. */
 unsigned int gm_skb_hooks_count(void);
 void gm_skb_hooks_info(unsigned int i, const struct gm_counters *sum, struct gm_hook_info *info);
 

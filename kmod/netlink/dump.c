@@ -39,8 +39,8 @@ static void gm_dump_filter(struct gm_dump *dump, struct nlattr **attrs)
 		gm_dump_refuse(dump, -EINVAL, "GHOSTMEM_A_FILTER is malformed");
 		return;
 	}
-	if (asked[dump->kind->min])
-		filter->min_units = nla_get_u64(asked[dump->kind->min]);
+	if (asked[GHOSTMEM_FILTER_A_MIN])
+		filter->min_units = nla_get_u64(asked[GHOSTMEM_FILTER_A_MIN]);
 	if (asked[GHOSTMEM_FILTER_A_SINCE_S])
 		filter->since = nla_get_u64(asked[GHOSTMEM_FILTER_A_SINCE_S]);
 	if (asked[GHOSTMEM_FILTER_A_UNTIL_S])
@@ -168,11 +168,10 @@ static void *gm_dump_put(struct sk_buff *skb, struct netlink_callback *cb,
 static int gm_dump_head(struct sk_buff *skb, struct netlink_callback *cb, struct gm_dump *dump)
 {
 	void *head = gm_dump_put(skb, cb, dump);
-	struct nlattr *nest = head ? nla_nest_start(skb, GHOSTMEM_A_STATUS) : NULL;
+	struct nlattr *nest = head ? nla_nest_start(skb, GHOSTMEM_A_DUMP) : NULL;
 
-	if (!nest || nla_put_u32(skb, GHOSTMEM_STATUS_A_GENERATION, dump->generation) ||
-	    nla_put_u64_64bit(skb, GHOSTMEM_STATUS_A_CLOCK_S, dump->clock,
-			      GHOSTMEM_STATUS_A_PAD))
+	if (!nest || nla_put_u32(skb, GHOSTMEM_DUMP_A_GENERATION, dump->generation) ||
+	    nla_put_u64_64bit(skb, GHOSTMEM_DUMP_A_CLOCK_S, dump->clock, GHOSTMEM_DUMP_A_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	genlmsg_end(skb, head);

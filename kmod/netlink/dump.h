@@ -30,22 +30,16 @@ struct gm_dump;
  * struct gm_dump_kind - what a dump is of
  * @cmd:	the operation, enum ghostmem_cmd
  * @room:	bytes of a message that @put may take: readers' buffers are to hold all of it
- * @min:	the filter's attribute of the least that a site has to hold
- * @trend_floor: of a trend, the attribute of the last window's floor
- * @trend_before: and of the one's before
  * @of:		which records
  * @begin:	makes what room it takes, dump->own; 0 or -ENOMEM. Optional
  * @end:	undoes that; optional
  * @walk:	through the records from *cursor on, for some milliseconds, with
  *		gm_dump_tally(); false when there are no more. With dump->view held
- * @put:	a site's attributes that only this kind has
+ * @put:	puts the nest that only sites of this kind have; 0 or -EMSGSIZE
  */
 struct gm_dump_kind {
 	u8 cmd;
 	u16 room;
-	int min;
-	int trend_floor;
-	int trend_before;
 	enum gm_records of;
 	int (*begin)(struct gm_dump *dump);
 	void (*end)(struct gm_dump *dump);

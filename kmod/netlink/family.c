@@ -32,7 +32,7 @@ static const struct nla_policy gm_abi_policy[GHOSTMEM_A_MAX + 1] = {
 };
 
 static const struct nla_policy gm_filter_policy[GHOSTMEM_FILTER_A_MAX + 1] = {
-	[GHOSTMEM_FILTER_A_MIN_PAGES] = { .type = NLA_U64 },
+	[GHOSTMEM_FILTER_A_MIN] = { .type = NLA_U64 },
 	[GHOSTMEM_FILTER_A_SINCE_S] = { .type = NLA_U64 },
 	[GHOSTMEM_FILTER_A_UNTIL_S] = { .type = NLA_U64 },
 };
@@ -48,7 +48,7 @@ static const struct nla_policy gm_sockets_policy[GHOSTMEM_A_MAX + 1] = {
 };
 
 static const struct nla_policy gm_skb_filter_policy[GHOSTMEM_FILTER_A_MAX + 1] = {
-	[GHOSTMEM_FILTER_A_MIN_SKBS] = { .type = NLA_U64 },
+	[GHOSTMEM_FILTER_A_MIN] = { .type = NLA_U64 },
 };
 
 static const struct nla_policy gm_skbs_policy[GHOSTMEM_A_MAX + 1] = {
@@ -56,10 +56,16 @@ static const struct nla_policy gm_skbs_policy[GHOSTMEM_A_MAX + 1] = {
 	[GHOSTMEM_A_FILTER] = NLA_POLICY_NESTED(gm_skb_filter_policy),
 };
 
+/* Not const: older kernels have nla_policy.range as a pointer that is not to const. */
+static struct netlink_range_validation gm_budget_range = {
+	.max = GHOSTMEM_BUDGET_PPM_MAX,
+};
+
 static const struct nla_policy gm_config_nest_policy[GHOSTMEM_CONFIG_A_MAX + 1] = {
 	[GHOSTMEM_CONFIG_A_MODE] = NLA_POLICY_MAX(NLA_U32, GHOSTMEM_MODE_MAX),
-	[GHOSTMEM_CONFIG_A_LEVEL] = NLA_POLICY_RANGE(NLA_U8, GM_LEVEL_MIN, GM_LEVEL_MAX),
-	[GHOSTMEM_CONFIG_A_BUDGET_PPM] = { .type = NLA_U32 },
+	[GHOSTMEM_CONFIG_A_LEVEL] = NLA_POLICY_RANGE(NLA_U8, GHOSTMEM_LEVEL_MIN,
+						     GHOSTMEM_LEVEL_MAX),
+	[GHOSTMEM_CONFIG_A_BUDGET_PPM] = NLA_POLICY_FULL_RANGE(NLA_U32, &gm_budget_range),
 	[GHOSTMEM_CONFIG_A_SKB] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
@@ -168,11 +174,6 @@ static int gm_netlink_config(struct sk_buff *skb, struct genl_info *info)
 	if (!gm_settings_of(&settings, attrs)) {
 		GENL_SET_ERR_MSG(info, "GHOSTMEM_A_CONFIG is empty");
 		return -EINVAL;
-	}
-	if (settings.budget_ppm > GM_BUDGET_MAX_PPM) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attrs[GHOSTMEM_CONFIG_A_BUDGET_PPM],
-				    "a budget is at most 1000000 millionths");
-		return -ERANGE;
 	}
 	return gm_change_later(skb, info, &settings);
 }

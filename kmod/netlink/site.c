@@ -23,18 +23,14 @@ static int gm_put_frame(struct sk_buff *skb, const struct gm_symbol *sym)
 
 static int gm_put_frames(struct sk_buff *skb, struct gm_dump *dump, const struct gm_site *site)
 {
-	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_SITE_A_FRAMES);
 	unsigned int i;
 
-	if (!nest)
-		return -EMSGSIZE;
 	for (i = 0; i < site->depth; i++) {
 		gm_symbols_resolve(dump->view.symbols, READ_ONCE(site->frame[i]), &dump->symbol,
 				   dump->text);
 		if (gm_put_frame(skb, &dump->symbol))
 			return -EMSGSIZE;
 	}
-	nla_nest_end(skb, nest);
 	return 0;
 }
 
@@ -48,16 +44,15 @@ static int gm_put_ages(struct sk_buff *skb, const struct gm_tally *tally)
 	return nla_put(skb, GHOSTMEM_SITE_A_AGES, sizeof(ages), ages);
 }
 
-static int gm_put_trend(struct sk_buff *skb, const struct gm_dump_kind *kind,
-			const struct gm_trend *trend, u32 span)
+static int gm_put_trend(struct sk_buff *skb, const struct gm_trend *trend, u32 span)
 {
 	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_SITE_A_TREND);
 
 	if (!nest ||
 	    nla_put_u32(skb, GHOSTMEM_TREND_A_SPAN_S, span) ||
-	    nla_put_u64_64bit(skb, kind->trend_floor, READ_ONCE(trend->last),
+	    nla_put_u64_64bit(skb, GHOSTMEM_TREND_A_FLOOR, READ_ONCE(trend->last),
 			      GHOSTMEM_TREND_A_PAD) ||
-	    nla_put_u64_64bit(skb, kind->trend_before, READ_ONCE(trend->before),
+	    nla_put_u64_64bit(skb, GHOSTMEM_TREND_A_BEFORE, READ_ONCE(trend->before),
 			      GHOSTMEM_TREND_A_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -67,18 +62,14 @@ static int gm_put_trend(struct sk_buff *skb, const struct gm_dump_kind *kind,
 static int gm_put_trends(struct sk_buff *skb, const struct gm_dump *dump,
 			 const struct gm_site *site)
 {
-	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_SITE_A_TRENDS);
 	unsigned int i;
 	u32 span;
 
-	if (!nest)
-		return -EMSGSIZE;
 	for (i = 0; i < GM_TRENDS; i++) {
 		span = READ_ONCE(dump->view.growth->span[i]);
-		if (span && gm_put_trend(skb, dump->kind, &site->trend[i], span))
+		if (span && gm_put_trend(skb, &site->trend[i], span))
 			return -EMSGSIZE;
 	}
-	nla_nest_end(skb, nest);
 	return 0;
 }
 
@@ -100,7 +91,6 @@ int gm_put_site(struct sk_buff *skb, struct gm_dump *dump, u32 id,
 	    nla_put_u64_64bit(skb, GHOSTMEM_SITE_A_ALLOCS, counts->allocs,
 			      GHOSTMEM_SITE_A_PAD) ||
 	    nla_put_u64_64bit(skb, GHOSTMEM_SITE_A_FREES, counts->frees, GHOSTMEM_SITE_A_PAD) ||
-	    dump->kind->put(skb, dump, id, counts) ||
 	    (age && (nla_put_u64_64bit(skb, GHOSTMEM_SITE_A_OLDEST_S, tally->age,
 				       GHOSTMEM_SITE_A_PAD) ||
 		     nla_put_u32(skb, GHOSTMEM_SITE_A_OLDEST_PID, tally->pid) ||
@@ -108,5 +98,5 @@ int gm_put_site(struct sk_buff *skb, struct gm_dump *dump, u32 id,
 	    gm_put_trends(skb, dump, site) || gm_put_frames(skb, dump, site))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
-	return 0;
+	return dump->kind->put(skb, dump, id, counts);
 }

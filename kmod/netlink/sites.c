@@ -18,22 +18,26 @@ static bool gm_pages_walk(struct gm_dump *dump, unsigned long *cursor)
 	return gm_page_map_walk(dump->view.pages, cursor, GM_WALK_LEAVES, gm_pages_tally, dump);
 }
 
+static int gm_put_pages(struct sk_buff *skb, int type, u64 pages)
+{
+	return nla_put_u64_64bit(skb, type, pages, GHOSTMEM_SITE_PAGES_A_PAD);
+}
+
 static int gm_pages_put(struct sk_buff *skb, const struct gm_dump *dump, u32 id,
 			const struct gm_site_counts *counts)
 {
-	const struct gm_site *site = &dump->view.sites->site[id];
+	const struct gm_block block = dump->view.sites->site[id].block;
+	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_A_SITE_PAGES);
 
-	if (nla_put_u32(skb, GHOSTMEM_SITE_A_ORDER, site->block.order) ||
-	    (site->block.level && nla_put_u8(skb, GHOSTMEM_SITE_A_LEVEL, site->block.level)) ||
-	    nla_put_u64_64bit(skb, GHOSTMEM_SITE_A_LIVE_PAGES, counts->live,
-			      GHOSTMEM_SITE_A_PAD) ||
-	    nla_put_u64_64bit(skb, GHOSTMEM_SITE_A_ALLOC_PAGES, counts->allocated,
-			      GHOSTMEM_SITE_A_PAD) ||
-	    nla_put_u64_64bit(skb, GHOSTMEM_SITE_A_FREE_PAGES, counts->freed,
-			      GHOSTMEM_SITE_A_PAD) ||
-	    (dump->filter.window && nla_put_u64_64bit(skb, GHOSTMEM_SITE_A_WINDOW_PAGES,
-					       dump->tally[id].window, GHOSTMEM_SITE_A_PAD)))
+	if (!nest || nla_put_u32(skb, GHOSTMEM_SITE_PAGES_A_ORDER, block.order) ||
+	    (block.level && nla_put_u8(skb, GHOSTMEM_SITE_PAGES_A_LEVEL, block.level)) ||
+	    gm_put_pages(skb, GHOSTMEM_SITE_PAGES_A_LIVE_PAGES, counts->live) ||
+	    gm_put_pages(skb, GHOSTMEM_SITE_PAGES_A_ALLOC_PAGES, counts->allocated) ||
+	    gm_put_pages(skb, GHOSTMEM_SITE_PAGES_A_FREE_PAGES, counts->freed) ||
+	    (dump->filter.window && gm_put_pages(skb, GHOSTMEM_SITE_PAGES_A_WINDOW_PAGES,
+						 dump->tally[id].window)))
 		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
 	return 0;
 }
 
@@ -41,9 +45,6 @@ static const struct gm_dump_kind gm_pages_dump = {
 	.cmd = GHOSTMEM_CMD_SITE_GET,
 	.of = GM_RECORDS_PAGES,
 	.room = 256,
-	.min = GHOSTMEM_FILTER_A_MIN_PAGES,
-	.trend_floor = GHOSTMEM_TREND_A_FLOOR_PAGES,
-	.trend_before = GHOSTMEM_TREND_A_BEFORE_PAGES,
 	.walk = gm_pages_walk,
 	.put = gm_pages_put,
 };

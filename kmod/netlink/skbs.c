@@ -156,7 +156,7 @@ static bool gm_skbs_walk(struct gm_dump *dump, unsigned long *cursor)
 static int gm_put_device(struct sk_buff *skb, const struct gm_pair *pair)
 {
 	const struct gm_device *device = &pair->device;
-	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_SITE_A_DEVICE);
+	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_SITE_SKBS_A_DEVICE);
 
 	if (!nest ||
 	    nla_put_string(skb, GHOSTMEM_DEVICE_A_NAME, device->name) ||
@@ -194,12 +194,14 @@ static int gm_skbs_put(struct sk_buff *skb, const struct gm_dump *dump, u32 id,
 		       const struct gm_site_counts *counts)
 {
 	const struct gm_skb_dump *own = dump->own;
+	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_A_SITE_SKBS);
 	unsigned int i, from = gm_pairs_from(own, id);
 
-	if (nla_put_u64_64bit(skb, GHOSTMEM_SITE_A_LIVE_SKBS, counts->live,
-			      GHOSTMEM_SITE_A_PAD) ||
-	    nla_put_u64_64bit(skb, GHOSTMEM_SITE_A_LIVE_BYTES, own->bytes[id],
-			      GHOSTMEM_SITE_A_PAD))
+	if (!nest ||
+	    nla_put_u64_64bit(skb, GHOSTMEM_SITE_SKBS_A_LIVE_SKBS, counts->live,
+			      GHOSTMEM_SITE_SKBS_A_PAD) ||
+	    nla_put_u64_64bit(skb, GHOSTMEM_SITE_SKBS_A_LIVE_BYTES, own->bytes[id],
+			      GHOSTMEM_SITE_SKBS_A_PAD))
 		return -EMSGSIZE;
 	for (i = from; i < GM_PAIRS && i < from + GM_PUT_DEVICES; i++) {
 		if (own->pair[i].site != id)
@@ -207,6 +209,7 @@ static int gm_skbs_put(struct sk_buff *skb, const struct gm_dump *dump, u32 id,
 		if (gm_put_device(skb, &own->pair[i]))
 			return -EMSGSIZE;
 	}
+	nla_nest_end(skb, nest);
 	return 0;
 }
 
@@ -215,9 +218,6 @@ static const struct gm_dump_kind gm_skbs_dump = {
 	.of = GM_RECORDS_SKBS,
 	/* 16 devices. */
 	.room = 1792,
-	.min = GHOSTMEM_FILTER_A_MIN_SKBS,
-	.trend_floor = GHOSTMEM_TREND_A_FLOOR_SKBS,
-	.trend_before = GHOSTMEM_TREND_A_BEFORE_SKBS,
 	.begin = gm_skbs_begin,
 	.end = gm_skbs_end,
 	.walk = gm_skbs_walk,

@@ -22,7 +22,7 @@
 /* Of each user: a dump holds a census; its memory is bounded, and so is theirs. */
 #define GM_CENSUSES_MAX	2
 
-/* Names of all queues, GM_OWNERS_TOLD owners and two addresses: the message has to have room. */
+/* Room for the names of all queues, GHOSTMEM_OWNERS_MAX owners and two addresses. */
 #define GM_SOCKET_MSG_MAX	8192
 
 static struct gm_places gm_censuses = GM_PLACES(GM_CENSUSES_MAX);
@@ -159,15 +159,13 @@ static int gm_put_held(struct sk_buff *skb, int type, const struct gm_held *held
 
 static int gm_put_missed(struct sk_buff *skb, const u64 *missed)
 {
-	struct nlattr *list = nla_nest_start(skb, GHOSTMEM_CENSUS_A_MISSED), *nest;
+	struct nlattr *nest;
 	unsigned int i;
 
-	if (!list)
-		return -EMSGSIZE;
 	for (i = 0; i < GM_MISSED; i++) {
 		if (!missed[i])
 			continue;
-		nest = nla_nest_start(skb, GHOSTMEM_CENSUS_A_MISSED_ENTRY);
+		nest = nla_nest_start(skb, GHOSTMEM_CENSUS_A_MISSED);
 		if (!nest ||
 		    nla_put_string(skb, GHOSTMEM_LOST_A_NAME, gm_missed_names[i].name) ||
 		    gm_put_u64(skb, GHOSTMEM_LOST_A_COUNT, missed[i]) ||
@@ -175,7 +173,6 @@ static int gm_put_missed(struct sk_buff *skb, const u64 *missed)
 			return -EMSGSIZE;
 		nla_nest_end(skb, nest);
 	}
-	nla_nest_end(skb, list);
 	return 0;
 }
 

@@ -18,9 +18,10 @@ static int gm_put_u64(struct sk_buff *skb, int attr, u64 value)
 	return nla_put_u64_64bit(skb, attr, value, GHOSTMEM_STATUS_A_PAD);
 }
 
-static int gm_put_lost_entry(struct sk_buff *skb, const char *name, u64 count, const char *meaning)
+static int gm_put_lost_reason(struct sk_buff *skb, int attr, const char *name, u64 count,
+			      const char *meaning)
 {
-	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_STATUS_A_LOST_ENTRY);
+	struct nlattr *nest = nla_nest_start(skb, attr);
 
 	if (!nest ||
 	    nla_put_string(skb, GHOSTMEM_LOST_A_NAME, name) ||
@@ -31,45 +32,40 @@ static int gm_put_lost_entry(struct sk_buff *skb, const char *name, u64 count, c
 	return 0;
 }
 
-/* The list @attr of the reasons that events of a kind were lost for. */
+/* An @attr for each reason for which events of a kind can be lost. */
 static int gm_put_lost(struct sk_buff *skb, int attr, const struct gm_records_status *records,
 		       enum gm_lost_of of)
 {
-	struct nlattr *nest = nla_nest_start(skb, attr);
 	unsigned int i;
 
-	if (!nest)
-		return -EMSGSIZE;
 	for (i = 0; i < __GM_LOST_MAX; i++) {
 		const struct gm_lost_reason *reason = &gm_lost_reasons[i];
 
 		if (reason->of != GM_LOST_OF_ALL && reason->of != of)
 			continue;
-		if (gm_put_lost_entry(skb, reason->name, records->sum.lost[i], reason->meaning))
+		if (gm_put_lost_reason(skb, attr, reason->name, records->sum.lost[i],
+				       reason->meaning))
 			return -EMSGSIZE;
 	}
-	if (gm_put_lost_entry(skb, "unnamed", records->unnamed,
-			      "frames of gone modules that lost their names; bytes are exact"))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
+	return gm_put_lost_reason(skb, attr, "unnamed", records->unnamed,
+				  "frames of gone modules that lost their names; bytes are exact");
 }
 
 static int gm_put_hook(struct sk_buff *skb, const struct gm_hook_status *hook)
 {
-	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_STATUS_A_HOOK_ENTRY);
+	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_STATUS_A_HOOK);
 	const struct gm_hook_info *info = &hook->info;
 
 	if (!nest ||
 	    nla_put_string(skb, GHOSTMEM_HOOK_A_NAME, info->name) ||
 	    (info->target && nla_put_string(skb, GHOSTMEM_HOOK_A_TARGET, info->target)) ||
 	    nla_put_u32(skb, GHOSTMEM_HOOK_A_KIND, info->kind) ||
-	    nla_put_u32(skb, GHOSTMEM_HOOK_A_STATE, info->state) ||
+	    nla_put_u32(skb, GHOSTMEM_HOOK_A_STATE,
+			hook->deaf ? GHOSTMEM_HOOK_DEAF : info->state) ||
 	    (info->needed && nla_put_flag(skb, GHOSTMEM_HOOK_A_NEEDED)) ||
 	    nla_put_string(skb, GHOSTMEM_HOOK_A_CONSEQUENCE, info->consequence) ||
 	    gm_put_u64(skb, GHOSTMEM_HOOK_A_EVENTS, info->events) ||
-	    gm_put_u64(skb, GHOSTMEM_HOOK_A_MISSED, info->missed) ||
-	    (hook->deaf && nla_put_flag(skb, GHOSTMEM_HOOK_A_DEAF)))
+	    gm_put_u64(skb, GHOSTMEM_HOOK_A_MISSED, info->missed))
 		return -EMSGSIZE;
 	if ((hook->deaf || hook->deaf_ms) &&
 	    gm_put_u64(skb, GHOSTMEM_HOOK_A_DEAF_S, DIV_ROUND_UP_ULL(hook->deaf_ms, 1000)))
@@ -80,16 +76,12 @@ static int gm_put_hook(struct sk_buff *skb, const struct gm_hook_status *hook)
 
 static int gm_put_hooks(struct sk_buff *skb, const struct gm_status *status)
 {
-	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_STATUS_A_HOOKS);
 	unsigned int i;
 
-	if (!nest)
-		return -EMSGSIZE;
 	for (i = 0; i < status->nr_hooks; i++) {
 		if (gm_put_hook(skb, &status->hook[i]))
 			return -EMSGSIZE;
 	}
-	nla_nest_end(skb, nest);
 	return 0;
 }
 

@@ -13,7 +13,7 @@
 /**
  * struct gm_block - what is allocated
  * @order:	2^@order pages
- * @level:	it was taken as a sample of this level, at most GM_LEVEL_MAX, see
+ * @level:	it was taken as a sample of this level, at most GHOSTMEM_LEVEL_MAX, see
  *		tables/sampler.h; 0 if all blocks are taken
  */
 struct gm_block {

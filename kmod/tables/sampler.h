@@ -26,9 +26,8 @@
 
 #include "tables/site_table.h"
 
-/* 512 KiB, if pages have 4 KiB; and what may be asked for, 8 KiB to 4 GiB (GM_LEVEL_MAX). */
+/* Of pages of 4 KiB, 512 KiB; the range of levels is 8 KiB to 4 GiB then. */
 #define GM_LEVEL_DEFAULT	7
-#define GM_LEVEL_MIN		1
 
 /**
  * struct gm_sampler_cpu - the countdown of one CPU
@@ -72,7 +71,8 @@ void gm_sampler_start(struct gm_sampler *s, u32 level);
 
 /*
  * Distances are drawn at @level from now on. Where that is finer, or it was 0, all CPUs draw anew,
- * by an interrupt: what one has ahead may be 2^GM_LEVEL_MAX pages. One caller at a time. Sleeps.
+ * by an interrupt: what one has ahead may be 2^GHOSTMEM_LEVEL_MAX pages. One caller at a
+ * time. Sleeps.
  */
 void gm_sampler_set_level(struct gm_sampler *s, u32 level);
 

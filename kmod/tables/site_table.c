@@ -114,9 +114,9 @@ u32 gm_sites_get(struct gm_sites *s, const struct gm_stack *stack)
 
 u32 gm_sites_other(const struct gm_sites *s, struct gm_block block)
 {
-	if (!block.level || block.level > GM_LEVEL_MAX || block.order > GM_MAX_ORDER)
+	if (!block.level || block.level > GHOSTMEM_LEVEL_MAX || block.order > GM_MAX_ORDER)
 		return GHOSTMEM_SITE_OTHER;
-	return GHOSTMEM_SITE_OTHER + block.order * GM_LEVEL_MAX + block.level;
+	return GHOSTMEM_SITE_OTHER + block.order * GHOSTMEM_LEVEL_MAX + block.level;
 }
 
 u32 gm_sites_end(const struct gm_sites *s)
@@ -197,7 +197,7 @@ static void gm_sites_make_others(struct gm_sites *s)
 
 	s->site[GHOSTMEM_SITE_OTHER].flags = GHOSTMEM_SITE_F_OTHER;
 	for (block.order = 0; block.order <= GM_MAX_ORDER; block.order++) {
-		for (block.level = 1; block.level <= GM_LEVEL_MAX; block.level++) {
+		for (block.level = 1; block.level <= GHOSTMEM_LEVEL_MAX; block.level++) {
 			struct gm_site *site = &s->site[gm_sites_other(s, block)];
 
 			site->block = block;

@@ -23,11 +23,8 @@
 #include "compat/compat.h"
 #include "stack/stack_hash.h"
 
-/* The coarsest level of samples, see sampler.h. */
-#define GM_LEVEL_MAX		20
-
 /* Kinds of samples, each with a site for those whose stack has no room. Their ids come first. */
-#define GM_OTHER_KINDS		((GM_MAX_ORDER + 1U) * GM_LEVEL_MAX)
+#define GM_OTHER_KINDS		((GM_MAX_ORDER + 1U) * GHOSTMEM_LEVEL_MAX)
 #define GM_FIRST_ID		(GHOSTMEM_SITE_OTHER + 1 + GM_OTHER_KINDS)
 
 /* More than a record's site field can name, together with those kinds, is never asked for. */

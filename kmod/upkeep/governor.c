@@ -107,7 +107,7 @@ void gm_governor_stop(struct gm_governor *g)
 void gm_governor_set_budget(struct gm_governor *g, u32 ppm)
 {
 	mutex_lock(&g->levels);
-	WRITE_ONCE(g->budget_ppm, min_t(u32, ppm, GM_BUDGET_MAX_PPM));
+	WRITE_ONCE(g->budget_ppm, min_t(u32, ppm, GHOSTMEM_BUDGET_PPM_MAX));
 	mutex_unlock(&g->levels);
 }
 
@@ -115,7 +115,7 @@ void gm_governor_set_budget(struct gm_governor *g, u32 ppm)
 void gm_governor_set_base(struct gm_governor *g, u32 level)
 {
 	mutex_lock(&g->levels);
-	WRITE_ONCE(g->base, clamp_t(u32, level, GM_LEVEL_MIN, GM_LEVEL_MAX));
+	WRITE_ONCE(g->base, clamp_t(u32, level, GHOSTMEM_LEVEL_MIN, GHOSTMEM_LEVEL_MAX));
 	if (g->r && g->r->sampled)
 		gm_recorder_sample_at(g->r, g->base);
 	mutex_unlock(&g->levels);

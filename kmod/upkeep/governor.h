@@ -25,7 +25,6 @@
 #include "record/recorder.h"
 
 #define GM_BUDGET_DEFAULT_PPM	10000
-#define GM_BUDGET_MAX_PPM	1000000
 
 /**
  * struct gm_governor - an instance
@@ -65,7 +64,7 @@ void gm_governor_init(struct gm_governor *g);
 void gm_governor_start(struct gm_governor *g, struct gm_recorder *r, u32 pair_ns);
 void gm_governor_stop(struct gm_governor *g);
 
-/* Within GM_BUDGET_MAX_PPM, and GM_LEVEL_MIN and GM_LEVEL_MAX. */
+/* Within GHOSTMEM_BUDGET_PPM_MAX, and GHOSTMEM_LEVEL_MIN and GHOSTMEM_LEVEL_MAX. */
 void gm_governor_set_budget(struct gm_governor *g, u32 ppm);
 void gm_governor_set_base(struct gm_governor *g, u32 level);
 
@@ -73,13 +72,13 @@ void gm_governor_set_base(struct gm_governor *g, u32 level);
 static inline u32 gm_governor_level(u32 level, u32 base, u64 ppm, u64 allowed)
 {
 	if (ppm > allowed) {
-		for (; ppm > allowed && level < GM_LEVEL_MAX; level++)
+		for (; ppm > allowed && level < GHOSTMEM_LEVEL_MAX; level++)
 			ppm /= 2;
 	} else if (level > base && 8 * ppm < 3 * allowed) {
 		/* Twice that is not to the brim, or it would be back the next second. */
 		level--;
 	}
-	return clamp_t(u32, level, base, GM_LEVEL_MAX);
+	return clamp_t(u32, level, base, GHOSTMEM_LEVEL_MAX);
 }
 
 /* Samples have this part of the budget, whatever the events cost. */

@@ -156,7 +156,7 @@ TEST_F(Sites, AFullTableWeighsSamplesOfEveryKind) {
     const u32 used = gm_sites_used(&sites);
     std::set<u32> ids{GHOSTMEM_SITE_OTHER};
     for (u32 order = 0; order <= MAX_PAGE_ORDER; ++order) {
-        for (u32 level = 1; level <= GM_LEVEL_MAX; ++level) {
+        for (u32 level = 1; level <= GHOSTMEM_LEVEL_MAX; ++level) {
             u32 id = gm_sites_other(&sites, {.order = order, .level = level});
             ASSERT_TRUE(gm_sites_valid(&sites, id));
             EXPECT_TRUE(ids.insert(id).second) << order << " at " << level;
@@ -173,7 +173,7 @@ TEST_F(Sites, AFullTableWeighsSamplesOfEveryKind) {
     for (unsigned long i = 0; i < room - 2; ++i)
         EXPECT_FALSE(ids.contains(get(stack_of(i, 0, 3)))) << i;
     // A kind that there is not is not taken for another one.
-    for (gm_block block : {gm_block{MAX_PAGE_ORDER + 1, 1}, gm_block{0, GM_LEVEL_MAX + 1}})
+    for (gm_block block : {gm_block{MAX_PAGE_ORDER + 1, 1}, gm_block{0, GHOSTMEM_LEVEL_MAX + 1}})
         EXPECT_EQ(gm_sites_other(&sites, block), GHOSTMEM_SITE_OTHER);
 }
 

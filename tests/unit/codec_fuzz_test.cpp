@@ -38,7 +38,7 @@ std::string one_status() {
 }
 
 std::string one_site() {
-    return operation(GHOSTMEM_CMD_SITE_GET, top_attrs().nest(GHOSTMEM_A_SITE, site_attrs(2)));
+    return site_message(site_attrs(2));
 }
 
 std::string one_census() {

@@ -36,8 +36,16 @@ Attrs skb_site_attrs() {
         .u32(GHOSTMEM_SITE_A_FLAGS, 0)
         .u64(GHOSTMEM_SITE_A_ALLOCS, 110)
         .u64(GHOSTMEM_SITE_A_FREES, 10)
-        .u64(GHOSTMEM_SITE_A_LIVE_SKBS, 100)
-        .u64(GHOSTMEM_SITE_A_LIVE_BYTES, 76800);
+        .nest(GHOSTMEM_SITE_A_TREND, Attrs()
+                                         .u32(GHOSTMEM_TREND_A_SPAN_S, 10)
+                                         .u64(GHOSTMEM_TREND_A_FLOOR, 90)
+                                         .u64(GHOSTMEM_TREND_A_BEFORE, 80));
+}
+
+Attrs site_skbs_attrs() {
+    return Attrs()
+        .u64(GHOSTMEM_SITE_SKBS_A_LIVE_SKBS, 100)
+        .u64(GHOSTMEM_SITE_SKBS_A_LIVE_BYTES, 76800);
 }
 
 Attrs watching_attrs() {
@@ -53,16 +61,16 @@ Attrs watching_attrs() {
         .u32(GHOSTMEM_SKB_A_SITES_MAX, 1024)
         .u64(GHOSTMEM_SKB_A_ROOM, 262144)
         .u64(GHOSTMEM_SKB_A_BYTES, 4 << 20)
-        .nest(GHOSTMEM_SKB_A_LOST, Attrs().nest(GHOSTMEM_STATUS_A_LOST_ENTRY,
-                                                Attrs()
-                                                    .string(GHOSTMEM_LOST_A_NAME, "skb_room")
-                                                    .u64(GHOSTMEM_LOST_A_COUNT, 4)
-                                                    .string(GHOSTMEM_LOST_A_MEANING, "no room")));
+        .nest(GHOSTMEM_SKB_A_LOST, Attrs()
+                                       .string(GHOSTMEM_LOST_A_NAME, "skb_room")
+                                       .u64(GHOSTMEM_LOST_A_COUNT, 4)
+                                       .string(GHOSTMEM_LOST_A_MEANING, "no room"));
 }
 
-Site decode_one(const Attrs& site) {
-    const Reply reply = decode_all(
-        operation(GHOSTMEM_CMD_SKB_GET, top_attrs().nest(GHOSTMEM_A_SITE, site)) + done_message(0));
+Site decode_one(const Attrs& skbs) {
+    const Attrs message =
+        top_attrs().nest(GHOSTMEM_A_SITE, skb_site_attrs()).nest(GHOSTMEM_A_SITE_SKBS, skbs);
+    const Reply reply = decode_all(operation(GHOSTMEM_CMD_SKB_GET, message) + done_message(0));
     EXPECT_EQ(reply.sites.size(), 1U);
     return reply.sites.at(0);
 }
@@ -78,14 +86,9 @@ std::optional<SkbStatus> decode_status(const Attrs& skb) {
 
 TEST(Skb, DecodesASite) {
     const Site site = decode_one(
-        skb_site_attrs()
-            .nest(GHOSTMEM_SITE_A_DEVICE, device_attrs("eth0", 2, GHOSTMEM_DEVICE_PRESENT, 60))
-            .nest(GHOSTMEM_SITE_A_DEVICE, device_attrs("lab0", 7, GHOSTMEM_DEVICE_GONE, 40))
-            .nest(GHOSTMEM_SITE_A_TRENDS,
-                  Attrs().nest(GHOSTMEM_SITE_A_TREND, Attrs()
-                                                          .u32(GHOSTMEM_TREND_A_SPAN_S, 10)
-                                                          .u64(GHOSTMEM_TREND_A_FLOOR_SKBS, 90)
-                                                          .u64(GHOSTMEM_TREND_A_BEFORE_SKBS, 80))));
+        site_skbs_attrs()
+            .nest(GHOSTMEM_SITE_SKBS_A_DEVICE, device_attrs("eth0", 2, GHOSTMEM_DEVICE_PRESENT, 60))
+            .nest(GHOSTMEM_SITE_SKBS_A_DEVICE, device_attrs("lab0", 7, GHOSTMEM_DEVICE_GONE, 40)));
     ASSERT_TRUE(site.skb);
     EXPECT_EQ(site.skb->live_skbs, 100U);
     EXPECT_EQ(site.skb->live_bytes, 76800U);
@@ -106,15 +109,10 @@ TEST(Skb, DecodesASite) {
 }
 
 TEST(Skb, RefusesASiteThatIsNotWhole) {
-    Attrs no_count = Attrs()
-                         .u32(GHOSTMEM_SITE_A_ID, 5)
-                         .u32(GHOSTMEM_SITE_A_FLAGS, 0)
-                         .u64(GHOSTMEM_SITE_A_ALLOCS, 110)
-                         .u64(GHOSTMEM_SITE_A_FREES, 10);
-    EXPECT_THROW(decode_one(no_count), Error);
-    EXPECT_THROW(
-        decode_one(skb_site_attrs().nest(GHOSTMEM_SITE_A_DEVICE, device_attrs("eth0", 2, 17, 60))),
-        Error);
+    EXPECT_THROW(decode_one(Attrs().u64(GHOSTMEM_SITE_SKBS_A_LIVE_BYTES, 76800)), Error);
+    EXPECT_THROW(decode_one(site_skbs_attrs().nest(GHOSTMEM_SITE_SKBS_A_DEVICE,
+                                                   device_attrs("eth0", 2, 17, 60))),
+                 Error);
 }
 
 TEST(Skb, DecodesStatus) {

@@ -57,6 +57,16 @@ TEST(StatusText, NoModule) {
     expect_golden("golden/status-no-module.txt", printed(report));
 }
 
+TEST(StatusText, AnAbsentHookIsNoTrouble) {
+    StatusReport report = healthy_report();
+    const std::string complete = printed(report);
+    Hook absent = report.status->hooks[2];
+    absent.name = "alloc_nothing";
+    absent.state = HookState::absent;
+    report.status->hooks.push_back(absent);
+    EXPECT_EQ(printed(report), complete);
+}
+
 TEST(StatusText, Trouble) {
     StatusReport report = healthy_report();
     report.ledger.residual = -1024 * 1024;

@@ -62,11 +62,11 @@ forgotten() { cat /sys/module/gmlab_pci/parameters/forgotten_bytes; }
 # Every class that memory taken by a driver itself can have, as bytes by module.
 seen() { json '[.sites[].live_bytes] | add // 0' leakctl sites --json --module "$1"; }
 
-# The states of the hooks, each once, but for a door that this kernel does not have, and for
-# zsmalloc's where that is not there, or is a module.
+# hook_states [PREFIX]: of the hooks whose names begin with it, each state once, but for what this
+# kernel has nothing to hook for, and for zsmalloc's hook where that is not there, or is a module.
 hook_states() {
 	zs=$(grep -c ' zs_page_migrate$' /proc/kallsyms)
-	json '[.hooks[] | select(.consequence | startswith("nothing is missed") | not) |
+	json '[.hooks[] | select((.name | startswith("'"${1-}"'")) and .state != "absent") |
 		select(.name != "move_zs" or .state != "missing" or '"$zs"' > 0) | .state] |
 		unique | join(",")' leakctl status --json
 }

@@ -12,7 +12,7 @@
 namespace ghostmem::commands {
 
 struct Context {
-    KernelSource& kernel;
+    ModuleSource& kernel;
     DiagSource& diag;
     Clock& clock;
     std::ostream& out;

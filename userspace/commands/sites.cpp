@@ -19,13 +19,13 @@ struct Dump {
     std::optional<std::chrono::milliseconds> interval;
 };
 
-Dump dump_once(KernelSource& kernel) {
+Dump dump_once(ModuleSource& kernel) {
     const Status status = kernel.status();
     require_recording(status);
     return {make_views(kernel.sites({}), status.page_size), Sampling(status), std::nullopt};
 }
 
-Dump dump_twice(KernelSource& kernel, Clock& clock, std::chrono::milliseconds interval) {
+Dump dump_twice(ModuleSource& kernel, Clock& clock, std::chrono::milliseconds interval) {
     const Status before = kernel.status();
     require_recording(before);
     const std::vector<Site> earlier = kernel.sites({});

@@ -99,10 +99,12 @@ void PrometheusOutput::tracker(const Status& status) {
     family("ghostmem_cost_ratio", "gauge", "Share of all CPUs' time that tracking costs.");
     out_ << "ghostmem_cost_ratio " << static_cast<double>(status.cost_ppm) / 1e6 << '\n';
 
-    family("ghostmem_hook_attached", "gauge", "1 for each hook that is attached.");
+    family("ghostmem_hook_attached", "gauge",
+           "1 for each hook that is attached; none for what this kernel has nothing to hook for.");
     for (const Hook& hook : status.hooks)
-        out_ << "ghostmem_hook_attached{" << label("hook", hook.name) << "} "
-             << (hook.state == HookState::attached ? 1 : 0) << '\n';
+        if (hook.state != HookState::absent)
+            out_ << "ghostmem_hook_attached{" << label("hook", hook.name) << "} "
+                 << (hook.state == HookState::attached ? 1 : 0) << '\n';
 
     family("ghostmem_lost_events_total", "counter",
            "Events that were not, or not fully, accounted for, since armed or reset.");

@@ -29,8 +29,9 @@ void Dump::take_site(const Message& message) {
     const auto nest = top.find(GHOSTMEM_A_SITE);
     const bool first = !headed_;
     headed_ = true;
-    if (nest == top.end()) {
-        if (!first || top.find(GHOSTMEM_A_STATUS) == top.end())
+    const auto pages_nest = top.find(GHOSTMEM_A_SITE_PAGES);
+    if (nest == top.end() || pages_nest == top.end()) {
+        if (!first || top.find(GHOSTMEM_A_DUMP) == top.end())
             problem_ = "a message without a site";
         return;
     }
@@ -41,9 +42,10 @@ void Dump::take_site(const Message& message) {
     if (id <= last_id_)
         problem_ = "id " + std::to_string(id) + " after " + std::to_string(last_id_);
     last_id_ = id;
-    const auto live = value_of<uint64_t>(site, GHOSTMEM_SITE_A_LIVE_PAGES);
-    const auto given = value_of<uint64_t>(site, GHOSTMEM_SITE_A_ALLOC_PAGES);
-    const auto freed = value_of<uint64_t>(site, GHOSTMEM_SITE_A_FREE_PAGES);
+    const Attributes pages = attributes_of(pages_nest->second);
+    const auto live = value_of<uint64_t>(pages, GHOSTMEM_SITE_PAGES_A_LIVE_PAGES);
+    const auto given = value_of<uint64_t>(pages, GHOSTMEM_SITE_PAGES_A_ALLOC_PAGES);
+    const auto freed = value_of<uint64_t>(pages, GHOSTMEM_SITE_PAGES_A_FREE_PAGES);
     if (!live || !given || !freed || *live != *given - *freed)
         problem_ = "site " + std::to_string(id) + ": live is not allocated less freed";
     ++sites_;

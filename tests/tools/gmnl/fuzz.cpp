@@ -71,7 +71,7 @@ Request fuzz_seed(const Peer& peer, std::mt19937_64& random) {
     return peer.request(GHOSTMEM_CMD_SITE_GET, dump_flags)
         .abi()
         .nest(filter_nest, [&](Request& in) {
-            in.put<uint64_t>(GHOSTMEM_FILTER_A_MIN_PAGES, 1U << 20);
+            in.put<uint64_t>(GHOSTMEM_FILTER_A_MIN, 1U << 20);
             in.put<uint64_t>(GHOSTMEM_FILTER_A_SINCE_S, random() % 4);
             in.put<uint64_t>(GHOSTMEM_FILTER_A_UNTIL_S, 4 + random() % 4);
         });

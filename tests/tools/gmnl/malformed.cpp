@@ -75,7 +75,7 @@ std::vector<Malformed> malformed_attributes(const Peer& peer) {
     const auto sites = [&] { return peer.request(GHOSTMEM_CMD_SITE_GET, dump_flags).abi(); };
     const auto sockets = [&] { return peer.request(GHOSTMEM_CMD_SOCKET_GET, dump_flags).abi(); };
     const auto zones = [&] { return peer.request(GHOSTMEM_CMD_ZONE_GET, dump_flags).abi(); };
-    const auto fill_filter = [](Request& in) { in.put<uint64_t>(GHOSTMEM_FILTER_A_MIN_PAGES, 1); };
+    const auto fill_filter = [](Request& in) { in.put<uint64_t>(GHOSTMEM_FILTER_A_MIN, 1); };
     const auto fill_config = [](Request& in) { in.put<uint32_t>(GHOSTMEM_CONFIG_A_MODE, 0); };
     return {
         {"unknown attribute", reset().put<uint32_t>(GHOSTMEM_A_MAX + 1, 1), EINVAL},
@@ -121,8 +121,8 @@ std::vector<Malformed> malformed_filter(const Peer& peer) {
     return {
         {"FILTER: unknown attribute",
          sites([](Request& in) { in.put<uint64_t>(GHOSTMEM_FILTER_A_MAX + 1, 1); }), EINVAL},
-        {"FILTER: MIN_PAGES of four bytes",
-         sites([](Request& in) { in.put<uint32_t>(GHOSTMEM_FILTER_A_MIN_PAGES, 1); }), EINVAL},
+        {"FILTER: MIN of four bytes",
+         sites([](Request& in) { in.put<uint32_t>(GHOSTMEM_FILTER_A_MIN, 1); }), EINVAL},
         {"FILTER: garbage",
          sites([](Request& in) { in.raw("\xff\xff\xff\xff\xff\xff\xff\xff", 8); }), EINVAL},
         {"FILTER: two bytes", // less than any attribute
@@ -171,9 +171,10 @@ std::vector<Malformed> malformed_config(const Peer& peer) {
          config([](Request& in) { in.put<uint8_t>(GHOSTMEM_CONFIG_A_LEVEL, 21); }), ERANGE},
         {"CONFIG: LEVEL of four bytes",
          config([](Request& in) { in.put<uint32_t>(GHOSTMEM_CONFIG_A_LEVEL, 7); }), EINVAL},
-        {"CONFIG: BUDGET_PPM 1000001",
-         config([](Request& in) { in.put<uint32_t>(GHOSTMEM_CONFIG_A_BUDGET_PPM, 1'000'001); }),
-         ERANGE, Words::wanted, "budget"},
+        {"CONFIG: BUDGET_PPM 1000001", config([](Request& in) {
+             in.put<uint32_t>(GHOSTMEM_CONFIG_A_BUDGET_PPM, GHOSTMEM_BUDGET_PPM_MAX + 1);
+         }),
+         ERANGE},
         {"CONFIG: a good MODE, and a BUDGET_PPM out of range", config([](Request& in) {
              in.put<uint32_t>(GHOSTMEM_CONFIG_A_MODE, 0);
              in.put<uint32_t>(GHOSTMEM_CONFIG_A_BUDGET_PPM, 0xffffffff);

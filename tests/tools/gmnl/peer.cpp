@@ -35,7 +35,7 @@ Peer::Peer() : family_(family_id()) {}
 
 Request Peer::dump_request() const {
     return request(GHOSTMEM_CMD_SITE_GET, dump_flags).abi().nest(filter_nest, [](Request& in) {
-        in.put<uint64_t>(GHOSTMEM_FILTER_A_MIN_PAGES, 0);
+        in.put<uint64_t>(GHOSTMEM_FILTER_A_MIN, 0);
     });
 }
 

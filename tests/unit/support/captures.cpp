@@ -35,33 +35,21 @@ Attrs frame(const std::string& symbol, uint32_t offset, const std::string& modul
     return attrs;
 }
 
-Attrs counts(uint32_t id, uint32_t order, uint32_t flags, uint64_t live_pages) {
-    Attrs attrs;
-    attrs.u32(GHOSTMEM_SITE_A_ID, id)
-        .u32(GHOSTMEM_SITE_A_ORDER, order)
+Attrs counts(uint32_t id, uint32_t flags) {
+    return Attrs()
+        .u32(GHOSTMEM_SITE_A_ID, id)
         .u32(GHOSTMEM_SITE_A_FLAGS, flags)
-        .u64(GHOSTMEM_SITE_A_LIVE_PAGES, live_pages)
         .u64(GHOSTMEM_SITE_A_ALLOCS, 40)
         .u64(GHOSTMEM_SITE_A_FREES, 8)
-        .u64(GHOSTMEM_SITE_A_ALLOC_PAGES, live_pages + 64)
-        .u64(GHOSTMEM_SITE_A_FREE_PAGES, 64)
         .u64(GHOSTMEM_SITE_A_OLDEST_S, 725)
         .u32(GHOSTMEM_SITE_A_OLDEST_PID, 4321);
-    return attrs;
 }
 
-Attrs trend(uint32_t span_s, uint64_t floor_pages, uint64_t before_pages) {
+Attrs trend(uint32_t span_s, uint64_t floor, uint64_t before) {
     return Attrs()
         .u32(GHOSTMEM_TREND_A_SPAN_S, span_s)
-        .u64(GHOSTMEM_TREND_A_FLOOR_PAGES, floor_pages)
-        .u64(GHOSTMEM_TREND_A_BEFORE_PAGES, before_pages);
-}
-
-Attrs frames(std::initializer_list<Attrs> list) {
-    Attrs attrs;
-    for (const Attrs& each : list)
-        attrs.nest(GHOSTMEM_SITE_A_FRAME, each);
-    return attrs;
+        .u64(GHOSTMEM_TREND_A_FLOOR, floor)
+        .u64(GHOSTMEM_TREND_A_BEFORE, before);
 }
 
 template <typename T> std::string raw_bytes(const T& value) {
@@ -103,30 +91,21 @@ std::string socket_message(const Attrs& socket) {
     return operation(GHOSTMEM_CMD_SOCKET_GET, top_attrs().nest(GHOSTMEM_A_SOCKET, socket), head);
 }
 
-std::string site_message(const Attrs& site) {
+} // namespace
+
+std::string site_message(const Attrs& site, const Attrs& pages) {
     MessageHead head;
     head.flags = NLM_F_MULTI;
-    return operation(GHOSTMEM_CMD_SITE_GET, top_attrs().nest(GHOSTMEM_A_SITE, site), head);
+    return operation(GHOSTMEM_CMD_SITE_GET,
+                     top_attrs().nest(GHOSTMEM_A_SITE, site).nest(GHOSTMEM_A_SITE_PAGES, pages),
+                     head);
 }
-
-} // namespace
 
 Attrs top_attrs(uint32_t abi) {
     return Attrs().u32(GHOSTMEM_A_ABI, abi);
 }
 
 Attrs status_attrs() {
-    Attrs lost;
-    lost.nest(GHOSTMEM_STATUS_A_LOST_ENTRY, Attrs()
-                                                .string(GHOSTMEM_LOST_A_NAME, "recursion")
-                                                .u64(GHOSTMEM_LOST_A_COUNT, 3)
-                                                .string(GHOSTMEM_LOST_A_MEANING, "not recorded"));
-    Attrs hooks;
-    hooks.nest(GHOSTMEM_STATUS_A_HOOK_ENTRY,
-               hook("page_alloc", "mm_page_alloc", GHOSTMEM_HOOK_TRACEPOINT, GHOSTMEM_HOOK_ATTACHED,
-                    true));
-    hooks.nest(GHOSTMEM_STATUS_A_HOOK_ENTRY,
-               hook("alloc_bulk", "", GHOSTMEM_HOOK_KRETPROBE, GHOSTMEM_HOOK_MISSING, false));
     return Attrs()
         .u32(GHOSTMEM_STATUS_A_MODE, GHOSTMEM_MODE_EXACT)
         .u64(GHOSTMEM_STATUS_A_CLOCK_S, 3601)
@@ -147,8 +126,16 @@ Attrs status_attrs() {
         .u32(GHOSTMEM_STATUS_A_BUDGET_PPM, 10000)
         .u32(GHOSTMEM_STATUS_A_COST_PPM, 321)
         .u32(GHOSTMEM_STATUS_A_PAIR_NS, 90)
-        .nest(GHOSTMEM_STATUS_A_LOST, lost)
-        .nest(GHOSTMEM_STATUS_A_HOOKS, hooks);
+        .nest(GHOSTMEM_STATUS_A_LOST, Attrs()
+                                          .string(GHOSTMEM_LOST_A_NAME, "recursion")
+                                          .u64(GHOSTMEM_LOST_A_COUNT, 3)
+                                          .string(GHOSTMEM_LOST_A_MEANING, "not recorded"))
+        .nest(GHOSTMEM_STATUS_A_HOOK, hook("page_alloc", "mm_page_alloc", GHOSTMEM_HOOK_TRACEPOINT,
+                                           GHOSTMEM_HOOK_ATTACHED, true))
+        .nest(GHOSTMEM_STATUS_A_HOOK,
+              hook("alloc_bulk", "", GHOSTMEM_HOOK_KRETPROBE, GHOSTMEM_HOOK_MISSING, false))
+        .nest(GHOSTMEM_STATUS_A_HOOK,
+              hook("move_zs", "", GHOSTMEM_HOOK_KRETPROBE, GHOSTMEM_HOOK_ABSENT, false));
 }
 
 Attrs trend_attrs(uint32_t span_s) {
@@ -157,16 +144,23 @@ Attrs trend_attrs(uint32_t span_s) {
 
 Attrs site_attrs(uint32_t id) {
     const uint64_t ages[GHOSTMEM_AGES] = {1, 5, 50, 200, 0, 0};
-    return counts(id, 3, 0, 256)
+    return counts(id, 0)
         .raw(GHOSTMEM_SITE_A_AGES, {reinterpret_cast<const char*>(ages), sizeof(ages)})
-        .nest(GHOSTMEM_SITE_A_TRENDS, Attrs()
-                                          .nest(GHOSTMEM_SITE_A_TREND, trend_attrs(10))
-                                          .nest(GHOSTMEM_SITE_A_TREND, trend(601, 200, 0)))
-        .nest(GHOSTMEM_SITE_A_FRAMES,
-              frames({frame("__alloc_pages", 0x2a1, "", GHOSTMEM_CODE_BUILTIN),
-                      frame("lab_probe", 0x5c, "lab", GHOSTMEM_CODE_UNLOADED)
-                          .string(GHOSTMEM_FRAME_A_SRCVERSION, "0123456789ABCDEF0123456"),
-                      frame("pci_device_probe", 0x9a, "", GHOSTMEM_CODE_BUILTIN)}));
+        .nest(GHOSTMEM_SITE_A_TREND, trend_attrs(10))
+        .nest(GHOSTMEM_SITE_A_TREND, trend(601, 200, 0))
+        .nest(GHOSTMEM_SITE_A_FRAME, frame("__alloc_pages", 0x2a1, "", GHOSTMEM_CODE_BUILTIN))
+        .nest(GHOSTMEM_SITE_A_FRAME,
+              frame("lab_probe", 0x5c, "lab", GHOSTMEM_CODE_UNLOADED)
+                  .string(GHOSTMEM_FRAME_A_SRCVERSION, "0123456789ABCDEF0123456"))
+        .nest(GHOSTMEM_SITE_A_FRAME, frame("pci_device_probe", 0x9a, "", GHOSTMEM_CODE_BUILTIN));
+}
+
+Attrs site_pages_attrs(uint32_t order, uint64_t live_pages) {
+    return Attrs()
+        .u32(GHOSTMEM_SITE_PAGES_A_ORDER, order)
+        .u64(GHOSTMEM_SITE_PAGES_A_LIVE_PAGES, live_pages)
+        .u64(GHOSTMEM_SITE_PAGES_A_ALLOC_PAGES, live_pages + 64)
+        .u64(GHOSTMEM_SITE_PAGES_A_FREE_PAGES, 64);
 }
 
 Attrs held_attrs() {
@@ -183,12 +177,6 @@ Attrs held_attrs() {
 
 Attrs census_attrs() {
     uint64_t orders[GHOSTMEM_ORDERS] = {1, 0, 0, 2};
-    Attrs missed;
-    missed.nest(GHOSTMEM_CENSUS_A_MISSED_ENTRY,
-                Attrs()
-                    .string(GHOSTMEM_LOST_A_NAME, "busy")
-                    .u64(GHOSTMEM_LOST_A_COUNT, 4)
-                    .string(GHOSTMEM_LOST_A_MEANING, "their owners held them"));
     return Attrs()
         .u32(GHOSTMEM_CENSUS_A_SOCKETS, 2)
         .u32(GHOSTMEM_CENSUS_A_NETNS, 1)
@@ -198,7 +186,11 @@ Attrs census_attrs() {
                                           .u64(GHOSTMEM_HELD_A_SHARED_PAGES, 8)
                                           .u64(GHOSTMEM_HELD_A_TRACKED_PAGES, 9)
                                           .raw(GHOSTMEM_HELD_A_ORDERS, raw_bytes(orders)))
-        .nest(GHOSTMEM_CENSUS_A_MISSED, missed);
+        .nest(GHOSTMEM_CENSUS_A_MISSED,
+              Attrs()
+                  .string(GHOSTMEM_LOST_A_NAME, "busy")
+                  .u64(GHOSTMEM_LOST_A_COUNT, 4)
+                  .string(GHOSTMEM_LOST_A_MEANING, "their owners held them"));
 }
 
 Attrs socket_attrs() {
@@ -253,14 +245,16 @@ std::string status_capture() {
 }
 
 std::string sites_capture() {
-    const Attrs slab = counts(3, 0, GHOSTMEM_SITE_F_OLDEST_MIN | GHOSTMEM_SITE_F_CUT, 12)
-                           .nest(GHOSTMEM_SITE_A_FRAMES,
-                                 frames({frame("allocate_slab", 0x10, "", GHOSTMEM_CODE_BUILTIN),
-                                         frame("kmem_cache_alloc", 0x20, "", GHOSTMEM_CODE_BUILTIN),
-                                         frame("vm_area_dup", 0x30, "", GHOSTMEM_CODE_BUILTIN),
-                                         frame("", 0, "kvm", GHOSTMEM_CODE_LIVE)}));
-    return site_message(counts(GHOSTMEM_SITE_OTHER, 0, GHOSTMEM_SITE_F_OTHER, 7)) +
-           site_message(site_attrs(2)) + site_message(slab) + done_message(0);
+    Attrs slab = counts(3, GHOSTMEM_SITE_F_OLDEST_MIN | GHOSTMEM_SITE_F_CUT);
+    for (const Attrs& each : {frame("allocate_slab", 0x10, "", GHOSTMEM_CODE_BUILTIN),
+                              frame("kmem_cache_alloc", 0x20, "", GHOSTMEM_CODE_BUILTIN),
+                              frame("vm_area_dup", 0x30, "", GHOSTMEM_CODE_BUILTIN),
+                              frame("", 0, "kvm", GHOSTMEM_CODE_LIVE)})
+        slab.nest(GHOSTMEM_SITE_A_FRAME, each);
+    return site_message(counts(GHOSTMEM_SITE_OTHER, GHOSTMEM_SITE_F_OTHER),
+                        site_pages_attrs(0, 7)) +
+           site_message(site_attrs(2)) + site_message(slab, site_pages_attrs(0, 12)) +
+           done_message(0);
 }
 
 std::vector<std::byte> heap_copy(const std::string& bytes) {

@@ -16,6 +16,7 @@ namespace ghostmem::test {
 
 Attrs status_attrs();
 Attrs site_attrs(uint32_t id);
+Attrs site_pages_attrs(uint32_t order = 3, uint64_t live_pages = 256);
 Attrs trend_attrs(uint32_t span_s);
 Attrs held_attrs();
 Attrs census_attrs();
@@ -23,6 +24,8 @@ Attrs census_attrs();
 Attrs socket_attrs();
 Attrs top_attrs(uint32_t abi = GHOSTMEM_ABI);
 
+/// One of a dump's messages.
+std::string site_message(const Attrs& site, const Attrs& pages = site_pages_attrs());
 /// One status reply and its acknowledgement.
 std::string status_capture();
 /// A dump of three sites: a leak of an unloaded module, slab, and (other).

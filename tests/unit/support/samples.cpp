@@ -179,7 +179,7 @@ void FakeKernel::configure(const ConfigChange& change) {
         state.skb = *change.skb ? std::optional(watching_skbs()) : std::nullopt;
 }
 
-std::vector<Site> FakeKernel::sites(const KernelFilter& filter) {
+std::vector<Site> FakeKernel::sites(const SiteFilter& filter) {
     before_sites();
     asked.push_back(filter);
     std::vector<Site> found;

@@ -48,12 +48,12 @@ class FakeClock : public Clock {
 };
 
 /// A tracker whose clock is the fake one: 1 at its beginning.
-class FakeKernel : public KernelSource {
+class FakeKernel : public ModuleSource {
   public:
     explicit FakeKernel(FakeClock& clock) : clock_(clock) {}
 
     Status status() override;
-    std::vector<Site> sites(const KernelFilter& filter) override;
+    std::vector<Site> sites(const SiteFilter& filter) override;
     SocketDump sockets(std::optional<uint32_t> top) override;
     std::vector<Site> skb_sites() override { return state.skb ? skbs_held : std::vector<Site>(); }
     PageCensus zones() override { return pages; }
@@ -65,7 +65,7 @@ class FakeKernel : public KernelSource {
     SocketDump census = dump_of({});
     std::vector<Site> skbs_held = sample_skb_sites();
     PageCensus pages;
-    std::vector<KernelFilter> asked;
+    std::vector<SiteFilter> asked;
     std::vector<std::optional<uint32_t>> asked_tops;
     int resets = 0;
     std::function<void()> before_status = [] {};

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "lib/model/status.h"
+#include "lib/model/site.h"
 
 namespace ghostmem::test {
 

@@ -5,7 +5,7 @@
 armed=/sys/kernel/debug/kprobes/enabled
 # Of the hooks of KIND, without those that this kernel does not have: states, each once.
 states() {
-	json "[.hooks[] | select(.kind == \"$1\" and .state != \"missing\") | .state] | unique | join(\",\")" \
+	json "[.hooks[] | select(.kind == \"$1\" and (.state | IN(\"missing\", \"absent\") | not)) | .state] | unique | join(\",\")" \
 		leakctl status --json
 }
 deaf_s() { json '[.hooks[] | .deaf_s // 0] | max' leakctl status --json; }

@@ -10,8 +10,7 @@ is "nothing is hooked" "$(skbs '[.hooks[] | select(.name | startswith("skb_"))] 
 is "there is no listing" "$(status_of leakctl sites --class skb)" 3
 is "it says how to have one" "$(grep -c "leakctl config skb=on" "$ERR")" 1
 check "switches on" leakctl config skb=on
-is "every door is seen" "$(skbs '[.hooks[] | select(.name | startswith("skb_")) | .state] | unique |
-	join(",")')" attached
+is "every door is seen" "$(hook_states skb_)" attached
 # At nearly every door a function that is called there tells: what is watched at its return misses some.
 is "hardly a return is watched" "$(skbs '[.hooks[] | select(.kind == "kretprobe") |
 	.target // "" | select(startswith("alloc_") or startswith("move_") | not)] | unique | . - ["slab_build_skb", "napi_alloc_skb"] |

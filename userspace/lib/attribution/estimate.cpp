@@ -1,4 +1,5 @@
 #include "lib/attribution/estimate.h"
+#include "lib/base/units.h"
 
 #include <algorithm>
 #include <cmath>

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "lib/model/site.h"
 #include "lib/model/socket.h"
 #include "lib/model/status.h"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "lib/attribution/site_class.h"
-#include "lib/model/status.h"
+#include "lib/model/frame.h"
 
 namespace ghostmem {
 

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "lib/model/status.h"
+#include "lib/model/site.h"
 
 namespace ghostmem {
 

@@ -8,6 +8,7 @@
 #include "lib/attribution/estimate.h"
 #include "lib/attribution/frame_rules.h"
 #include "lib/attribution/site_id.h"
+#include "lib/base/units.h"
 
 namespace ghostmem {
 

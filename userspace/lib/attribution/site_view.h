@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "lib/attribution/site_class.h"
-#include "lib/model/status.h"
+#include "lib/model/site.h"
 
 namespace ghostmem {
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "lib/model/status.h"
+#include "lib/model/frame.h"
 
 namespace ghostmem {
 

@@ -121,4 +121,11 @@ std::string count_of(uint64_t count, std::string_view noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
+uint64_t pages_to_bytes(uint64_t pages, uint32_t page_size) {
+    constexpr auto most = std::numeric_limits<uint64_t>::max();
+    if (page_size != 0 && pages > most / page_size)
+        return most;
+    return pages * page_size;
+}
+
 } // namespace ghostmem

@@ -33,4 +33,7 @@ std::string format_age(uint64_t seconds);
 /// "1 site", "2 sites".
 std::string count_of(uint64_t count, std::string_view noun);
 
+/// Bytes of so many pages; saturates instead of wrapping on absurd input.
+uint64_t pages_to_bytes(uint64_t pages, uint32_t page_size);
+
 } // namespace ghostmem

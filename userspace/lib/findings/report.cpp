@@ -7,13 +7,14 @@
 #include "lib/attribution/estimate.h"
 #include "lib/base/error.h"
 #include "lib/base/saturate.h"
+#include "lib/base/units.h"
 
 namespace ghostmem {
 
 namespace {
 
 // A tracker that has turned itself off may refuse to dump; its status still counts.
-void gather_sites(KernelSource& kernel, StatusReport& report) {
+void gather_sites(ModuleSource& kernel, StatusReport& report) {
     try {
         ListOptions everything;
         everything.classes = ClassSet(all_classes().begin(), all_classes().end());
@@ -33,7 +34,7 @@ void gather_sites(KernelSource& kernel, StatusReport& report) {
 }
 
 // What fails for sockets alone costs what would be said of them.
-void gather_sockets(KernelSource& kernel, const std::filesystem::path& root, StatusReport& report) {
+void gather_sockets(ModuleSource& kernel, const std::filesystem::path& root, StatusReport& report) {
     try {
         report.sockets = summarize_sockets(kernel, root, report.status->page_size);
     } catch (const Error& error) {
@@ -45,7 +46,7 @@ void gather_sockets(KernelSource& kernel, const std::filesystem::path& root, Sta
     }
 }
 
-void gather_pages(KernelSource& kernel, StatusReport& report) {
+void gather_pages(ModuleSource& kernel, StatusReport& report) {
     try {
         PageCensus census = kernel.zones();
         if (census.frames != 0)
@@ -159,7 +160,7 @@ std::optional<uint64_t> StatusReport::before_load_bytes() const {
     return excess(unattributed_bytes(), add(*lost, *unnamed));
 }
 
-StatusReport gather_status(KernelSource& kernel, const std::filesystem::path& root,
+StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& root,
                            const Thresholds& thresholds) {
     StatusReport report;
     try {

@@ -62,7 +62,7 @@ struct StatusReport {
 
 /// Reads ROOT/proc, ROOT/sys and the module. A module that is not loaded is a finding, not
 /// an error; any other failure throws Error.
-StatusReport gather_status(KernelSource& kernel, const std::filesystem::path& root,
+StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& root,
                            const Thresholds& thresholds = {});
 
 struct SitesReport {

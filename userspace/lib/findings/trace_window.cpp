@@ -18,7 +18,7 @@ constexpr milliseconds short_step{200};
 
 class Trace {
   public:
-    Trace(KernelSource& kernel, Clock& clock, const TraceOptions& options,
+    Trace(ModuleSource& kernel, Clock& clock, const TraceOptions& options,
           const std::function<void(const TraceProgress&)>& report)
         : kernel_(kernel), clock_(clock), options_(options), report_(report) {}
 
@@ -33,7 +33,7 @@ class Trace {
         record();
         if (!out_.interrupted)
             settle();
-        KernelFilter filter;
+        SiteFilter filter;
         filter.since_s = out_.since_s;
         filter.until_s = out_.until_s;
         out_.sites = kernel_.sites(filter);
@@ -90,7 +90,7 @@ class Trace {
         }
     }
 
-    KernelSource& kernel_;
+    ModuleSource& kernel_;
     Clock& clock_;
     const TraceOptions& options_;
     const std::function<void(const TraceProgress&)>& report_;
@@ -114,7 +114,7 @@ void require_recording(const Status& status) {
                     "tracking is off; turn it on: leakctl config mode=sampled");
 }
 
-TraceOutcome run_trace(KernelSource& kernel, Clock& clock, const TraceOptions& options,
+TraceOutcome run_trace(ModuleSource& kernel, Clock& clock, const TraceOptions& options,
                        const std::function<void(const TraceProgress&)>& report) {
     return Trace(kernel, clock, options, report).run();
 }

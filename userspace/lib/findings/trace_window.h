@@ -8,6 +8,7 @@
 
 #include "lib/model/clock.h"
 #include "lib/model/module_source.h"
+#include "lib/model/site.h"
 #include "lib/model/status.h"
 
 namespace ghostmem {
@@ -35,7 +36,7 @@ struct TraceOutcome {
 /// Blocks for window and settle, less when the clock's sleep is interrupted: then the
 /// window ends now and nothing settles. Throws Error: not_recording or disabled at
 /// the start, inconsistent when the tracker was reset meanwhile.
-TraceOutcome run_trace(KernelSource& kernel, Clock& clock, const TraceOptions& options,
+TraceOutcome run_trace(ModuleSource& kernel, Clock& clock, const TraceOptions& options,
                        const std::function<void(const TraceProgress&)>& report);
 
 /// Throws not_recording or disabled unless the tracker is recording.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <linux/ghostmem.h>
 #include <netlink/attr.h>
 
 #include "lib/base/error.h"
@@ -37,9 +38,6 @@ inline constexpr nla_policy string_policy{NLA_STRING, 1, 0};
 inline constexpr nla_policy flag_policy{NLA_FLAG, 0, 0};
 inline constexpr nla_policy nest_policy{NLA_NESTED, 0, 0};
 
-// 1 << level pages; the module goes up to 20.
-inline constexpr uint32_t highest_level = 40;
-
 template <int Max> using Policy = std::array<nla_policy, Max + 1>;
 
 // Attributes of one nest, checked for size and type as a whole, then taken by number.
@@ -62,10 +60,10 @@ class Attributes {
             garbled(fmt::format("{}: attribute {} is missing", what_, type));
         return table_[at(type)];
     }
-    /// Of sampling; what no module can have asks for trouble in 1 << level.
+    /// Of sampling, where 1 << level is the interval.
     [[nodiscard]] uint32_t level(int type) const {
         const uint32_t value = nla_get_u8(need(type));
-        if (value > highest_level)
+        if (value > GHOSTMEM_LEVEL_MAX)
             garbled(fmt::format("{}: a sampling level of {}", what_, value));
         return value;
     }
@@ -83,20 +81,6 @@ class Attributes {
             garbled(fmt::format("{}: attribute {} has the unknown value {}", what_, type, value));
         return static_cast<Enum>(value);
     }
-    /// Each member of a nest that is a list; members of other types are left out.
-    template <typename Function> void each(int list, int entry, Function function) const {
-        if (!has(list))
-            return;
-        nlattr* nest = table_[at(list)];
-        const bool whole =
-            walk(static_cast<nlattr*>(nla_data(nest)), nla_len(nest), [&](nlattr* member) {
-                if (nla_type(member) == entry)
-                    function(member);
-            });
-        if (!whole)
-            garbled(fmt::format("{}: a list cut short", what_));
-    }
-
     /// Each attribute of a type that may be there any number of times.
     template <typename Function> void each_of(int type, Function function) const {
         if (has(type))

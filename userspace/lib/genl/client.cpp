@@ -286,12 +286,12 @@ Reply GenlClient::dump(int command, const DumpTrouble& trouble, Function fill) {
                                                      dump_attempts, trouble.next));
 }
 
-std::vector<Site> GenlClient::sites(const KernelFilter& filter) {
+std::vector<Site> GenlClient::sites(const SiteFilter& filter) {
     Reply reply = dump(
         GHOSTMEM_CMD_SITE_GET, {"the tracker was reset", "find out who resets it, then try again"},
         [&](nl_msg* message) {
             nest(message, GHOSTMEM_A_FILTER, [&] {
-                put(nla_put_u64(message, GHOSTMEM_FILTER_A_MIN_PAGES, filter.min_pages));
+                put(nla_put_u64(message, GHOSTMEM_FILTER_A_MIN, filter.min_pages));
                 if (filter.since_s)
                     put(nla_put_u64(message, GHOSTMEM_FILTER_A_SINCE_S, *filter.since_s));
                 if (filter.until_s)

@@ -1,4 +1,4 @@
-// The module over generic netlink: the one KernelSource that is real.
+// The module over generic netlink: the one ModuleSource that is real.
 #pragma once
 
 #include <filesystem>
@@ -11,9 +11,9 @@ namespace ghostmem {
 
 struct Reply;
 
-/// Connects at its first operation. Errors are thrown as KernelSource says, with
+/// Connects at its first operation. Errors are thrown as ModuleSource says, with
 /// messages that tell what to do next.
-class GenlClient : public KernelSource {
+class GenlClient : public ModuleSource {
   public:
     /// root: where /sys is looked for, to tell a module that is not loaded from one
     /// that this network namespace cannot see. capture: a file to which the bytes of
@@ -25,7 +25,7 @@ class GenlClient : public KernelSource {
     GenlClient& operator=(const GenlClient&) = delete;
 
     Status status() override;
-    std::vector<Site> sites(const KernelFilter& filter) override;
+    std::vector<Site> sites(const SiteFilter& filter) override;
     SocketDump sockets(std::optional<uint32_t> top) override;
     std::vector<Site> skb_sites() override;
     PageCensus zones() override;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "lib/model/census.h"
+#include "lib/model/site.h"
 #include "lib/model/status.h"
 #include "lib/model/zone.h"
 

@@ -1,23 +1,21 @@
 // LOST of the module's messages, which several kinds of message have: a part of the codec.
 #pragma once
 
-#include "lib/genl/attributes.h"
-#include "lib/model/status.h"
+#include <linux/ghostmem.h>
+
+#include "lib/genl/rows.h"
+#include "lib/model/lost.h"
 
 namespace ghostmem {
 
-inline constexpr Policy<GHOSTMEM_LOST_A_MAX> lost_policy = [] {
-    Policy<GHOSTMEM_LOST_A_MAX> policy{};
-    policy[GHOSTMEM_LOST_A_NAME] = string_policy;
-    policy[GHOSTMEM_LOST_A_COUNT] = u64_policy;
-    policy[GHOSTMEM_LOST_A_MEANING] = string_policy;
-    return policy;
-}();
-
-inline Lost decode_lost(nlattr* nest) {
-    const Attributes in("lost", nest, lost_policy);
-    return {in.string(GHOSTMEM_LOST_A_NAME), in.u64(GHOSTMEM_LOST_A_COUNT),
-            in.string(GHOSTMEM_LOST_A_MEANING)};
-}
+template <> struct Layout<Lost> {
+    static constexpr const char* name = "lost";
+    static constexpr int max = GHOSTMEM_LOST_A_MAX;
+    static constexpr std::tuple rows{
+        row(GHOSTMEM_LOST_A_NAME, &Lost::name),
+        row(GHOSTMEM_LOST_A_COUNT, &Lost::count),
+        row(GHOSTMEM_LOST_A_MEANING, &Lost::meaning),
+    };
+};
 
 } // namespace ghostmem

@@ -1,8 +1,9 @@
 // The census of page frames in the module's messages: a part of the codec.
 #pragma once
 
-#include "lib/genl/attributes.h"
 #include "lib/model/zone.h"
+
+struct nlattr;
 
 namespace ghostmem {
 

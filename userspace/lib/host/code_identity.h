@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "lib/model/status.h"
+#include "lib/model/site.h"
 
 namespace ghostmem {
 

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "lib/base/saturate.h"
-#include "lib/model/status.h"
+#include "lib/base/units.h"
 
 namespace ghostmem {
 

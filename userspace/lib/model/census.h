@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "lib/model/lost.h"
 #include "lib/model/socket.h"
-#include "lib/model/status.h"
 
 namespace ghostmem {
 

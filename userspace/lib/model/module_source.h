@@ -7,28 +7,29 @@
 
 #include "lib/model/census.h"
 #include "lib/model/settings.h"
+#include "lib/model/site.h"
 #include "lib/model/status.h"
 #include "lib/model/zone.h"
 
 namespace ghostmem {
 
 /// FILTER of SITE_GET. The window is [since_s, until_s) on Status::clock_s.
-struct KernelFilter {
+struct SiteFilter {
     uint64_t min_pages = 1;
     std::optional<uint64_t> since_s;
     std::optional<uint64_t> until_s;
 };
 
 /// Every operation throws Error.
-class KernelSource {
+class ModuleSource {
   public:
-    virtual ~KernelSource() = default;
+    virtual ~ModuleSource() = default;
 
     virtual Status status() = 0;
 
     /// A dump of one generation, by ascending id; of samples the estimates. A dump that a reset
     /// cuts through is taken again, a few times, and then is ErrorKind::inconsistent.
-    virtual std::vector<Site> sites(const KernelFilter& filter) = 0;
+    virtual std::vector<Site> sites(const SiteFilter& filter) = 0;
 
     /// The sites of sk_buffs, likewise; none while they are not watched.
     virtual std::vector<Site> skb_sites() = 0;

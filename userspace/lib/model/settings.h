@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/model/site.h"
 #include "lib/model/status.h"
 
 namespace ghostmem {

@@ -4,7 +4,7 @@
 #include <iterator>
 #include <utility>
 
-#include "lib/model/status.h"
+#include "lib/base/units.h"
 
 namespace ghostmem {
 

@@ -7,7 +7,7 @@
 #include <tuple>
 #include <utility>
 
-#include "lib/model/status.h"
+#include "lib/base/units.h"
 
 namespace ghostmem {
 

@@ -32,7 +32,7 @@ bool can_do_without(ErrorKind kind) {
            kind == ErrorKind::not_permitted || kind == ErrorKind::unsupported;
 }
 
-SocketDump dump_of(KernelSource& kernel, DiagSource& diag, const std::filesystem::path& root,
+SocketDump dump_of(ModuleSource& kernel, DiagSource& diag, const std::filesystem::path& root,
                    SocketsReport& report) {
     try {
         report.page_size = kernel.status().page_size;
@@ -83,7 +83,7 @@ const Process* SocketsReport::process(uint32_t pid) const {
     return at == processes.end() ? nullptr : &at->second;
 }
 
-SocketsReport gather_sockets(KernelSource& kernel, DiagSource& diag,
+SocketsReport gather_sockets(ModuleSource& kernel, DiagSource& diag,
                              const std::filesystem::path& root, const SocketQuery& query) {
     SocketsReport report;
     report.options = query.list;
@@ -105,7 +105,7 @@ SocketsReport gather_sockets(KernelSource& kernel, DiagSource& diag,
     return report;
 }
 
-SocketSummary summarize_sockets(KernelSource& kernel, const std::filesystem::path& root,
+SocketSummary summarize_sockets(ModuleSource& kernel, const std::filesystem::path& root,
                                 uint32_t page_size) {
     SocketSummary summary;
     summary.dump = kernel.sockets(summary_sockets);

@@ -45,7 +45,7 @@ struct SocketsReport {
 
 /// From the module; where it is not there, not to be reached, too old or not for the caller, from
 /// sock_diag. An inode that no socket has is Error(io).
-SocketsReport gather_sockets(KernelSource& kernel, DiagSource& diag,
+SocketsReport gather_sockets(ModuleSource& kernel, DiagSource& diag,
                              const std::filesystem::path& root, const SocketQuery& query);
 
 /// What `status` says of them: the sums, those that pin most, and of the worst a sentence.
@@ -54,7 +54,7 @@ struct SocketSummary {
     std::optional<SocketFinding> worst;
 };
 
-SocketSummary summarize_sockets(KernelSource& kernel, const std::filesystem::path& root,
+SocketSummary summarize_sockets(ModuleSource& kernel, const std::filesystem::path& root,
                                 uint32_t page_size);
 
 } // namespace ghostmem

@@ -1,4 +1,5 @@
 #include "output/json/sockets.h"
+#include "lib/base/units.h"
 
 #include <array>
 #include <string_view>

@@ -1,4 +1,5 @@
 #include "output/json/status.h"
+#include "lib/base/units.h"
 
 #include <map>
 

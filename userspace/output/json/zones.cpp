@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "lib/model/status.h"
+#include "lib/base/units.h"
 
 namespace ghostmem::output::json {
 

@@ -179,14 +179,17 @@ void Page::unexplained(const Ledger& ledger) {
 
 void Page::hooks(const Status& status) {
     const auto attached = std::ranges::count(status.hooks, HookState::attached, &Hook::state);
-    std::string text = fmt::format("{} of {} attached", attached, status.hooks.size());
+    const auto absent = std::ranges::count(status.hooks, HookState::absent, &Hook::state);
+    const auto possible = std::ssize(status.hooks) - absent;
+    std::string text = fmt::format("{} of {} attached", attached, possible);
     if (lost_nothing(status))
         text += ", no event lost";
     if (const auto unwound = unwound_ppm(status))
         text += fmt::format(", {:.1f} % of stacks unwound", *unwound / 1e4);
     out_ << label("Hooks") << wrapped(text, label("").size()) << '\n';
     for (const Hook& hook : status.hooks) {
-        if (hook.state == HookState::attached && !hook.deaf_s)
+        const bool complete = hook.state == HookState::attached || hook.state == HookState::absent;
+        if (complete && !hook.deaf_s)
             continue;
         const std::string line =
             hook.deaf_s ? fmt::format("{} {}: {}", hook.name, deaf_words(hook), hook.consequence)
