@@ -121,7 +121,7 @@ enum ghostmem_socket_attr {
 #define GHOSTMEM_SOCKET_F_ORPHAN	(1U << 1) /* closed by its process, alive in the kernel */
 #define GHOSTMEM_SOCKET_F_IN_FLIGHT	(1U << 2) /* sent by SCM_RIGHTS, not received */
 #define GHOSTMEM_SOCKET_F_KERNEL	(1U << 3) /* the kernel's own */
-#define GHOSTMEM_SOCKET_F_BUSY		(1U << 4) /* locked by its owner: only the backlog was seen */
+#define GHOSTMEM_SOCKET_F_BUSY		(1U << 4) /* locked by its owner: only backlog was seen */
 #define GHOSTMEM_SOCKET_F_CHANGED	(1U << 5) /* a queue changed while it was walked */
 #define GHOSTMEM_SOCKET_F_PARTIAL	(1U << 6) /* a queue was not walked to its end */
 #define GHOSTMEM_SOCKET_F_OLDEST_PAGE	(1U << 7) /* see OLDEST_MS */
