@@ -62,8 +62,8 @@
  *	-ENOMEM		no memory
  *	-EIO		the tracker has turned itself off; STATUS_A_DISABLED_REASON has the reason
  *	Where possible, extack has the reason and the attribute. After an error nothing has
- *	changed, with two exceptions: tracking is off if switching to another mode failed, and
- *	records of sk_buffs that had turned themselves off are forgotten.
+ *	changed, with two exceptions: tracking is off if it could not be switched from one mode
+ *	to another, and sk_buffs whose watching had turned itself off are forgotten.
  *
  * Integers are in host byte order, strings end in NUL. Names that end in _S are seconds, in _MS
  * milliseconds, in _NS nanoseconds, in _BYTES bytes, in _PAGES base pages of STATUS_A_PAGE_SIZE
@@ -170,8 +170,8 @@ enum ghostmem_filter_attr {
 #define GHOSTMEM_FILTER_A_MAX	(__GHOSTMEM_FILTER_A_MAX - 1)
 
 /*
- * CONFIG, with at least one attribute. Setting MODE forgets all records as RESET does, even if the
- * mode stays the same. Setting LEVEL, which STATUS reports as LEVEL_MIN, keeps them. Setting SKB to
+ * CONFIG, with at least one attribute. Setting MODE forgets all records of pages, even if the mode
+ * stays the same. Setting LEVEL, which STATUS reports as LEVEL_MIN, keeps them. Setting SKB to
  * its present value changes nothing, unless the watching of sk_buffs has turned itself off: then
  * it is switched on again.
  */
