@@ -36,11 +36,11 @@ bench: build ## what tracking costs, in instructions an allocation
 	@tests/bench/run
 
 bench-native: setup ## what the page map and the site table cost, in nanoseconds of this host
-	@tests/native/run bench
+	@tests/kmod-native/run bench
 
 FUZZ_SECONDS ?= 600
 fuzz: setup ## page map and site table against a naive model, for FUZZ_SECONDS (600)
-	@tests/native/run fuzz $(FUZZ_SECONDS)
+	@tests/kmod-native/run fuzz $(FUZZ_SECONDS)
 
 style: setup ## checkpatch, sparse, W=1, clang-format
 	@tests/style/run
@@ -53,7 +53,7 @@ test-packages: setup ## packages: built, installed, booted, upgraded and purged 
 	@tests/packages/run
 
 test-compilers: setup ## leakctl built, and tested, by g++ 10, 12, 14, 16 and clang
-	@tests/userspace/run
+	@tests/compilers/run
 
 install: ## install leakctl and, through DKMS, the module on this host (as root)
 	@scripts/install

@@ -1,6 +1,7 @@
 """The guest's test cases: what one says of itself, and which kernels and tiers it is for.
 
-A case is a script in tests/vm/cases. Lines at its head say more:
+A case is a script in a folder of tests/vm/cases, which is its subject; its name is the file's, and
+no two have the same. Lines at its head say more:
 
   # vm: OPTIONS              for scripts/vm
   # kernel: NAME...          the kernels it is for, where it is not for all
@@ -47,6 +48,11 @@ class Case:
     @property
     def name(self) -> str:
         return self.path.stem
+
+    @property
+    def place(self) -> str:
+        """Its path below tests/vm, which is /overlay/vm in the guest."""
+        return str(self.path.relative_to(CASES.parent))
 
     @cached_property
     def text(self) -> str:
@@ -116,7 +122,8 @@ def budget(kernel: str) -> float:
 
 
 def all_cases() -> list[Case]:
-    return [Case(path) for path in sorted(CASES.glob("*.sh"))]
+    """In the order of their names, whatever their subjects."""
+    return [Case(path) for path in sorted(CASES.glob("*/*.sh"), key=lambda path: path.stem)]
 
 
 def has(kernel: str, symbol: str) -> bool:

@@ -120,7 +120,7 @@ def _command(case: Case, kernel: str, pace: int, limit: float, report: Path) -> 
         *_boot_words(case, kernel, pace),
         *(["--allow-taint"] if case.header("reports") else []),
         *shlex.split(case.header("vm")),
-        *("--", "env", f"PACE={pace}", "sh", f"/overlay/vm/cases/{case.path.name}"),
+        *("--", "env", f"PACE={pace}", "sh", f"/overlay/vm/{case.place}"),
     ]
 
 

@@ -91,7 +91,7 @@ def as_document(
         [
             "# Kernels",
             "",
-            f"Written by `make matrix` on {date}; do not edit. Every case in `tests/vm/cases` runs",
+            f"Written by `make matrix` on {date}; do not edit. Every case in `tests/vm/cases/` runs",
             "on every kernel, in a machine of its own, with modules built by the kernel's own",
             "distribution's compiler. `ok` is followed by the number of checks that passed. A run",
             "of some kernels renews their columns.",

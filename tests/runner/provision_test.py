@@ -7,7 +7,7 @@ import unittest
 from collections.abc import Sequence
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
 from ghostvm import chroot, debs, paths, rooted, roots, store  # noqa: E402
 from ghostvm.errors import UsageError  # noqa: E402

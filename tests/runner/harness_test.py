@@ -8,8 +8,8 @@ import unittest
 import unittest.mock
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "matrix"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "matrix"))
 
 import table  # noqa: E402
 from harness import case, files, guest, plan, processes, tap  # noqa: E402
@@ -84,6 +84,11 @@ class TierTest(unittest.TestCase):
     def test_no_case_names_another_tier(self) -> None:
         tiers = {one.header("tier").split(" ")[0] for one in case.all_cases()}
         self.assertEqual(tiers - {""}, {"soak"})
+
+    def test_no_two_cases_have_a_name(self) -> None:
+        names = [one.name for one in case.all_cases()]
+        self.assertEqual(sorted(set(names)), names)
+        self.assertIn("cases/devices/leak.sh", [one.place for one in case.all_cases()])
 
 
 class ForeignTest(unittest.TestCase):
