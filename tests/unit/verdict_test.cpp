@@ -204,6 +204,17 @@ TEST_F(GrowthVerdictTest, GrowthComesBeforeSize) {
     EXPECT_THAT(verdict().reasons.front(), HasSubstr("grows by"));
 }
 
+// A leak that a later check finds comes before a warning of an earlier one.
+TEST_F(GrowthVerdictTest, TheGravestReasonComesFirst) {
+    grow(20'000, 64, 3840);
+    ledger = leaky_ledger();
+    const Verdict both = verdict();
+    EXPECT_EQ(both.level, VerdictLevel::leak);
+    ASSERT_THAT(both.reasons, SizeIs(2));
+    EXPECT_THAT(both.reasons, ElementsAre(HasSubstr("No line of /proc/meminfo accounts for"),
+                                          HasSubstr("grows by 90.0 MiB an hour")));
+}
+
 TEST_F(GrowthVerdictTest, WhatBreathesDoesNotGrow) {
     grow(70'000, 0, 3840);
     EXPECT_EQ(verdict().level, VerdictLevel::ok);

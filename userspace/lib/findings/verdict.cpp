@@ -1,6 +1,7 @@
 #include "lib/findings/verdict.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <map>
 
@@ -40,15 +41,29 @@ class Judge {
         } else {
             tracker(*in_.status);
         }
-        if (verdict_.level == VerdictLevel::ok)
+        if (level_ == VerdictLevel::ok)
             add(VerdictLevel::ok, all_is_well());
-        return std::move(verdict_);
+        return verdict();
     }
 
   private:
+    struct Reason {
+        VerdictLevel level;
+        std::string sentence;
+    };
+
     void add(VerdictLevel level, std::string sentence) {
-        verdict_.level = std::max(verdict_.level, level);
-        verdict_.reasons.push_back(std::move(sentence));
+        level_ = std::max(level_, level);
+        reasons_.push_back({level, std::move(sentence)});
+    }
+
+    /// The gravest reasons first; those of a level stay in the order of the checks.
+    Verdict verdict() {
+        std::ranges::stable_sort(reasons_, std::ranges::greater{}, &Reason::level);
+        Verdict verdict{level_, {}};
+        for (Reason& reason : reasons_)
+            verdict.reasons.push_back(std::move(reason.sentence));
+        return verdict;
     }
 
     void unloaded_modules() {
@@ -180,8 +195,8 @@ class Judge {
         for (const Lost& lost : status.lost) {
             if (lost.count != 0 && !counted_all_the_same(lost))
                 add(VerdictLevel::warn,
-                    fmt::format("Totals may be off by {} ({}): {}.", count_of(lost.count, "event"),
-                                lost.name, lost.meaning));
+                    fmt::format("Totals may be off by {} ({}): {}.",
+                                count_of(lost.count, unit_of(lost)), lost.name, lost.meaning));
         }
     }
 
@@ -234,7 +249,8 @@ class Judge {
     }
 
     const VerdictInput& in_;
-    Verdict verdict_;
+    VerdictLevel level_ = VerdictLevel::ok;
+    std::vector<Reason> reasons_;
 };
 
 } // namespace
