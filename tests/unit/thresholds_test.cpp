@@ -85,6 +85,12 @@ TEST(Thresholds, OfAHost) {
     std::filesystem::remove_all(root);
 }
 
+TEST(Lost, IsCountedInPagesOrInEvents) {
+    EXPECT_EQ(unit_of({"bulk_long", 1, ""}), "page");
+    EXPECT_EQ(unit_of({"recursion", 1, ""}), "event");
+    EXPECT_EQ(unit_of({"a reason of a newer module", 1, ""}), "event");
+}
+
 TEST(Lost, PagesWithoutARecord) {
     const std::vector<Lost> lost{{"recursion", 3, ""}, {"nmi", 1, ""},        {"unmapped", 5, ""},
                                  {"bulk_long", 7, ""}, {"sites_full", 9, ""}, {"stale", 11, ""}};

@@ -12,6 +12,8 @@ namespace {
 constexpr std::string_view a_name_alone[] = {"sites_full", "no_stack", "no_caller", "unnamed"};
 constexpr std::string_view of_events[] = {"recursion", "nmi"};
 constexpr std::string_view of_pages[] = {"unmapped", "bulk_long"};
+// What is counted by the page, whatever it cost; "unmapped" is counted by the block.
+constexpr std::string_view by_the_page[] = {"bulk_long", "stale", "offlined"};
 
 template <size_t Count> bool is_one(const std::string_view (&names)[Count], const Lost& lost) {
     return std::ranges::find(names, lost.name) != std::end(names);
@@ -21,6 +23,10 @@ template <size_t Count> bool is_one(const std::string_view (&names)[Count], cons
 
 bool counted_all_the_same(const Lost& lost) {
     return is_one(a_name_alone, lost);
+}
+
+std::string_view unit_of(const Lost& lost) {
+    return is_one(by_the_page, lost) ? "page" : "event";
 }
 
 uint64_t pages_without_record(const std::vector<Lost>& lost, uint64_t pages_each) {

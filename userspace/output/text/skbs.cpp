@@ -64,8 +64,8 @@ std::string skb_line(const SkbStatus& skb) {
                     skb.born, format_age(skb.clock_s - 1), format_bytes(skb.bytes));
     for (const Lost& lost : skb.lost) {
         if (lost.count != 0)
-            text += fmt::format("; lost {} ({}): {}", count_of(lost.count, "event"), lost.name,
-                                lost.meaning);
+            text += fmt::format("; lost {} ({}): {}", count_of(lost.count, unit_of(lost)),
+                                lost.name, lost.meaning);
     }
     return text;
 }

@@ -204,8 +204,8 @@ void Page::lost(const Status& status) {
     for (const Lost& lost : status.lost) {
         if (lost.count == 0)
             continue;
-        const std::string line =
-            fmt::format("{} ({}): {}", count_of(lost.count, "event"), lost.name, lost.meaning);
+        const std::string line = fmt::format("{} ({}): {}", count_of(lost.count, unit_of(lost)),
+                                             lost.name, lost.meaning);
         out_ << label(name) << wrapped(line, label("").size()) << '\n';
         name.clear();
     }
