@@ -100,14 +100,26 @@ static __always_inline bool gm_page_is_large_kmalloc(const struct page *page)
 #endif
 }
 
-/* The section of a page frame that is online: its blocks of pageblock_order, three bits each. */
+/*
+ * The migrate type of the pageblock of @pfn, a page frame that is online. Its section has a bitmap
+ * with NR_PAGEBLOCK_BITS for each pageblock, of which the lowest three are the type. Before 6.17,
+ * MIGRATE_ISOLATE is one of these types. Since "mm/page_isolation: make page isolation a standalone
+ * bit" it is the bit PB_migrate_isolate beside the type; that commit brought the first of the two
+ * masks, and the second has replaced it since.
+ */
 static inline unsigned int gm_pageblock_migratetype(unsigned long pfn)
 {
 	unsigned long block = (pfn & (PAGES_PER_SECTION - 1)) >> pageblock_order;
 	const unsigned long *map = section_to_usemap(__pfn_to_section(pfn));
 	unsigned long bit = block * NR_PAGEBLOCK_BITS;
+	unsigned long bits = READ_ONCE(map[bit / BITS_PER_LONG]) >> (bit % BITS_PER_LONG);
 
-	return READ_ONCE(map[bit / BITS_PER_LONG]) >> (bit % BITS_PER_LONG) & 7;
+#if defined(CONFIG_MEMORY_ISOLATION) && \
+	(defined(MIGRATETYPE_AND_ISO_MASK) || defined(PAGEBLOCK_ISO_MASK))
+	if (bits & BIT(PB_migrate_isolate))
+		return MIGRATE_ISOLATE;
+#endif
+	return bits & 7;
 }
 
 /* In the free lists of single CPUs, just now. A level less since 28f836b6777b (5.14). */
