@@ -95,7 +95,7 @@ class Case:
 
     def asks_kmemleak(self, short: bool) -> bool:
         """Whether kmemleak is to watch, which takes half of a checking kernel's time."""
-        asked = "/sys/kernel/debug/kmemleak" in self.text
+        asked = bool(re.search(r"\bnothing_leaked ", self.text))
         return asked and not (short and self.header("kmemleak") == "soak")
 
     def limit(self, kernel: str, soak: bool) -> float:

@@ -53,7 +53,7 @@ class TierTest(unittest.TestCase):
 
     def test_kmemleak_only_for_who_asks_it(self) -> None:
         self.assertFalse(written("# What it proves.\n").asks_kmemleak(short=False))
-        asks = "cat /sys/kernel/debug/kmemleak\n"
+        asks = 'nothing_leaked "nothing has leaked"\n'
         self.assertTrue(written(asks).asks_kmemleak(short=True))
         self.assertFalse(written("# kmemleak: soak\n" + asks).asks_kmemleak(short=True))
         self.assertTrue(written("# kmemleak: soak\n" + asks).asks_kmemleak(short=False))

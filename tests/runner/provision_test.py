@@ -1,11 +1,13 @@
 """Unit tests: what apt says of packages, how a cache entry gets there, what a root sees of us."""
 
+import dataclasses
 import re
 import sys
 import tempfile
 import unittest
 from collections.abc import Sequence
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
@@ -72,6 +74,16 @@ class RootsTest(unittest.TestCase):
     def test_a_recipe_changes_with_what_it_is_made_of(self) -> None:
         recipes = {roots._recipe(name) for name in roots.names()}
         self.assertEqual(len(recipes), len(roots.names()))
+        name = roots.names()[0]
+        before = roots._recipe(name)
+        with mock.patch.object(roots, "_LEAN", roots._LEAN + "x"):
+            self.assertNotEqual(roots._recipe(name), before)
+        more = dataclasses.replace(
+            roots.ROOTS[name], pins=(*roots.ROOTS[name].pins, roots.Pin("x", "sid", -1))
+        )
+        with mock.patch.dict(roots.ROOTS, {name: more}):
+            self.assertNotEqual(roots._recipe(name), before)
+        self.assertEqual(roots._recipe(name), before)
 
     def test_a_suite_is_pinned_by_each_of_its_names(self) -> None:
         pin = str(roots.Pin("x", "sid", -1))

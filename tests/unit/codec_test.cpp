@@ -19,6 +19,16 @@ std::string status_message(const Attrs& status, uint32_t abi = GHOSTMEM_ABI) {
         top_attrs(abi).string(GHOSTMEM_A_VERSION, "0.1.0").nest(GHOSTMEM_A_STATUS, status));
 }
 
+// What every module and every leakctl understands of each other, of whatever version: a request for
+// status, and ABI and VERSION in its answer. The numbers are written out, because a constant that
+// is inserted before them would move them without a word.
+TEST(Codec, FrozenNumbers) {
+    EXPECT_EQ(int{GHOSTMEM_CMD_STATUS_GET}, 1);
+    EXPECT_EQ(int{GHOSTMEM_A_ABI}, 2);
+    EXPECT_EQ(int{GHOSTMEM_A_VERSION}, 3);
+    EXPECT_STREQ(GHOSTMEM_GENL_NAME, "ghostmem");
+}
+
 TEST(Codec, DecodesStatus) {
     const Reply reply = decode_all(status_capture());
     EXPECT_TRUE(reply.finished);

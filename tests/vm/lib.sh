@@ -38,11 +38,26 @@ status_of() {
 	echo $?
 }
 
-# json FILTER COMMAND...: what jq's FILTER says of the command's output
+# json FILTER COMMAND...: prints what jq's FILTER says of the command's output. If the command prints
+# nothing, or the filter does not fit what it prints, that is said in brackets: otherwise a comparison
+# with an empty string would pass without an answer.
 json() {
 	filter=$1
 	shift
-	"$@" | jq -r "$filter"
+	"$@" | jq -n -r "(input, inputs) | $filter" || echo "(no answer from $*, or '$filter' does not fit it)"
+}
+
+# nothing_leaked NAME: kmemleak has nothing to report. It scans twice, because what is unreachable has
+# to stay so for a while before it is reported; where it is switched off, it refuses to scan.
+nothing_leaked() {
+	for wait in 6 0; do
+		if ! echo scan >/sys/kernel/debug/kmemleak; then
+			not_ok "$1" "kmemleak does not scan"
+			return
+		fi
+		sleep $wait
+	done
+	is "$1" "$(cat /sys/kernel/debug/kmemleak)" ""
 }
 
 # paced FULL LEAST: how many rounds, packets or sockets to go through at the runner's pace, which is a

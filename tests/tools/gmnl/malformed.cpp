@@ -34,6 +34,7 @@ std::vector<Malformed> malformed_abi(const Peer& peer) {
     for (const auto& [word, command, flags] :
          {std::tuple{"status", GHOSTMEM_CMD_STATUS_GET, do_flags},
           std::tuple{"sites", GHOSTMEM_CMD_SITE_GET, dump_flags},
+          std::tuple{"skbs", GHOSTMEM_CMD_SKB_GET, dump_flags},
           std::tuple{"sockets", GHOSTMEM_CMD_SOCKET_GET, dump_flags},
           std::tuple{"zones", GHOSTMEM_CMD_ZONE_GET, dump_flags},
           std::tuple{"reset", GHOSTMEM_CMD_RESET, do_flags},
@@ -73,6 +74,7 @@ std::vector<Malformed> malformed_attributes(const Peer& peer) {
     const auto status = [&] { return peer.status_request(); };
     const auto reset = [&] { return peer.request(GHOSTMEM_CMD_RESET).abi(); };
     const auto sites = [&] { return peer.request(GHOSTMEM_CMD_SITE_GET, dump_flags).abi(); };
+    const auto skbs = [&] { return peer.request(GHOSTMEM_CMD_SKB_GET, dump_flags).abi(); };
     const auto sockets = [&] { return peer.request(GHOSTMEM_CMD_SOCKET_GET, dump_flags).abi(); };
     const auto zones = [&] { return peer.request(GHOSTMEM_CMD_ZONE_GET, dump_flags).abi(); };
     const auto fill_filter = [](Request& in) { in.put<uint64_t>(GHOSTMEM_FILTER_A_MIN, 1); };
@@ -91,6 +93,8 @@ std::vector<Malformed> malformed_attributes(const Peer& peer) {
         {"sites with CONFIG", sites().nest(config_nest, fill_config), EINVAL},
         {"sites with SITE", sites().nest(GHOSTMEM_A_SITE | NLA_F_NESTED, fill_filter), EINVAL},
         {"sites with TOP", sites().put<uint32_t>(GHOSTMEM_A_TOP, 1), EINVAL},
+        {"skbs with CONFIG", skbs().nest(config_nest, fill_config), EINVAL},
+        {"skbs with TOP", skbs().put<uint32_t>(GHOSTMEM_A_TOP, 1), EINVAL},
         {"sockets with FILTER", sockets().nest(filter_nest, fill_filter), EINVAL},
         {"sockets with CENSUS", sockets().nest(GHOSTMEM_A_CENSUS | NLA_F_NESTED, fill_filter),
          EINVAL},
@@ -112,6 +116,9 @@ std::vector<Malformed> malformed_filter(const Peer& peer) {
     const auto sites = [&](const std::function<void(Request&)>& fill) {
         return peer.request(GHOSTMEM_CMD_SITE_GET, dump_flags).abi().nest(filter_nest, fill);
     };
+    const auto skbs = [&](const std::function<void(Request&)>& fill) {
+        return peer.request(GHOSTMEM_CMD_SKB_GET, dump_flags).abi().nest(filter_nest, fill);
+    };
     const auto window = [&](uint64_t since, uint64_t until) {
         return sites([&](Request& in) {
             in.put<uint64_t>(GHOSTMEM_FILTER_A_SINCE_S, since);
@@ -130,6 +137,11 @@ std::vector<Malformed> malformed_filter(const Peer& peer) {
              .abi()
              .attribute(filter_nest, NLA_HDRLEN + 2, "\xff\xff", 2),
          ERANGE},
+        // Records of sk_buffs have no window: what asks for one must not get all of them.
+        {"FILTER: SINCE for sk_buffs",
+         skbs([](Request& in) { in.put<uint64_t>(GHOSTMEM_FILTER_A_SINCE_S, 1); }), EINVAL},
+        {"FILTER: UNTIL for sk_buffs",
+         skbs([](Request& in) { in.put<uint64_t>(GHOSTMEM_FILTER_A_UNTIL_S, 1); }), EINVAL},
         {"FILTER: window of no length", window(5, 5), EINVAL, Words::wanted, "window"},
         {"FILTER: window backwards", window(6, 5), EINVAL, Words::wanted, "window"},
         {"FILTER: window that ends at 0",
@@ -204,6 +216,8 @@ std::vector<Malformed> malformed_headers(const Peer& peer) {
         {"dump of a command one too many", command(GHOSTMEM_CMD_MAX + 1, dump_flags), EOPNOTSUPP,
          Words::any},
         {"sites without NLM_F_DUMP", command(GHOSTMEM_CMD_SITE_GET, do_flags), EOPNOTSUPP,
+         Words::any},
+        {"skbs without NLM_F_DUMP", command(GHOSTMEM_CMD_SKB_GET, do_flags), EOPNOTSUPP,
          Words::any},
         {"sockets without NLM_F_DUMP", command(GHOSTMEM_CMD_SOCKET_GET, do_flags), EOPNOTSUPP,
          Words::any},

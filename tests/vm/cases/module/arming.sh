@@ -29,6 +29,14 @@ for try in $(seq "$tries"); do
 done
 is "no stranger was recorded while it was armed" "$(cat /tmp/early)" ""
 is "nor while it was reset" "$(cat /tmp/early.reset)" ""
+# Otherwise the two lists would be empty whatever the module did.
+modprobe ghostmem mode=exact
+recorded() {
+	[ "$(json '[.sites[] | select(any(.raw_stack[]; contains("[ghostmem")) | not)] | length' \
+		leakctl sites --class all --json)" -gt 0 ]
+}
+check "once it is armed they are recorded" wait_for 10 recorded
+rmmod ghostmem
 kill $busy
 wait $busy 2>/dev/null
 rmmod gmlab_load

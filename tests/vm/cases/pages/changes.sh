@@ -16,9 +16,10 @@ check "it can still be switched on" leakctl config mode=exact
 is "with every hook" "$(hook_states)" attached
 
 # A change takes no reference on the module, not even for a moment: rmmod would fail in it.
+rounds=$(paced 20 3)
 (
-	for _ in $(seq "$(paced 20 3)"); do
-		leakctl config mode=off && leakctl config mode=exact
+	for _ in $(seq "$rounds"); do
+		leakctl config mode=off && leakctl config mode=exact && echo changed >>/tmp/changes
 	done
 	: > /tmp/changed
 ) >/dev/null &
@@ -27,6 +28,7 @@ while [ ! -e /tmp/changed ]; do
 	read -r references < /sys/module/ghostmem/refcnt
 	[ "$references" = 0 ] || held=$((held + 1))
 done
+is "the mode was changed in every round" "$(grep -c changed /tmp/changes)" "$rounds"
 is "a change holds no reference on the module" "$held" 0
 check "the module unloads" rmmod ghostmem
 finish

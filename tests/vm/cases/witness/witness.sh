@@ -32,6 +32,7 @@ compare() {
 	ask_page_owner
 	for door in page order3 order5 gfp exact bulk vmalloc frag; do
 		is "$1: gmlab_take_$door" "$(ours gmlab_take_$door)" "$(owned gmlab_take_$door)"
+		check "$1: gmlab_take_$door holds something" [ "$(owned gmlab_take_$door)" -gt 0 ]
 	done
 }
 
