@@ -6,7 +6,7 @@ namespace ghostmem {
 
 namespace {
 
-// Text from the kernel may be part of a message; one error stays one line.
+// Replaces newlines: a message may contain text from the kernel, but an error is one line.
 std::string one_line(std::string text) {
     std::replace(text.begin(), text.end(), '\n', ' ');
     return text;

@@ -1,4 +1,4 @@
-// What can go wrong between leakctl and the system, in words for people.
+// Errors between leakctl and the system, with messages for people.
 #pragma once
 
 #include <stdexcept>
@@ -11,7 +11,7 @@ enum class ErrorKind {
     unreachable,   ///< loaded, but not visible from this network namespace
     not_permitted, ///< a capability in the initial user namespace is missing
     wrong_abi,     ///< module and leakctl were built from different protocols
-    unsupported,   ///< the loaded module is older, and knows nothing of the request
+    unsupported,   ///< the loaded module is older and does not know the request
     disabled,      ///< the tracker has turned itself off
     not_recording, ///< the tracker is switched off
     inconsistent,  ///< records were reset, or kept changing, while being read

@@ -5,7 +5,7 @@ namespace ghostmem {
 
 enum ExitCode {
     EXIT_CODE_DONE = 0,
-    EXIT_CODE_USAGE = 2,    ///< nonsense arguments
+    EXIT_CODE_USAGE = 2,    ///< invalid arguments
     EXIT_CODE_COULD_NOT = 3 ///< no module, no permission, another ABI, failed I/O
 };
 

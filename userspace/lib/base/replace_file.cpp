@@ -57,7 +57,7 @@ void write_directly(const fs::path& path, std::string_view content) {
         fail(path);
 }
 
-// As a plain open() would have created it; mkstemp() is stricter.
+// The mode that a plain open() would give to a new file; that of mkstemp() is stricter.
 mode_t mode_for_new_files() {
     const mode_t mask = ::umask(0);
     ::umask(mask);

@@ -1,4 +1,4 @@
-// Sums that do not wrap on absurd input.
+// Arithmetic that saturates instead of wrapping on absurd input.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ constexpr uint64_t multiply(uint64_t a, uint64_t b) {
     return b != 0 && a > most / b ? most : a * b;
 }
 
-/// a - b, or 0 where that is less.
+/// a - b, or 0 if b is greater than a.
 constexpr uint64_t excess(uint64_t a, uint64_t b) {
     return a > b ? a - b : 0;
 }

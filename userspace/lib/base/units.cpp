@@ -17,7 +17,7 @@ struct Number {
     std::string_view rest;
 };
 
-// from_chars on an unsigned type takes neither sign nor space: what is wanted.
+// from_chars() on an unsigned type accepts neither a sign nor a space, as required here.
 std::optional<Number> leading_number(std::string_view text) {
     uint64_t value = 0;
     const char* end = text.data() + text.size();
@@ -83,7 +83,7 @@ std::string format_bytes(uint64_t bytes) {
         return fmt::format("{} B", bytes);
     double value = static_cast<double>(bytes) / 1024;
     size_t at = 0;
-    // 1023.95 would print as "1024.0": the next unit says it better.
+    // 1023.95 would be printed as "1024.0", so the next unit is used.
     while (value >= 1023.95 && at + 1 < names.size()) {
         value /= 1024;
         ++at;

@@ -1,4 +1,4 @@
-// Sizes and durations, from people and for people.
+// Parsing and formatting of sizes and durations.
 #pragma once
 
 #include <chrono>
@@ -21,19 +21,19 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 /// "512 B", "1.5 KiB", "8.0 GiB".
 std::string format_bytes(uint64_t bytes);
 
-/// "1.5 KiB (1536 bytes)"; of an estimate "1.5 KiB ± 512 B".
+/// "1.5 KiB (1536 bytes)"; with a margin, for an estimate, "1.5 KiB ± 512 B".
 std::string format_amount(uint64_t bytes, std::optional<uint64_t> margin);
 
-/// As format_bytes, with a sign.
+/// Like format_bytes(), with a sign.
 std::string format_signed_bytes(int64_t bytes);
 
-/// Two parts at most: "45s", "12m 5s", "3h 12m", "5d 4h".
+/// At most two units: "45s", "12m 5s", "3h 12m", "5d 4h".
 std::string format_age(uint64_t seconds);
 
 /// "1 site", "2 sites".
 std::string count_of(uint64_t count, std::string_view noun);
 
-/// Bytes of so many pages; saturates instead of wrapping on absurd input.
+/// The size of `pages` pages in bytes; saturates instead of wrapping on absurd input.
 uint64_t pages_to_bytes(uint64_t pages, uint32_t page_size);
 
 } // namespace ghostmem

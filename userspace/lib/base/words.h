@@ -1,4 +1,4 @@
-// Text that comes from elsewhere.
+// Text that comes from outside leakctl.
 #pragma once
 
 #include <algorithm>
@@ -6,7 +6,7 @@
 
 namespace ghostmem {
 
-/// What goes to terminals must not steer one.
+/// Replaces all but printable ASCII by '?', so that the text cannot control a terminal.
 inline std::string printable(std::string text) {
     std::replace_if(
         text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c > 0x7e; }, '?');
