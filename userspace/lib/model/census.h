@@ -10,14 +10,14 @@
 
 namespace ghostmem {
 
-/// nullopt: whoever looked cannot tell.
+/// A member that is nullopt is not known to the source of the census.
 struct Census {
     uint32_t sockets = 0;
-    uint32_t namespaces = 0; ///< of the network
+    uint32_t namespaces = 0; ///< network namespaces
     std::optional<uint64_t> duration_ns;
-    std::optional<uint64_t> memory_bytes; ///< what it took to look
-    Held held;                            ///< what several sockets share once
-    std::vector<Lost> missed;             ///< why something is not in it, or only in part
+    std::optional<uint64_t> memory_bytes; ///< memory that the census itself took
+    Held held;                            ///< what several sockets share is counted once
+    std::vector<Lost> missed;             ///< why something is missing or only partly counted
 };
 
 struct SocketDump {

@@ -1,4 +1,4 @@
-// Time as commands see it; tests put a fake behind it.
+// The clock interface of the commands; tests use a fake clock.
 #pragma once
 
 #include <chrono>
@@ -9,10 +9,10 @@ class Clock {
   public:
     virtual ~Clock() = default;
 
-    /// Monotonic; its origin means nothing.
+    /// Monotonic, with an arbitrary origin.
     virtual std::chrono::milliseconds now() = 0;
 
-    /// False when the person at the keyboard asked to stop before the time was up.
+    /// Returns false if the user asked to stop before the time was up.
     virtual bool sleep(std::chrono::milliseconds duration) = 0;
 };
 

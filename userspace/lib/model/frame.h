@@ -15,17 +15,17 @@ enum class CodeState : uint32_t {
     unloaded = GHOSTMEM_CODE_UNLOADED,
 };
 
-/// Stable words, the ones JSON uses.
+/// Returns a stable word, the one that JSON uses.
 std::string_view name_of(CodeState state);
 
 struct Frame {
-    std::string symbol;  ///< empty: the kernel knows none
+    std::string symbol;  ///< empty: the kernel has no symbol for it
     uint32_t offset = 0; ///< bytes into the symbol
     uint32_t size = 0;   ///< bytes of the symbol; 0: not known
     std::string module;  ///< empty: the kernel image
     CodeState state = CodeState::builtin;
-    std::string srcversion; ///< of frozen code, if the module tells
-    std::string code;       ///< what code it is of: see CodeIdentity
+    std::string srcversion; ///< of frozen code, if the module reports it
+    std::string code;       ///< the build of the code: see CodeIdentity
 };
 
 /// "symbol+0x1a/0x40 [module, unloaded]", as a kernel log would write it.

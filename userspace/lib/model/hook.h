@@ -1,4 +1,4 @@
-// A hook of the module's, as a plain value. The uapi header defines the terms.
+// A hook of the module, as a plain value. The uapi header defines the terms.
 #pragma once
 
 #include <cstdint>
@@ -21,11 +21,11 @@ enum class HookState : uint32_t {
     attached = GHOSTMEM_HOOK_ATTACHED,
     missing = GHOSTMEM_HOOK_MISSING,
     failed = GHOSTMEM_HOOK_FAILED,
-    absent = GHOSTMEM_HOOK_ABSENT, ///< this kernel has nothing of the kind to hook
-    deaf = GHOSTMEM_HOOK_DEAF,     ///< attached, and not called by the kernel
+    absent = GHOSTMEM_HOOK_ABSENT, ///< this kernel has nothing of this kind to hook
+    deaf = GHOSTMEM_HOOK_DEAF,     ///< attached, but not called by the kernel
 };
 
-/// Stable words, the ones JSON uses.
+/// Return stable words, the ones that JSON uses.
 std::string_view name_of(HookKind kind);
 std::string_view name_of(HookState state);
 
@@ -41,7 +41,7 @@ struct Hook {
     std::optional<uint64_t> deaf_s; ///< for how long it was deaf; nullopt: never
 };
 
-/// "has been deaf for 12s, when the host ..." or "was deaf for ..."; empty: it never was.
+/// "has been deaf for 12s, when the host ..." or "was deaf for ..."; empty if it never was deaf.
 std::string deaf_words(const Hook& hook);
 
 } // namespace ghostmem

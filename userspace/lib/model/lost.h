@@ -14,13 +14,14 @@ struct Lost {
     std::string meaning;
 };
 
-/// Whether it cost a name, not a byte.
+/// Whether only a name was lost: all bytes are counted nevertheless.
 bool counted_all_the_same(const Lost& lost);
 
-/// What its count is of: "event" or "page".
+/// Returns what its count is of: "event" or "page".
 std::string_view unit_of(const Lost& lost);
 
-/// Pages that were allocated and have no record for it, where an allocation is of so many.
+/// Returns the number of allocated pages that have no record for these reasons, if each allocation
+/// has `pages_each` pages.
 uint64_t pages_without_record(const std::vector<Lost>& lost, uint64_t pages_each);
 
 } // namespace ghostmem

@@ -1,4 +1,4 @@
-// The kernel as commands see it; tests put a fake behind it.
+// The commands' interface to the kernel module; tests use a fake.
 #pragma once
 
 #include <cstdint>
@@ -27,22 +27,24 @@ class ModuleSource {
 
     virtual Status status() = 0;
 
-    /// A dump of one generation, by ascending id; of samples the estimates. A dump that a reset
-    /// cuts through is taken again, a few times, and then is ErrorKind::inconsistent.
+    /// Returns a dump of one generation, by ascending id, with estimates instead of samples. A dump
+    /// that is interrupted by a reset is retried a few times; then ErrorKind::inconsistent is
+    /// thrown.
     virtual std::vector<Site> sites(const SiteFilter& filter) = 0;
 
-    /// The sites of sk_buffs, likewise; none while they are not watched.
+    /// Likewise for the sites of sk_buffs; empty while sk_buffs are not watched.
     virtual std::vector<Site> skb_sites() = 0;
 
-    /// A census of its own, and the sockets that pin most, `top` of them at most. A module that
-    /// has no census is ErrorKind::unsupported.
+    /// Takes a census and returns it with the sockets that pin most, at most `top` of them. Throws
+    /// ErrorKind::unsupported if the module has no census.
     virtual SocketDump sockets(std::optional<uint32_t> top) = 0;
 
-    /// A census of page frames, of its own. A module that has none is ErrorKind::unsupported.
+    /// Takes a census of page frames. Throws ErrorKind::unsupported if the module has none.
     virtual PageCensus zones() = 0;
 
     virtual void reset() = 0;
-    /// All of it or nothing. A mode, also the one it is in, forgets all records.
+    /// Applies all of the change or nothing. Setting a mode discards all records of pages, even if
+    /// the mode stays the same.
     virtual void configure(const ConfigChange& change) = 0;
 };
 

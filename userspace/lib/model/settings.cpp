@@ -44,7 +44,8 @@ std::string set_budget(std::string_view value, ConfigChange& change) {
         change.budget_ppm = 0;
         return {};
     }
-    // The compiler of Debian 11 has no from_chars() for it, and streams take signs and spaces.
+    // The compiler of Debian 11 has no from_chars() for double. Streams accept signs and spaces, so
+    // the first character is checked.
     const bool number = !value.empty() && (value.front() == '.' || is_digit(value.front()));
     std::istringstream in{std::string(value)};
     in.imbue(std::locale::classic());

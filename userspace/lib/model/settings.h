@@ -15,7 +15,7 @@ struct ConfigChange {
     std::optional<Mode> mode;
     std::optional<uint64_t> interval_bytes; ///< a power of two
     std::optional<uint32_t> budget_ppm;     ///< up to a million; 0: no limit
-    std::optional<bool> skb;                ///< the lifetimes of sk_buffs are watched
+    std::optional<bool> skb;                ///< whether the lifetimes of sk_buffs are watched
 
     [[nodiscard]] bool empty() const { return !mode && !interval_bytes && !budget_ppm && !skb; }
 };
@@ -28,10 +28,10 @@ struct ConfigParse {
 /// Parses all of them or nothing: with a problem, change is empty.
 ConfigParse parse_settings(const std::vector<std::string>& settings);
 
-/// "1%", "0.25%": a share as people write it, of which parse_settings() knows the way back.
+/// "1%", "0.25%": a share in the notation that parse_settings() accepts.
 std::string format_share(uint32_t ppm);
 
-/// The same in two digits, for what was measured.
+/// Likewise with two digits, for measured values.
 std::string format_cost(uint32_t ppm);
 
 } // namespace ghostmem

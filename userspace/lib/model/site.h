@@ -13,14 +13,14 @@
 
 namespace ghostmem {
 
-/// Pages by age, in the order of age_below_s and then the rest.
+/// Pages by age: one count for each limit in age_below_s, then one for all older pages.
 using Ages = std::array<uint64_t, GHOSTMEM_AGES>;
 inline constexpr std::array<uint32_t, GHOSTMEM_AGES - 1> age_below_s{10, 60, 600, 3600, 86400};
 
-/// The least held in the last window of a length, and in the one before; of a site of sk_buffs
-/// it is those that are counted.
+/// The least that was held in the last window of a length, and in the window before it. For a site
+/// of sk_buffs the counts are of sk_buffs, not of pages.
 struct Trend {
-    uint32_t span_s = 0; ///< from the end of one to the end of the other; never 0
+    uint32_t span_s = 0; ///< from the end of one window to that of the other; never 0
     uint64_t floor_pages = 0;
     uint64_t before_pages = 0;
 };
@@ -28,12 +28,12 @@ struct Trend {
 /// How far an estimate may be off, in pages.
 struct Uncertainty {
     double variance = 0; ///< pages squared
-    double weight = 0;   ///< what the heaviest sample adds; 0: no sample is needed to be sure
+    double weight = 0;   ///< contribution of the heaviest sample; 0: not sampled
 };
 
 /// One stack and order. Pages are base pages of Status::page_size bytes.
 struct Site {
-    uint32_t slot = 0; ///< GHOSTMEM_SITE_A_ID; not the id that people see: see site_id()
+    uint32_t slot = 0; ///< GHOSTMEM_SITE_A_ID; the id that people see is site_id()
     uint32_t order = 0;
     uint32_t flags = 0; ///< GHOSTMEM_SITE_F_*
     uint32_t level = 0; ///< counts are of samples, or estimates from those; 0: exact
@@ -50,7 +50,7 @@ struct Site {
     std::optional<Uncertainty> live_error;   ///< of live_pages, if that is an estimate
     std::optional<Uncertainty> window_error; ///< likewise
     std::vector<Frame> frames;               ///< innermost first
-    std::optional<SkbSite> skb;              ///< it is one of sk_buffs, and has no pages
+    std::optional<SkbSite> skb;              ///< set for a site of sk_buffs, which has no pages
 };
 
 /// Mean bytes between two samples at a level; 0 at level 0.

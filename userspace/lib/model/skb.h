@@ -1,4 +1,4 @@
-// What the module tells of sk_buffs, as plain values. The uapi header defines the terms.
+// What the module reports about sk_buffs, as plain values. The uapi header defines the terms.
 #pragma once
 
 #include <cstdint>
@@ -15,19 +15,19 @@ struct SkbDevice {
     std::string name;
     uint32_t ifindex = 0;
     uint32_t netns = 0; ///< inode number of its namespace
-    bool gone = false;  ///< unregistered since
+    bool gone = false;  ///< unregistered meanwhile
     uint64_t skbs = 0;
     uint64_t bytes = 0;
 };
 
-/// What a site of sk_buffs has where one of pages has pages.
+/// What a site of sk_buffs has instead of pages.
 struct SkbSite {
     uint64_t live_skbs = 0;
     uint64_t live_bytes = 0;        ///< what the kernel charges for them
-    std::vector<SkbDevice> devices; ///< the one of most first; empty: they belong to none
+    std::vector<SkbDevice> devices; ///< the one with most first; empty: they belong to none
 };
 
-/// What STATUS tells of them while they are watched.
+/// What STATUS reports about sk_buffs while they are watched.
 struct SkbStatus {
     uint64_t clock_s = 0;
     uint32_t generation = 0;
@@ -37,7 +37,7 @@ struct SkbStatus {
     uint64_t unknown = 0;
     uint32_t sites = 0;
     uint32_t sites_max = 0;
-    uint64_t room = 0;  ///< records there can be
+    uint64_t room = 0;  ///< number of records that fit
     uint64_t bytes = 0; ///< memory of the tables
     std::vector<Lost> lost;
     std::optional<std::string> disabled_reason;

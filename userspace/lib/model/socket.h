@@ -11,19 +11,19 @@
 
 namespace ghostmem {
 
-/// What sk_buffs really hold, each thing once. Pages are base pages.
+/// The memory that sk_buffs really hold, each part counted once. Pages are base pages.
 struct Pinned {
     uint64_t pages = 0; ///< straight from the page allocator: ghosts
     uint64_t blocks = 0;
-    uint64_t shared_pages = 0;  ///< of pages: another socket pins them as well
-    uint64_t tracked_pages = 0; ///< of pages: the tracker has a record of them
-    uint64_t mapped_pages = 0;  ///< of processes and of the page cache
+    uint64_t shared_pages = 0;  ///< those of `pages` that another socket pins as well
+    uint64_t tracked_pages = 0; ///< those of `pages` that the tracker has a record of
+    uint64_t mapped_pages = 0;  ///< pages of processes and of the page cache
     uint64_t slab_bytes = 0;
     uint64_t vmalloc_bytes = 0;
-    std::vector<uint64_t> orders; ///< blocks by order; empty: not told
+    std::vector<uint64_t> orders; ///< blocks by order; empty: not reported
 };
 
-/// nullopt: not known, which is not 0. What is pinned the module alone can tell.
+/// nullopt means not known, which differs from 0. Only the module can report what is pinned.
 struct Held {
     std::optional<uint64_t> skbs;
     std::optional<uint64_t> bytes; ///< of data
@@ -32,7 +32,7 @@ struct Held {
 
     /// nullopt: not known; saturates instead of wrapping on absurd input.
     [[nodiscard]] std::optional<uint64_t> pinned_bytes(uint32_t page_size) const;
-    /// Pinned bytes for one of data; nullopt: one is not known, or there are no data.
+    /// Pinned bytes per byte of data; nullopt: one of them is not known, or there is no data.
     [[nodiscard]] std::optional<double> amplification(uint32_t page_size) const;
 };
 
@@ -43,7 +43,7 @@ struct SocketQueue {
 
 /// A descriptor that refers to a socket.
 struct SocketOwner {
-    uint32_t pid = 0; ///< 0: of no process that this one's namespace knows
+    uint32_t pid = 0; ///< 0: the process is not in the reader's pid namespace
     uint32_t fd = 0;
     std::string comm;
 };
@@ -58,10 +58,10 @@ struct Socket {
     uint32_t state = 0;
     std::optional<uint32_t> uid;
     uint32_t flags = 0;   ///< GHOSTMEM_SOCKET_F_*
-    uint32_t ifindex = 0; ///< bound to; 0: to none
+    uint32_t ifindex = 0; ///< the interface it is bound to; 0: none
     std::string local;    ///< for people, see socket_address.h; empty: none
     std::string remote;
-    uint64_t holder = 0;             ///< inode of the socket that it waits in
+    uint64_t holder = 0;             ///< inode of the socket in whose queue it waits
     uint32_t owner_count = 0;        ///< descriptors that refer to it, known or not
     std::vector<SocketOwner> owners; ///< the first of those
     Held held;                       ///< of all queues
@@ -73,15 +73,15 @@ struct Socket {
     std::optional<uint64_t> arrived_ms;
 
     [[nodiscard]] bool has(uint32_t flag) const { return (flags & flag) != 0; }
-    /// For how long what is queued has lain there, as far as it is known.
+    /// How long the queued data has been waiting, as far as it is known.
     [[nodiscard]] std::optional<uint64_t> idle_ms() const { return read_ms ? read_ms : oldest_ms; }
     /// nullptr: that queue is empty.
     [[nodiscard]] const SocketQueue* queue(std::string_view name) const;
-    /// Whether there is anything in it, by any figure known.
+    /// Whether any known figure shows that the socket holds something.
     [[nodiscard]] bool holds_anything() const;
 };
 
-/// Adds what is in `more`, in any order; what is long already is not moved about.
+/// Adds the sockets in `more`, in any order; the longer vector is not copied.
 void append(std::vector<Socket>& all, std::vector<Socket> more);
 
 } // namespace ghostmem

@@ -23,7 +23,7 @@ std::string with_port(std::string host, std::optional<uint16_t> port) {
     return port ? host + ":" + std::to_string(*port) : host;
 }
 
-// Too short an address is none; a longer one is of a later kernel.
+// nullopt if the address is too short. A longer one is from a later kernel and is accepted.
 template <typename T> std::optional<T> as(std::span<const std::byte> address) {
     if (address.size() < sizeof(T))
         return std::nullopt;
@@ -66,7 +66,7 @@ std::optional<std::string> netlink(std::span<const std::byte> address) {
 }
 
 std::optional<std::string> packet(std::span<const std::byte> address) {
-    // The kernel cuts it behind the hardware address, which may be shorter than its room.
+    // The kernel truncates it after the hardware address, which may be shorter than sll_addr.
     if (address.size() < offsetof(sockaddr_ll, sll_addr))
         return std::nullopt;
     sockaddr_ll ll{};
@@ -98,7 +98,7 @@ std::string format_inet6(const void* sixteen_bytes, uint32_t scope, std::optiona
 
 std::string format_unix(std::span<const std::byte> name) {
     std::string text(reinterpret_cast<const char*>(name.data()), name.size());
-    // A path may carry its final NUL; in an abstract name each counts.
+    // A path may include its final NUL; in an abstract name every NUL is significant.
     if (!text.empty() && text.front() != '\0')
         text = text.substr(0, text.find('\0'));
     std::ranges::replace(text, '\0', '@');
@@ -134,7 +134,7 @@ std::optional<std::string> format_address(std::span<const std::byte> address, bo
     case AF_VSOCK:
         return vsock(address);
     default:
-        // An address of a family that has no form here is no error, and no name.
+        // A family without a textual form here is not an error; its address is empty.
         return std::string();
     }
 }

@@ -83,7 +83,7 @@ struct State {
     std::string_view label;
 };
 
-// Every family that has states has TCP's; netlink has those of being connected alone.
+// Every family that has states uses those of TCP; for netlink, only connected or not.
 constexpr State states[] = {{TCP_ESTABLISHED, "established", "ESTAB"},
                             {TCP_SYN_SENT, "syn_sent", "SYN-SENT"},
                             {TCP_SYN_RECV, "syn_recv", "SYN-RECV"},
@@ -125,7 +125,7 @@ bool is_ping(const Socket& socket) {
            (socket.protocol == IPPROTO_ICMP || socket.protocol == IPPROTO_ICMPV6);
 }
 
-// Of the internet's sockets: what people call them.
+// The usual word for a kind of IPv4 or IPv6 socket.
 std::string inet_kind(const Socket& socket) {
     if (is_raw(socket))
         return "raw";

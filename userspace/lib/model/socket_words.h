@@ -1,4 +1,4 @@
-// What families, types, protocols and states of sockets are called.
+// Words for the families, types, protocols and states of sockets.
 #pragma once
 
 #include <optional>
@@ -10,23 +10,23 @@
 
 namespace ghostmem {
 
-/// Stable words, the ones JSON and the command line use; "family_45", "type_7" ... where there
-/// is none.
+/// Return stable words, the ones that JSON and the command line use; "family_45", "type_7" ... for
+/// a number without a word.
 std::string family_word(const Socket& socket);
 std::string type_word(const Socket& socket);
 /// "tcp", "udp", "ipv6-icmp", "route" (netlink), "ip" (packet: an ethertype); "proto_7".
 std::string protocol_word(const Socket& socket);
 std::string state_word(const Socket& socket);
 
-/// As ss(8) has it: "ESTAB", "LISTEN", "UNCONN".
+/// The state as ss(8) writes it: "ESTAB", "LISTEN", "UNCONN".
 std::string state_label(const Socket& socket);
 /// A word for both family and protocol: "tcp", "tcp6", "raw6", "unix", "packet".
 std::string kind_label(const Socket& socket);
 
-/// What --family takes: a family, or a protocol of the internet's ones, raw or ping.
+/// The argument of --family: a family or, for IPv4 and IPv6, a protocol, raw or ping.
 class FamilyFilter {
   public:
-    /// nullopt: no such word.
+    /// nullopt: there is no such word.
     static std::optional<FamilyFilter> parse(std::string_view word);
     static std::vector<std::string> known();
     [[nodiscard]] bool matches(const Socket& socket) const;
@@ -37,10 +37,10 @@ class FamilyFilter {
     std::string word_;
 };
 
-/// The states of TCP that close a socket: its process has let go of it.
+/// Whether it is in a TCP state in which its process has closed it.
 bool is_closing(const Socket& socket);
 bool is_listening(const Socket& socket);
-/// Of the internet's families: IPv4 and IPv6.
+/// Whether its family is IPv4 or IPv6.
 bool is_inet(const Socket& socket);
 
 } // namespace ghostmem

@@ -1,4 +1,4 @@
-// What the module tells, as plain values. The uapi header defines the terms.
+// What the module reports, as plain values. The uapi header defines the terms.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ enum class Change : uint32_t {
     resetting = GHOSTMEM_CHANGE_RESETTING,
 };
 
-/// Stable words, the ones JSON and the command line use.
+/// Return stable words, the ones that JSON and the command line use.
 std::string_view name_of(Mode mode);
 std::string_view name_of(Change change);
 
@@ -35,7 +35,7 @@ struct Status {
     uint32_t abi = 0;
     std::string version;
     Mode mode = Mode::off;
-    std::optional<Change> change; ///< under way: what else there is may be of before or afterwards
+    std::optional<Change> change; ///< in progress: other members may be from before or after it
     uint64_t clock_s = 0;
     uint64_t armed_s = 0;
     uint32_t generation = 0;
@@ -48,11 +48,11 @@ struct Status {
     uint32_t sites_max = 0;
     uint64_t map_bytes = 0;
     uint64_t sites_bytes = 0;      ///< the site table's own memory
-    std::optional<uint32_t> level; ///< of sampling, now; nullopt: another mode
-    uint32_t level_min = 0;        ///< as it is set
+    std::optional<uint32_t> level; ///< present sampling level; nullopt: another mode
+    uint32_t level_min = 0;        ///< the setting
     uint32_t budget_ppm = 0;       ///< of the time of all CPUs; 0: no limit
     uint32_t cost_ppm = 0;         ///< likewise, in the last second
-    uint32_t pair_ns = 0;          ///< what an allocation and its free cost more
+    uint32_t pair_ns = 0;          ///< added cost of an allocation and its free
     uint64_t stacks_unwound = 0;
     uint64_t stacks_verified = 0;
     std::vector<Lost> lost;
@@ -61,8 +61,8 @@ struct Status {
     std::optional<SkbStatus> skb; ///< nullopt: sk_buffs are not watched
 };
 
-/// Of the events that take a stack so many millionths had the kernel's unwinder asked for it;
-/// nullopt where there was none.
+/// Returns for how many millionths of the events that take a stack the kernel's unwinder was
+/// called; nullopt if there was no such event.
 std::optional<uint32_t> unwound_ppm(const Status& status);
 
 } // namespace ghostmem

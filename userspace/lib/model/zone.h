@@ -1,4 +1,4 @@
-// Page frames by what they are, as the module's census of them has it.
+// Page frames by class, as the module's census reports them.
 #pragma once
 
 #include <array>
@@ -14,12 +14,12 @@ namespace ghostmem {
 
 /// Base pages by enum ghostmem_page_class.
 using PageClasses = std::array<uint64_t, GHOSTMEM_PAGE_CLASSES>;
-/// Base pages by the order of the block that they are of.
+/// Base pages by the order of the block that they belong to.
 using PageOrders = std::array<uint64_t, GHOSTMEM_ORDERS>;
 /// Base pages by enum ghostmem_migrate.
 using PageMigrate = std::array<uint64_t, GHOSTMEM_MIGRATE_TYPES>;
 
-/// Stable words, the ones JSON uses.
+/// Return stable words, the ones that JSON uses.
 std::string_view name_of(ghostmem_page_class page_class);
 std::string_view name_of(ghostmem_migrate type);
 
@@ -32,20 +32,21 @@ struct Zone {
     PageOrders kernel_orders{};
     PageMigrate kernel_migrate{};
     std::optional<uint64_t> kernel_tracked_pages; ///< nullopt: tracking is off
-    /// Of processes' and files' classes, what neither has any more; nullopt: an older module's.
+    /// Pages in the classes of processes and files that no process or file has any more; nullopt:
+    /// the module is older and does not report them.
     std::optional<uint64_t> let_go_pages;
 };
 
-/// Of no single moment.
+/// Its figures are not all from the same moment.
 struct PageCensus {
     uint64_t duration_ns = 0;
     uint64_t frames = 0;    ///< page frames that were looked at
-    uint64_t unsettled = 0; ///< blocks that changed meanwhile
+    uint64_t unsettled = 0; ///< blocks that changed while they were looked at
     std::vector<Zone> zones;
 
     /// The sum over all zones.
     [[nodiscard]] PageClasses classes() const;
-    /// Likewise; nullopt if no zone tells.
+    /// Likewise; nullopt if no zone reports it.
     [[nodiscard]] std::optional<uint64_t> let_go_pages() const;
 };
 
