@@ -21,7 +21,7 @@ uint64_t rounded(double value) {
     return static_cast<uint64_t>(std::llround(std::clamp(value, 0.0, most / 2)));
 }
 
-// Horvitz and Thompson's estimate of a total, and of its variance.
+// The variance of the Horvitz-Thompson estimate of a total.
 Uncertainty uncertainty_of(uint64_t pages, uint32_t order, double probability) {
     const double block = std::ldexp(1.0, static_cast<int>(std::min(order, 40U)));
     const double unsure = 1 - probability;
@@ -52,7 +52,7 @@ void weigh(Site& site) {
     }
 }
 
-// What sites of one stack and order have in common.
+// A key that is equal for all sites of one stack and order.
 std::string stack_key(const Site& site) {
     std::string key = fmt::format("{} {}", site.order, site.flags & ~GHOSTMEM_SITE_F_OLDEST_MIN);
     for (const Frame& frame : site.frames)
@@ -74,8 +74,8 @@ void add(std::optional<Ages>& sum, const std::optional<Ages>& other) {
     sum = total;
 }
 
-// Floors of different moments add up to less than the floor of the sum, never to more. A window
-// may end while a dump is under way, so that one has a trend that the other has not yet.
+// The sum of floors of different moments is never more than the floor of the sum. A window may end
+// while a dump is in progress, so that one site has a trend that the other does not have yet.
 void add(std::vector<Trend>& sum, const std::vector<Trend>& other) {
     const size_t both = std::min(sum.size(), other.size());
     for (size_t i = 0; i < both; ++i) {
@@ -98,7 +98,7 @@ void merge(Site& into, const Site& site) {
     add(into.trends, site.trends);
     add(into.live_error, site.live_error);
     add(into.window_error, site.window_error);
-    // nullopt is less than any age.
+    // nullopt compares less than any age.
     if (into.oldest_s < site.oldest_s) {
         into.oldest_s = site.oldest_s;
         into.oldest_pid = site.oldest_pid;
@@ -137,7 +137,7 @@ std::optional<uint64_t> Sampling::margin(const std::optional<Uncertainty>& error
 uint64_t recorded_pages(const Pinned& pinned, std::optional<uint32_t> level) {
     if (!level)
         return std::min(pinned.tracked_pages, pinned.pages);
-    // The records there would be of all of them.
+    // The pages that would have a record if all blocks had been allocated at this level.
     double expected = 0;
     for (size_t order = 0; order < pinned.orders.size(); ++order)
         expected += std::ldexp(static_cast<double>(pinned.orders[order]), static_cast<int>(order)) *

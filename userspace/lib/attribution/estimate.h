@@ -1,4 +1,4 @@
-// From samples to estimates, and how far those may be off.
+// Estimates from samples, and their error.
 #pragma once
 
 #include <cstdint>
@@ -15,34 +15,34 @@ namespace ghostmem {
 /// From the uapi header: 1 - exp(-2^order / 2^level).
 double sampling_probability(uint32_t order, uint32_t level);
 
-/// Pages either way within which the truth is, 95 times in 100. The bound is Poisson's score
-/// interval, scaled by what the heaviest sample stands for: it holds for few samples too, and for
-/// none.
+/// The margin in pages, either way, that contains the true value with a probability of 95 %. It is
+/// Poisson's score interval, scaled by what the heaviest sample stands for, and holds even for few
+/// samples or none.
 uint64_t margin_pages(const Uncertainty& uncertainty);
 
-/// Of a sum, whose parts are sampled independently.
+/// The uncertainty of a sum whose parts are sampled independently.
 Uncertainty operator+(const Uncertainty& a, const Uncertainty& b);
 
-/// How figures came about.
+/// How figures were obtained.
 struct Sampling {
     uint32_t page_size = 0;
     std::optional<uint32_t> level; ///< nullopt: nothing is sampled
 
     Sampling() = default;
     explicit Sampling(const Status& status) : page_size(status.page_size), level(status.level) {}
-    /// Mean bytes between samples, now; earlier ones may have had another. 0: none are taken.
+    /// The present mean bytes between samples; it may have been different before. 0: no sampling.
     [[nodiscard]] uint64_t interval_bytes() const;
-    /// In bytes either way; nullopt: the figure is exact.
+    /// The margin in bytes, either way; nullopt: the figure is exact.
     [[nodiscard]] std::optional<uint64_t> margin(const std::optional<Uncertainty>& error) const;
 };
 
-/// How many of the pages that sockets pin were recorded, so that sites count them as well. Of
-/// samples (at a level) an estimate: as many as would have left so many records, had all blocks
-/// been allocated at that level.
+/// Returns how many of the pages that sockets pin were recorded, so that sites count them as well.
+/// With a sampling level it is an estimate: the number of pages that would have left this many
+/// records if all blocks had been allocated at that level.
 uint64_t recorded_pages(const Pinned& pinned, std::optional<uint32_t> level);
 
-/// Weighs the samples, and makes one site of those that differ in their level alone. Sites that
-/// are no samples stay as they are. Order is kept, of the first of each.
+/// Weights the samples and merges sites that differ only in their level. Sites that are not samples
+/// stay as they are. A merged site takes the place of the first of its parts.
 std::vector<Site> estimate(std::vector<Site> samples);
 
 } // namespace ghostmem

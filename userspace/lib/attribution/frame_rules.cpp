@@ -12,10 +12,10 @@ namespace {
 constexpr auto says_nothing = std::nullopt;
 constexpr bool shown = false;
 
-// Names of 5.10 to 7.2, without _noprof and compiler suffixes. Patterns with '*' are
-// tried in the order of the table after the exact names.
+// Function names of kernels 5.10 to 7.2, without _noprof and compiler suffixes. Patterns with '*'
+// are tried after the exact names, in the order of the table.
 constexpr std::array rules = std::to_array<FrameRule>({
-    // The page allocator and its front doors (mm/page_alloc.c, mm/mempolicy.c).
+    // The page allocator and its entry points (mm/page_alloc.c, mm/mempolicy.c).
     {"__alloc_pages", says_nothing},
     {"__alloc_pages_nodemask", says_nothing}, // before 5.13
     {"__alloc_pages_slowpath", says_nothing},
@@ -49,7 +49,7 @@ constexpr std::array rules = std::to_array<FrameRule>({
     {"prep_new_page", says_nothing},
     {"rmqueue*", says_nothing},
 
-    // Page fragments. Socket buffers live in them: ghosts.
+    // Page fragments. They contain socket buffers and are ghosts.
     {"page_frag_alloc*", says_nothing},
     {"__page_frag_alloc*", says_nothing},
     {"__page_frag_cache_refill", says_nothing},
@@ -62,7 +62,7 @@ constexpr std::array rules = std::to_array<FrameRule>({
     {"skb_page_frag_refill", says_nothing},
     {"sk_page_frag_refill", says_nothing},
 
-    // Wrappers that every driver calls: its own function says more than these.
+    // Wrappers that every driver calls: the driver's own function is more informative.
     {"__netdev_alloc_skb*", says_nothing},
     {"__napi_alloc_skb", says_nothing},
     {"napi_alloc_skb", says_nothing},
@@ -83,7 +83,7 @@ constexpr std::array rules = std::to_array<FrameRule>({
     {"pool_alloc_page", says_nothing},
     {"iommu_dma_alloc*", says_nothing},
     {"__iommu_dma_alloc*", says_nothing},
-    {"kvmalloc*", says_nothing}, // slab or vmalloc: what is inside has said it
+    {"kvmalloc*", says_nothing}, // slab or vmalloc: an inner frame has decided
     {"__kvmalloc*", says_nothing},
     {"kvzalloc*", says_nothing},
     {"kvcalloc*", says_nothing},
@@ -91,7 +91,8 @@ constexpr std::array rules = std::to_array<FrameRule>({
     {"devm_kmalloc", says_nothing},
     {"devm_kvmalloc", says_nothing},
 
-    // What debugging kernels keep about their callers' memory: innermost, and not theirs.
+    // Metadata that debugging kernels keep about their callers' memory. These frames are innermost,
+    // and the pages are not the caller's.
     {"kasan_populate_vmalloc*", SiteClass::debug, shown},
     {"kasan_mem_notifier", SiteClass::debug, shown},
     {"__stack_depot_save", SiteClass::debug, shown},
@@ -101,8 +102,8 @@ constexpr std::array rules = std::to_array<FrameRule>({
     {"__create_object", SiteClass::debug, shown},
     {"fill_pool", SiteClass::debug, shown}, // debugobjects
 
-    // What the hypervisor has asked back: offline, and out of MemTotal with most drivers. It is
-    // nobody's to lose, however long it grows.
+    // Memory that the hypervisor has taken back: offline, and outside MemTotal with most drivers.
+    // It is no leak, however long it grows.
     {"balloon_page_alloc", SiteClass::balloon},
     {"virtio_mem_*", SiteClass::balloon, shown, "virtio_mem"},
     {"virtballoon_*", SiteClass::balloon, shown, "virtio_balloon"},
@@ -111,7 +112,7 @@ constexpr std::array rules = std::to_array<FrameRule>({
     {"vmballoon_*", SiteClass::balloon, shown, "vmw_balloon"},
     {"alloc_balloon_pages", SiteClass::balloon, shown, "hv_balloon"},
     {"balloon_up", SiteClass::balloon, shown, "hv_balloon"},
-    {"decrease_reservation", SiteClass::balloon, shown}, // Xen's
+    {"decrease_reservation", SiteClass::balloon, shown}, // Xen
 
     // Slab (mm/slub.c, mm/slab_common.c). Large kmalloc is counted in Slab too.
     {"allocate_slab", SiteClass::slab},
@@ -154,7 +155,7 @@ constexpr std::array rules = std::to_array<FrameRule>({
     {"kvasprintf*", SiteClass::slab},
     {"kasprintf", SiteClass::slab},
 
-    // Page tables, before vmalloc: vmalloc makes some for itself.
+    // Page tables come before vmalloc, because vmalloc allocates some for itself.
     {"pte_alloc_one*", SiteClass::page_table},
     {"__pte_alloc*", SiteClass::page_table},
     {"pmd_alloc_one*", SiteClass::page_table},
@@ -211,8 +212,8 @@ constexpr std::array rules = std::to_array<FrameRule>({
     {"__alloc_percpu*", SiteClass::percpu},
     {"__alloc_reserved_percpu", SiteClass::percpu},
 
-    // Kernel stacks (kernel/fork.c). They are vmalloc memory whose caller says what it
-    // is; see scan_frames().
+    // Kernel stacks (kernel/fork.c). They are vmalloc memory, but the caller of vmalloc decides;
+    // see scan_frames().
     {"alloc_thread_stack_node", SiteClass::kernel_stack},
     {"dup_task_struct", SiteClass::kernel_stack},
     {"copy_process", SiteClass::kernel_stack, shown},
@@ -316,7 +317,7 @@ bool matches(std::string_view pattern, std::string_view name) {
     return name.starts_with(pattern.substr(0, pattern.size() - 1));
 }
 
-// A rule speaks of the kernel image, or of the module it names.
+// A rule applies to the kernel image, and to the module that it names.
 bool may_live_in(const FrameRule& rule, std::string_view module) {
     return module.empty() || module == rule.module;
 }
@@ -338,8 +339,8 @@ struct RuleIndex {
 } // namespace
 
 std::string_view base_name(std::string_view symbol) {
-    // No C function has a dot: it begins what the compiler added (.isra.0, .part.1,
-    // .constprop.0, .cold, .llvm.123).
+    // The name of a C function has no dot; a dot begins a suffix that the compiler added (.isra.0,
+    // .part.1, .constprop.0, .cold, .llvm.123).
     if (const size_t dot = symbol.find('.'); dot != std::string_view::npos && dot != 0)
         symbol = symbol.substr(0, dot);
     if (symbol.ends_with("_noprof")) // allocation profiling, since 6.10
@@ -364,7 +365,7 @@ const FrameRule* find_rule(const Frame& frame) {
 bool is_tracing_frame(const Frame& frame) {
     if (!frame.module.empty())
         return false;
-    // An ftrace trampoline is generated code: no symbol, no module.
+    // An ftrace trampoline is generated code, without a symbol or a module.
     if (frame.symbol.empty())
         return true;
     const std::string_view name = base_name(frame.symbol);

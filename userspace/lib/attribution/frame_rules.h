@@ -1,5 +1,5 @@
-// Which functions stand between a caller and its pages. The table is the place to
-// teach leakctl about a kernel.
+// Rules for the functions between a caller and its pages. To support another kernel, extend their
+// table.
 #pragma once
 
 #include <optional>
@@ -10,26 +10,26 @@
 
 namespace ghostmem {
 
-/// The name of the module whose hooks and tables these are.
+/// The name of the module that records the stacks.
 inline constexpr std::string_view tracer_module = "ghostmem";
 
 struct FrameRule {
     std::string_view pattern; ///< a function name; a '*' at its end matches any rest
-    /// What pages that came through here are; nullopt: this frame does not say.
+    /// The class of pages that this function allocates; nullopt: it does not decide the class.
     std::optional<SiteClass> cls;
-    /// Whether it is the allocator's own, to be skipped when choosing what to show.
-    /// One that is not ends the scan and is shown.
+    /// Whether the function is the allocator's own and is skipped when the frame to show is chosen.
+    /// A function that is not hidden ends the scan and is shown.
     bool hidden = true;
-    std::string_view module = {}; ///< where it may live besides the kernel image
+    std::string_view module = {}; ///< where it may be besides the kernel image
 };
 
 /// "kmalloc_noprof", "new_slab.isra.0" -> "kmalloc", "new_slab".
 std::string_view base_name(std::string_view symbol);
 
-/// nullptr for a frame that is no allocator's.
+/// Returns nullptr for a frame that does not belong to an allocator.
 const FrameRule* find_rule(const Frame& frame);
 
-/// Frames of tracepoints, kprobes and ftrace, between our hook and the allocator.
+/// Whether it is a frame of tracepoints, kprobes or ftrace, between our hook and the allocator.
 bool is_tracing_frame(const Frame& frame);
 
 } // namespace ghostmem

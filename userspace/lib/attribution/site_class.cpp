@@ -35,10 +35,9 @@ bool is_tracer_frame(const Frame& frame) {
     return frame.module == tracer_module;
 }
 
-// How many innermost frames belong to the hook that recorded the stack. The tracer's
-// own allocations have its frames there as well; they are told apart by what follows:
-// a hook was called by tracing code or, where a static call leads straight to it, by
-// the allocator.
+// Returns how many innermost frames belong to the hook that recorded the stack. The tracer's own
+// allocations have frames of the tracer there as well; what follows distinguishes them: a hook is
+// called by tracing code or, through a static call, directly by the allocator.
 size_t hook_frames(const std::vector<Frame>& frames) {
     size_t run = 0;
     size_t after_tracing = 0;
@@ -54,9 +53,9 @@ size_t hook_frames(const std::vector<Frame>& frames) {
     return run < frames.size() && find_rule(frames[run]) != nullptr ? run : 0;
 }
 
-// The innermost frame that says a class has it: the slab that vmalloc needs for itself
-// is slab, whoever called vmalloc. Kernel stacks alone are told by an outer frame: they
-// are vmalloc memory or plain pages that fork took.
+// The innermost frame with a class decides: the slab that vmalloc needs for itself is slab, whoever
+// called vmalloc. Only kernel stacks are recognized by an outer frame: they are vmalloc memory or
+// plain pages that fork allocated.
 std::optional<SiteClass> decide(std::optional<SiteClass> so_far, std::optional<SiteClass> frame) {
     const bool open =
         !so_far || (*so_far == SiteClass::vmalloc && frame == SiteClass::kernel_stack);
@@ -133,7 +132,7 @@ FrameScan scan_frames(const std::vector<Frame>& frames) {
             break;
     }
     FrameScan scan;
-    // What ghostmem takes from the slab or from vmalloc is its own all the same.
+    // Memory that ghostmem takes from the slab or from vmalloc is in its own class, too.
     if (at < frames.size() && is_tracer_frame(frames[at]))
         scan.cls = SiteClass::tracer;
     else

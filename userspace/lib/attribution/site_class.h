@@ -1,4 +1,4 @@
-// What a site's pages became, told from its innermost frames.
+// What a site's pages are used for, determined from its innermost frames.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 namespace ghostmem {
 
 enum class SiteClass {
-    direct,       ///< nobody's line in /proc/meminfo: a ghost
+    direct,       ///< in no line of /proc/meminfo: a ghost
     slab,         ///< Slab, large kmalloc included
     vmalloc,      ///< VmallocUsed
     percpu,       ///< Percpu
@@ -24,7 +24,7 @@ enum class SiteClass {
     tracer,       ///< ghostmem's own memory
     debug,        ///< kept by the kernel's debugging: KASAN, stack depot, kmemleak, page_owner
     balloon,      ///< taken away by the hypervisor: a balloon, virtio-mem
-    other,        ///< not told: the (other) site, or no stack could be read
+    other,        ///< not known: the (other) site, or no stack could be read
     skb,          ///< no pages, but sk_buffs: their memory is in sites of other classes as well
 };
 
@@ -36,8 +36,8 @@ std::optional<SiteClass> parse_class(std::string_view name);
 
 using ClassSet = std::set<SiteClass>;
 
-/// What a driver itself takes, and can lose. Slab and page-table pages that its calls
-/// happened to bring in are shared property.
+/// Memory that a driver allocates itself and can leak. Slab and page-table pages that its calls
+/// happened to allocate are shared.
 const ClassSet& driver_classes();
 
 struct ClassParse {
@@ -45,20 +45,20 @@ struct ClassParse {
     std::string problem; ///< empty, or one line that names the offending word
 };
 
-/// "direct,slab", "all", or "skb", which stands alone.
+/// Parses "direct,slab", "all", or "skb", which cannot be combined with other classes.
 ClassParse parse_classes(std::string_view list);
 
 struct FrameScan {
     SiteClass cls = SiteClass::direct;
-    /// Index of the first frame that is neither tracing nor allocator: the one to
-    /// show. A stack of nothing else shows its last. 0 for an empty stack.
+    /// Index of the frame to show: the first that belongs neither to tracing nor to an allocator,
+    /// or the last one if there is none. 0 for an empty stack.
     size_t shown_from = 0;
 };
 
-/// Only tracing and allocator frames, and the first other one, decide.
+/// Looks only at the tracing and allocator frames and at the first other one.
 FrameScan scan_frames(const std::vector<Frame>& frames);
 
-/// As scan_frames, but knows the flags of sites that no stack can classify.
+/// Like scan_frames(), but also handles sites that cannot be classified by their stack.
 FrameScan scan_site(const Site& site);
 
 } // namespace ghostmem

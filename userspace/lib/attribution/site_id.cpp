@@ -8,7 +8,7 @@ namespace ghostmem {
 
 namespace {
 
-// FNV-1a: four lines in any language, so that others can make ids too.
+// FNV-1a: four lines in any language, so that other programs can compute ids too.
 uint64_t fnv1a(std::string_view text) {
     uint64_t hash = 0xcbf29ce484222325;
     for (const char c : text) {
@@ -26,7 +26,8 @@ std::string_view why_no_stack(uint32_t flags) {
 
 } // namespace
 
-// Names have no control characters, the codec sees to it: fields cannot run into one another.
+// The codec makes sure that names have no control characters, so that fields cannot run into one
+// another.
 uint64_t site_id(const Site& site) {
     const bool other = (site.flags & GHOSTMEM_SITE_F_OTHER) != 0;
     std::string text =

@@ -1,4 +1,4 @@
-// The name of a site that every reboot and every host agrees on.
+// An id of a site that is the same after a reboot and on every host.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +8,9 @@
 
 namespace ghostmem {
 
-/// A hash of the stack, the order of the blocks and the code the stack is of: docs/json.md says
-/// how to make one. Whether a module is still loaded does not enter, nor does the level of samples.
-/// Frame::code has to be known.
+/// A hash of the stack, the order of the blocks and the identity of the code: docs/json.md
+/// describes how to compute it. It depends neither on whether a module is still loaded nor on the
+/// sampling level. Frame::code has to be set.
 uint64_t site_id(const Site& site);
 
 /// 16 hexadecimal digits.

@@ -26,8 +26,8 @@ bool matches(const SiteView& view, const ListOptions& options, const ClassSet& c
     return true;
 }
 
-// Over the longest time first: the longer it has gone on, the less it is chance. What is not known
-// is less than anything.
+// Compares growth over the longest time first: the longer it has lasted, the less likely it is
+// chance. Unknown growth compares less than any other.
 bool grows_more(const SiteView& a, const SiteView& b) {
     return std::lexicographical_compare(
         b.growth.rbegin(), b.growth.rend(), a.growth.rbegin(), a.growth.rend(),
@@ -41,7 +41,7 @@ bool before(const SiteView& a, const SiteView& b, SortKey key) {
             return a.subject_pages() > b.subject_pages();
         break;
     case SortKey::age:
-        // nullopt is less than any age.
+        // nullopt compares less than any age.
         if (a.site.oldest_s != b.site.oldest_s)
             return a.site.oldest_s > b.site.oldest_s;
         break;

@@ -1,4 +1,4 @@
-// Choosing and ordering sites.
+// Selecting and sorting sites.
 #pragma once
 
 #include <chrono>
@@ -26,8 +26,8 @@ struct ListOptions {
     SortKey sort = SortKey::bytes;
 };
 
-/// Ghosts; of one module also its vmalloc memory, which it can lose just as well.
-/// Slab and page-table pages that a module's call happened to bring in are shared.
+/// The default is ghosts; for one module also its vmalloc memory, which it can leak as well. Slab
+/// and page-table pages that a module's call happened to allocate are shared.
 ClassSet chosen_classes(const ListOptions& options);
 
 struct SiteSelection {
@@ -38,10 +38,10 @@ struct SiteSelection {
     std::optional<Uncertainty> error; ///< of matched_pages; nullopt: exact
 };
 
-/// Empty, or why these options do not go together with `command`.
+/// Returns why these options cannot be combined with `command`; empty if they can.
 std::string list_problem(const ListOptions& options, std::string_view command);
 
-/// Sorted with the largest (oldest, fastest growing) first; ties by slot.
+/// Returns them sorted with the largest (oldest, fastest growing) first; ties by slot.
 SiteSelection select_sites(std::vector<SiteView> views, const ListOptions& options);
 
 } // namespace ghostmem

@@ -33,7 +33,7 @@ void name_function(SiteView& view) {
     view.function = view.symbol;
 }
 
-// The tracer's frames are in stacks because it was looking, except in its own sites.
+// The tracer's frames are in stacks only because it recorded them, except in its own sites.
 void name_module(SiteView& view) {
     for (size_t i = view.shown_from; i < view.site.frames.size(); ++i) {
         const Frame& frame = view.site.frames[i];
@@ -58,7 +58,7 @@ Growth growth_of(const Trend& trend, uint32_t page_size) {
     return growth;
 }
 
-// At the mean size of those that live: what had been there was not measured.
+// Uses the mean size of the sk_buffs that are live; that of earlier ones was not measured.
 Growth growth_of(const Trend& trend, const SkbSite& skb) {
     const uint64_t mean = skb.live_skbs == 0 ? 0 : skb.live_bytes / skb.live_skbs;
     Growth growth;

@@ -1,4 +1,4 @@
-// A site as people look at it.
+// A site as it is shown to people.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,7 @@
 
 namespace ghostmem {
 
-/// Of what is held at least: what comes and goes does not grow.
+/// Growth of the least that is held: memory that fluctuates does not grow.
 struct Growth {
     uint32_t span_s = 0;
     uint64_t floor_bytes = 0;  ///< the least held in the last window
@@ -26,7 +26,7 @@ struct SiteView {
     SiteClass cls = SiteClass::direct;
     size_t shown_from = 0; ///< index of the first frame to show
     std::string symbol; ///< of that frame, "(other)", "(no caller)", "(no stack)" or "(no symbol)"
-    std::string function; ///< symbol+0xoffset, or as symbol where there is none
+    std::string function; ///< symbol+0xoffset, or like `symbol` if there is none
     std::string module;   ///< innermost module of the stack; empty: kernel image
     CodeState module_state = CodeState::builtin;
     uint64_t live_bytes = 0;
@@ -35,16 +35,16 @@ struct SiteView {
     std::optional<double> rate;           ///< bytes a second, net; nullopt: not measured
     std::vector<Growth> growth;           ///< over the shortest time first; empty: not known yet
 
-    /// What a listing is about: the window where one was asked for, else all.
+    /// The bytes that a listing is about: those of the window if one was requested, else all.
     [[nodiscard]] uint64_t subject_bytes() const { return window_bytes.value_or(live_bytes); }
     [[nodiscard]] const std::optional<Uncertainty>& subject_error() const {
         return site.window_pages ? site.window_error : site.live_error;
     }
-    /// Pages, or of class skb, sk_buffs.
+    /// The number of pages, or for class skb of sk_buffs.
     [[nodiscard]] uint64_t subject_pages() const {
         return site.skb ? site.skb->live_skbs : site.window_pages.value_or(site.live_pages);
     }
-    /// Of class skb, the device that most of its sk_buffs belong to; nullptr: none.
+    /// For class skb, the device that most of its sk_buffs belong to; nullptr: none.
     [[nodiscard]] const SkbDevice* device() const {
         return site.skb && !site.skb->devices.empty() ? &site.skb->devices.front() : nullptr;
     }
@@ -54,7 +54,7 @@ SiteView make_view(Site site, uint32_t page_size);
 std::vector<SiteView> make_views(std::vector<Site> sites, uint32_t page_size);
 
 /// Sets the net rate of each view from an earlier dump of the same generation.
-/// A site the earlier dump lacks held nothing then. interval must not be 0.
+/// A site that is not in the earlier dump held nothing then. interval must not be 0.
 void measure_rates(std::vector<SiteView>& views, const std::vector<Site>& earlier,
                    uint32_t page_size, std::chrono::milliseconds interval);
 

@@ -10,8 +10,8 @@ namespace ghostmem {
 
 namespace {
 
-// Names of 5.10 to 7.3. A protocol's own (tcp_stream_alloc_skb()) are not among them: who looks
-// for who holds them looks for the protocol.
+// Function names of kernels 5.10 to 7.3. Functions of a protocol (tcp_stream_alloc_skb()) are not
+// among them, because the protocol is what a search for the holder has to find.
 constexpr std::array allocators = std::to_array<std::string_view>({
     "__alloc_skb",
     "alloc_skb",

@@ -1,4 +1,4 @@
-// Which functions stand between a caller and its sk_buffs.
+// The functions between a caller and its sk_buffs.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace ghostmem {
 
-/// Index of the first frame that is not an allocator of sk_buffs; of a stack of nothing else the
-/// last. 0 for an empty stack.
+/// Returns the index of the first frame that is not an allocator of sk_buffs, or of the last frame
+/// if there is none. 0 for an empty stack.
 size_t skb_caller(const std::vector<Frame>& frames);
 
 } // namespace ghostmem
