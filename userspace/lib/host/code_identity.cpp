@@ -28,7 +28,8 @@ std::string srcversion_identity(const std::string& srcversion) {
     return "srcversion:" + srcversion;
 }
 
-// Takes a field of a note, which is padded to 4 bytes; false where the notes end before it does.
+// Takes a field of a note, which is padded to 4 bytes; returns false if the notes end before the
+// field does.
 bool take(std::string_view& rest, uint32_t size, std::string_view& field) {
     if (size > rest.size())
         return false;
@@ -79,7 +80,7 @@ const std::string& CodeIdentity::kernel() {
 const std::string& CodeIdentity::live_module(const std::string& name) {
     const auto [at, fresh] = live_.try_emplace(name);
     if (fresh) {
-        // The kernel's own pseudo modules may be called anything; only names of directories are.
+        // Pseudo modules of the kernel may have any name; only read names that can be a directory.
         const bool readable = name.find('/') == std::string::npos && name.front() != '.';
         const std::string srcversion =
             readable ? first_line(root_ / "sys/module" / name / "srcversion") : std::string();
@@ -88,8 +89,9 @@ const std::string& CodeIdentity::live_module(const std::string& name) {
     return at->second;
 }
 
-// Init text is frozen while its module lives, with the srcversion: what is told goes before what
-// sysfs has, which may be of another module of the name by now.
+// Init text of a module is frozen, with its srcversion, while the module is still loaded. The
+// srcversion of the frame takes precedence over that in sysfs, which may belong to another module
+// of the same name by now.
 const std::string& CodeIdentity::of(const Frame& frame) {
     if (!frame.srcversion.empty()) {
         const auto [at, fresh] = frozen_.try_emplace(frame.srcversion);

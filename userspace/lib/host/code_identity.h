@@ -1,4 +1,4 @@
-// Which code a frame is of, exactly: the same function of another build is another one.
+// The exact code that a frame belongs to: the same function in another build is different code.
 #pragma once
 
 #include <filesystem>
@@ -12,17 +12,18 @@
 
 namespace ghostmem {
 
-/// The build id in ELF notes as /sys/kernel/notes has them, in hexadecimal; empty: there is none.
+/// The build id in ELF notes as in /sys/kernel/notes, in hexadecimal; empty: there is none.
 std::string build_id_of(std::string_view notes);
 
-/// Looks at each module once: one for each dump, modules come and go.
+/// Reads each module once. Use one object per dump, because modules are loaded and unloaded.
 class CodeIdentity {
   public:
     /// Reads ROOT/sys and ROOT/proc.
     explicit CodeIdentity(std::filesystem::path root) : root_(std::move(root)) {}
 
-    /// "srcversion:..." of a module that has one; for all other code "build-id:..." of the kernel,
-    /// or "release:..." where it has none. The same for a module that has gone as while it lived.
+    /// Returns "srcversion:..." for a module that has one; for all other code "build-id:..." of the
+    /// kernel, or "release:..." if that has none. The result for an unloaded module is the same as
+    /// while it was loaded.
     const std::string& of(const Frame& frame);
 
     /// Sets Frame::code.

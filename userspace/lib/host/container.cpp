@@ -29,7 +29,7 @@ std::string id_in(std::string_view part) {
     constexpr std::string_view scope = ".scope";
     if (part.ends_with(scope))
         part.remove_suffix(scope.size());
-    // A container's monitor has its id as well, and is none of its processes.
+    // A container's monitor has the id in its path as well, but is not one of its processes.
     if (part.find("conmon-") != std::string_view::npos)
         return {};
     const size_t dash = part.rfind('-');

@@ -1,4 +1,4 @@
-// Which container a control group is of.
+// Which container a control group belongs to.
 #pragma once
 
 #include <string>
@@ -6,12 +6,12 @@
 
 namespace ghostmem {
 
-/// The path that people mean by "its cgroup", out of the text of /proc/PID/cgroup: that of the
-/// one hierarchy, else the memory controller's, else systemd's. Empty: none but the root.
+/// Returns the cgroup path of a process from the text of /proc/PID/cgroup: that of the unified
+/// hierarchy, else of the memory controller, else of systemd. Empty: only the root cgroup.
 std::string cgroup_path(std::string_view text);
 
 /// The first 12 digits of the id that docker, containerd, CRI-O and podman put into the path,
-/// or the name that LXC and systemd-nspawn do; empty: the path is of no container.
+/// or the name that LXC and systemd-nspawn put there; empty: the path is not of a container.
 std::string container_of(std::string_view path);
 
 } // namespace ghostmem

@@ -15,7 +15,7 @@ void Descriptors::read_process(const fs::path& directory, uint32_t pid,
                                const std::function<bool(uint64_t inode)>& wanted) {
     std::error_code error;
     fs::directory_iterator at(directory / "fd", error);
-    // What has ended hides nothing.
+    // A process that has ended does not hide any descriptors.
     if (error && error != std::errc::no_such_file_or_directory &&
         error != std::errc::no_such_process)
         ++closed_;

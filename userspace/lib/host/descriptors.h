@@ -14,13 +14,13 @@ namespace ghostmem {
 
 class Descriptors {
   public:
-    /// Reads ROOT/proc/*/fd, as far as the caller may; of sockets that `wanted` lets through.
-    /// What ends meanwhile is left out.
+    /// Reads ROOT/proc/*/fd, as far as the caller is permitted, for sockets that `wanted` accepts.
+    /// Processes that end meanwhile are left out.
     static Descriptors read(
         const std::filesystem::path& root,
         const std::function<bool(uint64_t inode)>& wanted = [](uint64_t) { return true; });
 
-    /// By pid, then descriptor.
+    /// Sorted by pid, then by descriptor.
     [[nodiscard]] std::vector<SocketOwner> owners(uint64_t inode) const;
     [[nodiscard]] bool has(uint64_t inode) const { return by_inode_.contains(inode); }
     /// Processes whose descriptors could not be read, for want of permission.

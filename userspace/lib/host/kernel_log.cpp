@@ -24,7 +24,7 @@ std::optional<std::string> read_kernel_log(const std::filesystem::path& root) {
     std::array<char, longest_record> record{};
     for (;;) {
         const ssize_t length = ::read(fd, record.data(), record.size());
-        // What was overwritten before it could be read is told once, and then goes on.
+        // EPIPE reports once that records were overwritten before they were read; reading goes on.
         if (length < 0 && (errno == EPIPE || errno == EINTR))
             continue;
         if (length <= 0)

@@ -7,8 +7,8 @@
 
 namespace ghostmem {
 
-/// The messages, a line each, from ROOT/dev/kmsg. Takes nothing out of it. nullopt: it may not be
-/// read.
+/// Returns the messages, one per line, from ROOT/dev/kmsg, without consuming them. nullopt: it
+/// cannot be opened.
 std::optional<std::string> read_kernel_log(const std::filesystem::path& root);
 
 } // namespace ghostmem

@@ -1,4 +1,4 @@
-// Memory that processes had the kernel take for them through special files, from /proc.
+// Memory that the kernel allocated for processes through special files, from /proc.
 #pragma once
 
 #include <cstdint>
@@ -7,13 +7,13 @@
 
 namespace ghostmem {
 
-/// Of one kind of file.
+/// The mappings of one kind of file.
 struct Mappings {
-    uint64_t bytes = 0;   ///< of addresses; of all processes
-    uint32_t largest = 0; ///< the process that has most; 0: none has any
+    uint64_t bytes = 0;   ///< address space, of all processes
+    uint32_t largest = 0; ///< pid of the process that has most; 0: none has any
     uint64_t largest_bytes = 0;
 
-    /// "the largest: 1.0 MiB of pid 4711"; empty: nobody has any.
+    /// "the largest: 1.0 MiB of pid 4711"; empty if no process has any.
     [[nodiscard]] std::string whose() const;
 };
 
@@ -21,8 +21,8 @@ struct SpecialMappings {
     Mappings perf;
     Mappings secretmem;
 
-    /// Reads ROOT/proc/*/maps, as far as the caller may, of processes that have such a file open:
-    /// the maps of all would hold up each of them for a while.
+    /// Reads ROOT/proc/*/maps, as far as the caller is permitted, of processes that have such a
+    /// file open: reading the maps of all processes would delay each of them for a while.
     static SpecialMappings read(const std::filesystem::path& root);
 };
 

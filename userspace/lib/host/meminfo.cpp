@@ -22,7 +22,7 @@ std::string_view trimmed(std::string_view text) {
 
 std::optional<uint64_t> parse_value(std::string_view text) {
     text = trimmed(text);
-    // Counters that race can print a negative number; nothing holds less than nothing.
+    // Racing counters can make the kernel print a negative number, which is taken as 0.
     const bool negative = !text.empty() && text.front() == '-';
     if (negative)
         text.remove_prefix(1);

@@ -1,4 +1,4 @@
-// /proc/meminfo as it is written.
+// The lines of /proc/meminfo.
 #pragma once
 
 #include <cstdint>
@@ -12,17 +12,17 @@ namespace ghostmem {
 
 class Meminfo {
   public:
-    /// Takes any text. Lines it cannot read are left out, negative values are 0.
+    /// Accepts any text. Lines that cannot be parsed are left out; negative values become 0.
     static Meminfo parse(std::string_view text);
 
     /// Reads ROOT/proc/meminfo. Throws Error(io) when it cannot be read or has no
     /// MemTotal.
     static Meminfo read(const std::filesystem::path& root);
 
-    /// Bytes for lines in kB, the bare number for the others (HugePages_*).
+    /// Returns bytes for lines in kB, the bare number for the others (HugePages_*).
     [[nodiscard]] std::optional<uint64_t> find(std::string_view key) const;
 
-    /// As find, 0 for a line this kernel does not have.
+    /// Like find(), but 0 for a line that this kernel does not have.
     [[nodiscard]] uint64_t get(std::string_view key) const { return find(key).value_or(0); }
 
   private:

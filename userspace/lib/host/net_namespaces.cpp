@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// The kernel hands out no higher pid, and no lower inode number of a namespace.
+// No pid is higher than this, and no inode number of a namespace is lower.
 constexpr uint64_t highest_pid = 1ULL << 22;
 
 std::optional<uint32_t> of_process(const fs::path& directory) {

@@ -1,4 +1,4 @@
-// The host's network namespaces, as far as something in sight holds them.
+// The host's network namespaces, as far as a visible process or file refers to them.
 #pragma once
 
 #include <cstdint>
@@ -12,23 +12,23 @@ namespace ghostmem {
 
 struct NetNamespace {
     uint32_t inode = 0;
-    std::filesystem::path path; ///< opens it; empty: it is the caller's own
-    std::string name;           ///< of ip-netns(8); empty: it has none
+    std::filesystem::path path; ///< to open it by; empty: it is the caller's own
+    std::string name;           ///< as in ip-netns(8); empty: it has none
 };
 
 class NetNamespaces {
   public:
-    /// The caller's own, those of processes, and those of ROOT/run/netns.
+    /// Finds the caller's own, those of processes, and those in ROOT/run/netns.
     static NetNamespaces read(const std::filesystem::path& root);
 
     [[nodiscard]] uint32_t own() const { return own_; }
     /// The caller's own first, then by inode number.
     [[nodiscard]] std::vector<NetNamespace> all() const;
-    /// Empty: it has none, or is not known.
+    /// Empty: it has no name, or is not known.
     [[nodiscard]] std::string name_of(uint32_t inode) const;
 
-    /// What --netns takes: an inode number, a pid, a path, or a name of ip-netns(8). Throws
-    /// Error(io) where there is no such thing.
+    /// Resolves the argument of --netns: an inode number, a pid, a path, or a name of ip-netns(8).
+    /// Throws Error(io) if there is no such namespace.
     [[nodiscard]] uint32_t resolve(std::string_view text) const;
 
   private:

@@ -29,7 +29,7 @@ uint64_t effective_capabilities(const std::filesystem::path& root) {
 bool may_see_all_sockets(const std::filesystem::path& root) {
     std::error_code error;
     const auto own = std::filesystem::read_symlink(root / "proc/self/ns/user", error);
-    // A kernel without user namespaces has no file for one, and then there is the one.
+    // A kernel without user namespaces lacks this file and has only the initial one.
     const bool one_for_all = error == std::errc::no_such_file_or_directory &&
                              std::filesystem::is_symlink(root / "proc/self/ns/net", error);
     if (own != initial_user_namespace && !one_for_all)

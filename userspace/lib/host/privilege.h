@@ -1,13 +1,13 @@
-// Whether the caller may look at what belongs to others.
+// Whether the caller may look at the sockets of others.
 #pragma once
 
 #include <filesystem>
 
 namespace ghostmem {
 
-/// CAP_NET_ADMIN in the initial user namespace, which is what sock_diag asks for; the module asks
-/// for more. Anybody can be root of a user namespace of their own. Reads ROOT/proc/self; in doubt:
-/// no.
+/// Whether the caller has CAP_NET_ADMIN in the initial user namespace, which sock_diag requires;
+/// the module requires more. The namespace matters because anybody can be root in a user namespace
+/// of their own. Reads ROOT/proc/self; false if in doubt.
 bool may_see_all_sockets(const std::filesystem::path& root);
 
 } // namespace ghostmem

@@ -11,16 +11,16 @@
 
 namespace ghostmem {
 
-/// All of it; nullopt where it cannot be read.
+/// Returns all of the file; nullopt if it cannot be read.
 std::optional<std::string> read_text(const std::filesystem::path& path);
 
-/// One number, and nothing else but space; nullopt for anything else.
+/// Reads a file with one number and nothing else but space; nullopt for any other.
 std::optional<uint64_t> read_number(const std::filesystem::path& path);
 
-/// What stands between spaces and tabs.
+/// Splits a line into words, at spaces and tabs.
 std::vector<std::string_view> words_of(std::string_view line);
 
-/// Lines "NAME NUMBER", as /proc/vmstat has them. Others are left out.
+/// Parses lines "NAME NUMBER", as in /proc/vmstat. Other lines are left out.
 std::map<std::string, uint64_t, std::less<>> counters_of(std::string_view text);
 
 template <typename Function> void for_each_line(std::string_view text, Function&& function) {

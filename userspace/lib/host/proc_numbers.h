@@ -1,4 +1,4 @@
-// Numbers in the names that /proc has.
+// Numbers in names and links of /proc.
 #pragma once
 
 #include <charconv>
@@ -8,7 +8,7 @@
 
 namespace ghostmem {
 
-/// All of the text, without sign or space; nullopt for anything else.
+/// Parses all of the text as a number without sign or space; nullopt for anything else.
 template <typename T> std::optional<T> number_of(std::string_view text) {
     T value = 0;
     const char* end = text.data() + text.size();

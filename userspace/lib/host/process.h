@@ -1,4 +1,4 @@
-// What /proc tells of a process.
+// What /proc reports about a process.
 #pragma once
 
 #include <cstdint>
@@ -14,16 +14,16 @@ struct Process {
     std::string cgroup;    ///< its path; empty: the root, or not known
     std::string container; ///< see container_of()
 
-    /// A signal stopped it, or a debugger did.
+    /// stopped(): a signal has stopped it. traced(): a debugger has.
     [[nodiscard]] bool stopped() const { return state == 'T'; }
     [[nodiscard]] bool traced() const { return state == 't'; }
-    /// It waits in the kernel, and no signal gets at it.
+    /// Whether it waits in the kernel, where signals do not reach it.
     [[nodiscard]] bool stuck() const { return state == 'D'; }
     /// "stopped (T)"; empty: not known.
     [[nodiscard]] std::string state_words() const;
 };
 
-/// Reads each process once. What has ended meanwhile is not known, which is no error.
+/// Reads each process once. A process that has ended meanwhile is not known; that is not an error.
 class Processes {
   public:
     explicit Processes(std::filesystem::path root) : root_(std::move(root)) {}

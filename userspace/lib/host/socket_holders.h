@@ -1,4 +1,4 @@
-// Who has the sockets open that other sockets wait in.
+// The processes that have open the sockets in whose queues other sockets wait.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@ namespace ghostmem {
 class SocketHolders {
   public:
     SocketHolders() = default;
-    /// Of every holder of these sockets: from those that are among them, else from ROOT/proc,
-    /// which is read only if one is not.
+    /// Finds the owners of every holder of these sockets: from `sockets` if the holder is among
+    /// them, else from ROOT/proc, which is read only if a holder is missing.
     SocketHolders(const std::vector<Socket>& sockets, const std::filesystem::path& root);
 
     /// Empty: not known.

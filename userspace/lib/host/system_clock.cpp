@@ -44,7 +44,7 @@ bool InterruptibleClock::sleep(milliseconds duration) {
             sigprocmask(SIG_SETMASK, &before_, nullptr);
             return false;
         }
-        // EINTR is some other signal (a stop and continue, say): sleep on.
+        // EINTR is some other signal (a stop and continue, for example): continue to sleep.
         if (errno != EINTR)
             return true;
     }

@@ -13,9 +13,9 @@ class SystemClock : public Clock {
     bool sleep(std::chrono::milliseconds duration) override;
 };
 
-/// Sleeps that SIGINT and SIGTERM end early. Both are blocked from construction
-/// until the first one is taken, so none can slip in between two sleeps and be
-/// lost; the second one then ends the process as usual.
+/// A clock whose sleeps are ended early by SIGINT and SIGTERM. Both are blocked from construction
+/// until the first one is taken, so that none is lost between two sleeps; the second one then ends
+/// the process as usual.
 class InterruptibleClock : public SystemClock {
   public:
     InterruptibleClock();
