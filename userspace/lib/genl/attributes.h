@@ -1,4 +1,4 @@
-// Attributes of the module's messages, taken apart: a part of the codec, and of nothing else.
+// Parsing of the attributes of the module's messages; only the codec uses it.
 #pragma once
 
 #include <array>
@@ -20,9 +20,9 @@ namespace ghostmem {
                                          "); install the same version of leakctl and ghostmem");
 }
 
-// Visits each attribute; false where bytes are left that are none. nla_ok() takes a
-// negative rest for a huge one, and an unpadded attribute at the end leaves such a
-// rest: no walk may get that far, and what fails here must not reach nla_parse().
+// Visits each attribute; returns false if bytes remain that are not an attribute. nla_ok() takes a
+// negative rest for a huge one, and an unpadded attribute at the end leaves such a rest: so the
+// loop checks the rest before nla_ok(), and a message that fails here must not reach nla_parse().
 template <typename Function> bool walk(nlattr* head, int length, Function visit) {
     int rest = length;
     for (nlattr* at = head; rest >= static_cast<int>(sizeof(nlattr)) && nla_ok(at, rest);
@@ -40,7 +40,7 @@ inline constexpr nla_policy nest_policy{NLA_NESTED, 0, 0};
 
 template <int Max> using Policy = std::array<nla_policy, Max + 1>;
 
-// Attributes of one nest, checked for size and type as a whole, then taken by number.
+// The attributes of one nest: all are checked for size and type first, then read by number.
 class Attributes {
   public:
     template <size_t Count>
@@ -60,7 +60,7 @@ class Attributes {
             garbled(fmt::format("{}: attribute {} is missing", what_, type));
         return table_[at(type)];
     }
-    /// Of sampling, where 1 << level is the interval.
+    /// A sampling level; the interval is 1 << level pages.
     [[nodiscard]] uint32_t level(int type) const {
         const uint32_t value = nla_get_u8(need(type));
         if (value > GHOSTMEM_LEVEL_MAX)
@@ -81,7 +81,7 @@ class Attributes {
             garbled(fmt::format("{}: attribute {} has the unknown value {}", what_, type, value));
         return static_cast<Enum>(value);
     }
-    /// Each attribute of a type that may be there any number of times.
+    /// Visits each attribute of a type that may be present any number of times.
     template <typename Function> void each_of(int type, Function function) const {
         if (has(type))
             walk(head_, length_, [&](nlattr* member) {
@@ -97,7 +97,7 @@ class Attributes {
         if (!walk(head, length, [](nlattr*) {}))
             garbled(fmt::format("{}: an attribute cut short", what_));
         const int most = static_cast<int>(table_.size()) - 1;
-        // libnl before 3.5 takes a policy that is not const, and does not write to it.
+        // libnl before 3.5 takes a policy that is not const, but does not write to it.
         if (nla_parse(table_.data(), most, head, length, const_cast<nla_policy*>(policy)) < 0)
             garbled(fmt::format("{}: an attribute of the wrong size", what_));
     }

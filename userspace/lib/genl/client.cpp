@@ -28,8 +28,8 @@ namespace ghostmem {
 
 namespace {
 
-// A dump's datagrams are as large as the buffer that asks for them, up to 32 KiB in
-// most kernels; one that is cut off would be lost.
+// The kernel makes a dump's datagrams as large as the reader's buffer, up to 32 KiB in most
+// kernels; a truncated one would be lost.
 constexpr size_t buffer_bytes = 256 * 1024;
 constexpr int socket_buffer_bytes = 1024 * 1024;
 constexpr time_t answer_timeout_s = 30;
@@ -47,7 +47,7 @@ using Message = std::unique_ptr<nl_msg, FreeMessage>;
     throw Error(ErrorKind::io, what + "; try again, and if it stays, reload the module");
 }
 
-// The module counts intervals in powers of two pages.
+// Converts an interval from bytes to a level: the module uses intervals of 2^level pages.
 uint8_t level_of(uint64_t bytes, uint32_t page_size) {
     const int level = std::bit_width(bytes) - std::bit_width(page_size);
     if (level < 1)
@@ -63,7 +63,8 @@ void put(int result) {
         io_error("out of memory while building a request");
 }
 
-// A nest around what fill() puts. The kernel insists on the flag; older libnl omit it.
+// Puts a nest around the attributes that fill() puts. The kernel requires NLA_F_NESTED, which older
+// libnl versions do not set.
 template <typename Function> void nest(nl_msg* message, int type, Function fill) {
     nlattr* open = nla_nest_start(message, type | NLA_F_NESTED);
     if (open == nullptr)
@@ -94,7 +95,7 @@ Error fault_error(const Fault& fault, int command, const std::string& module_ver
         return {ErrorKind::disabled,
                 "the tracker has turned itself off (" + words + "); see: leakctl status"};
     case EOPNOTSUPP:
-        // The family is there, and an older one has no such command.
+        // The family exists, so this is an older module without the command.
         if (command == GHOSTMEM_CMD_SOCKET_GET || command == GHOSTMEM_CMD_ZONE_GET)
             return {ErrorKind::unsupported,
                     fmt::format("the loaded ghostmem {} is older than this leakctl and has no "
@@ -112,7 +113,7 @@ Error fault_error(const Fault& fault, int command, const std::string& module_ver
 
 } // namespace
 
-// In words: what cuts dumps short, and what to do then.
+// Parts of an error message: what interrupts a dump, and what to do then.
 struct GenlClient::DumpTrouble {
     const char* what;
     const char* next;
@@ -149,7 +150,7 @@ void GenlClient::Connection::open(const std::filesystem::path& root) {
     const int fd = nl_socket_get_fd(socket.get());
     const int on = 1;
     const timeval timeout{answer_timeout_s, 0};
-    // Kernels that know none of the options answer all the same, with fewer words.
+    // Kernels that do not know these options answer nevertheless, with fewer details.
     (void)setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
     (void)setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
     (void)setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
@@ -177,8 +178,8 @@ Message GenlClient::Connection::request(int command, int flags) const {
     return message;
 }
 
-// recvmsg() and not nl_recv(): a datagram that is cut off must be told from a whole one,
-// and anybody may send to this socket, but only port 0 is the kernel.
+// Uses recvmsg() instead of nl_recv(), to detect truncated datagrams and to check the sender:
+// anybody may send to this socket, but only port 0 is the kernel.
 std::span<const std::byte> GenlClient::Connection::receive(std::vector<std::byte>& buffer) const {
     for (;;) {
         sockaddr_nl from{};
@@ -223,7 +224,7 @@ Reply GenlClient::Connection::exchange(Message message) {
     if (const int error = nl_send(socket.get(), message.get()); error < 0)
         io_error(fmt::format("cannot ask the module: {}", nl_geterror(error)));
 
-    // Operator new aligns for any scalar, as decode() wants it.
+    // Operator new aligns for any scalar type, as decode() requires.
     std::vector<std::byte> buffer(buffer_bytes);
     Reply reply;
     while (!reply.finished) {
@@ -253,8 +254,8 @@ GenlClient::Connection& GenlClient::connection() {
     return *connection_;
 }
 
-// STATUS_GET alone names the version of a module that speaks another ABI; whatever
-// comes first asks it first.
+// Sends STATUS_GET before any other request: only its reply has the version of a module that speaks
+// another ABI.
 void GenlClient::check_abi() {
     if (!abi_checked_)
         (void)status();
@@ -270,7 +271,8 @@ Status GenlClient::status() {
     return std::move(*reply.status);
 }
 
-// Asks until a dump was not cut through. fill() puts what belongs to the request.
+// Repeats a dump, up to dump_attempts times, until it is not interrupted. fill() puts the
+// attributes of the request.
 template <typename Function>
 Reply GenlClient::dump(int command, const DumpTrouble& trouble, Function fill) {
     check_abi();

@@ -1,4 +1,4 @@
-// The module over generic netlink: the one ModuleSource that is real.
+// The real ModuleSource: the module over generic netlink.
 #pragma once
 
 #include <filesystem>
@@ -11,13 +11,13 @@ namespace ghostmem {
 
 struct Reply;
 
-/// Connects at its first operation. Errors are thrown as ModuleSource says, with
-/// messages that tell what to do next.
+/// Connects at its first operation. Throws errors as ModuleSource documents them, with messages
+/// that say what to do next.
 class GenlClient : public ModuleSource {
   public:
-    /// root: where /sys is looked for, to tell a module that is not loaded from one
-    /// that this network namespace cannot see. capture: a file to which the bytes of
-    /// all answers are appended, for tests that replay them.
+    /// root: where /sys is, to distinguish a module that is not loaded from one that is not visible
+    /// in this network namespace. capture: a file to which the bytes of all answers are appended,
+    /// for tests that replay them.
     explicit GenlClient(std::filesystem::path root,
                         std::optional<std::filesystem::path> capture = std::nullopt);
     ~GenlClient() override;

@@ -49,7 +49,7 @@ void decode_status_reply(const Attributes& top, Reply& reply) {
     reply.status->version = top.string(GHOSTMEM_A_VERSION);
 }
 
-// The first message has neither, the second begins the census.
+// The first message has neither PAGES nor ZONE; the second has PAGES, which begins the census.
 void decode_zones(const Attributes& top, Reply& reply) {
     if (top.has(GHOSTMEM_A_PAGES))
         reply.pages = decode_pages_census(top.need(GHOSTMEM_A_PAGES));
@@ -60,7 +60,7 @@ void decode_zones(const Attributes& top, Reply& reply) {
     reply.pages->zones.push_back(decode_zone(top.need(GHOSTMEM_A_ZONE)));
 }
 
-// A dump's first message says what it is about, and has neither a site nor a socket.
+// A dump's first message describes the dump and has neither a site nor a socket.
 void decode_sites(const Attributes& top, Reply& reply) {
     if (!top.has(GHOSTMEM_A_DUMP) || top.has(GHOSTMEM_A_SITE))
         reply.sites.push_back(
@@ -107,7 +107,7 @@ void decode_operation(nlmsghdr* message, Reply& reply, const DecodeOptions& opti
     operation->decode(top, reply);
 }
 
-// The extack attributes stand at the end, from `offset` of the payload.
+// The extack attributes are at the end of the payload, from `offset` on.
 std::string extack_message(nlmsghdr* message, size_t offset) {
     const auto datalen = static_cast<size_t>(nlmsg_datalen(message));
     if ((message->nlmsg_flags & NLM_F_ACK_TLVS) == 0 || offset > datalen)
@@ -130,7 +130,7 @@ void decode_error(nlmsghdr* message, Reply& reply) {
     reply.finished = true;
     if (error->error == 0)
         return;
-    // The request stands between, only its header where it was capped.
+    // The request comes before the attributes; if it was capped, only its header.
     size_t offset = sizeof(nlmsgerr);
     if ((message->nlmsg_flags & NLM_F_CAPPED) == 0 && error->msg.nlmsg_len >= sizeof(nlmsghdr))
         offset += NLMSG_ALIGN(error->msg.nlmsg_len - sizeof(nlmsghdr));
@@ -150,7 +150,7 @@ void decode_done(nlmsghdr* message, Reply& reply) {
 } // namespace
 
 void decode(std::span<const std::byte> bytes, Reply& reply, const DecodeOptions& options) {
-    // libnl's parsers take no const; nothing here writes.
+    // libnl's parsers take no const pointer, but nothing here writes.
     auto* message = reinterpret_cast<nlmsghdr*>(const_cast<std::byte*>(bytes.data()));
     int rest = static_cast<int>(bytes.size());
     for (; nlmsg_ok(message, rest); message = nlmsg_next(message, &rest)) {

@@ -1,5 +1,5 @@
-// From bytes of netlink messages to values. Knows no socket, so that captured bytes
-// can be replayed.
+// Decodes bytes of netlink messages to values. It does not use a socket, so that captured bytes can
+// be replayed.
 #pragma once
 
 #include <cstddef>
@@ -29,22 +29,22 @@ struct Reply {
     std::vector<Site> sites;
     std::optional<Census> census;
     std::vector<Socket> sockets;
-    std::optional<PageCensus> pages; ///< its zones as well
+    std::optional<PageCensus> pages; ///< with its zones
     bool finished = false;           ///< by an acknowledgement, the end of a dump, or a fault
-    bool interrupted = false;        ///< NLM_F_DUMP_INTR: what came is of two generations
+    bool interrupted = false;        ///< NLM_F_DUMP_INTR: the data is of two generations
     std::optional<Fault> fault;
 };
 
 struct DecodeOptions {
-    std::string_view own_version;          ///< for messages to people
-    std::optional<uint32_t> sequence = {}; ///< messages of another one are left out
+    std::string_view own_version;          ///< for error messages
+    std::optional<uint32_t> sequence = {}; ///< messages with another one are ignored
 };
 
-/// Takes a buffer of whole nlmsgs as recvmsg() gives them, aligned to 4 bytes, and adds
-/// to reply. Operations are told by their genl command, not by the family's number,
-/// which is another one after each load. Unknown attributes and messages are left
-/// out. Throws Error: wrong_abi, or protocol for a message that is cut short, lacks
-/// an attribute or has one of the wrong size or range. Never reads past bytes.
+/// Takes a buffer of complete nlmsgs as recvmsg() returns them, aligned to 4 bytes, and adds to
+/// reply. Operations are identified by their genl command, not by the family's number, which
+/// changes with each load. Unknown attributes and messages are ignored. Throws Error: wrong_abi, or
+/// protocol for a message that is cut short, lacks an attribute or has one of the wrong size or
+/// range. Never reads past bytes.
 void decode(std::span<const std::byte> bytes, Reply& reply, const DecodeOptions& options);
 
 } // namespace ghostmem

@@ -1,4 +1,4 @@
-// LOST of the module's messages, which several kinds of message have: a part of the codec.
+// The nest LOST, which several kinds of the module's messages have: a part of the codec.
 #pragma once
 
 #include <linux/ghostmem.h>

@@ -8,7 +8,7 @@ template <> inline constexpr uint32_t enum_count<CodeState> = __GHOSTMEM_CODE_ST
 
 namespace {
 
-/// A device's state, of which the model has only whether it is gone.
+/// A device's state; the model only keeps whether the device is gone.
 struct Gone {
     static constexpr nla_policy policy = u32_policy;
     static bool take(const Attributes& in, int type) {
@@ -38,7 +38,7 @@ template <> struct Layout<Frame> {
 template <> Frame decode_nest(nlattr* nest) {
     const Attributes in = attributes_of<Frame>(nest);
     Frame frame = decode_rows<Frame>(in);
-    // Without a symbol there is nothing to be an offset into.
+    // Without a symbol an offset has no meaning.
     if (frame.symbol.empty())
         frame.offset = frame.size = 0;
     else
@@ -58,7 +58,7 @@ template <> struct Layout<Trend> {
 
 template <> Trend decode_nest(nlattr* nest) {
     const Trend trend = decode_rows<Trend>(attributes_of<Trend>(nest));
-    // Growth is divided by it.
+    // Growth rates are divided by it.
     if (trend.span_s == 0)
         garbled("a trend of no time");
     return trend;

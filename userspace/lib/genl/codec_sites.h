@@ -7,8 +7,8 @@ struct nlattr;
 
 namespace ghostmem {
 
-/// SITE, and SITE_PAGES or SITE_SKBS. Throws Error(protocol) for what lacks an attribute, or has
-/// one of the wrong size or range.
+/// Decode SITE, with SITE_PAGES or SITE_SKBS. Throw Error(protocol) if an attribute is missing or
+/// has the wrong size or range.
 Site decode_page_site(nlattr* site, nlattr* pages);
 Site decode_skb_site(nlattr* site, nlattr* skbs);
 

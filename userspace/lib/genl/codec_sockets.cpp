@@ -22,7 +22,7 @@ struct Address {
     static constexpr nla_policy policy{NLA_UNSPEC, sizeof(sa_family_t), sizeof(sockaddr_storage)};
 };
 
-// linux/sock_diag.h has nine of them; more may come.
+// linux/sock_diag.h has nine values; there may be more in later kernels.
 constexpr size_t meminfo_values_max = 64;
 
 } // namespace
@@ -37,7 +37,7 @@ template <> struct Layout<Held> {
     };
 };
 
-/// In the same nest. Queues do not have those that are optional.
+/// In the same nest as Held. Queues do not have the optional attributes.
 template <> struct Layout<Pinned> {
     static constexpr std::tuple rows{
         row(GHOSTMEM_HELD_A_PINNED_PAGES, &Pinned::pages),

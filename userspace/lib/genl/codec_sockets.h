@@ -1,4 +1,4 @@
-// CENSUS and SOCKET of the module's messages: a part of the codec, and of nothing else.
+// CENSUS and SOCKET of the module's messages: a part of the codec.
 #pragma once
 
 #include "lib/model/census.h"
@@ -7,7 +7,7 @@ struct nlattr;
 
 namespace ghostmem {
 
-/// Both throw Error(protocol) for what lacks an attribute, or has one of the wrong size or range.
+/// Both throw Error(protocol) if an attribute is missing or has the wrong size or range.
 Census decode_census(nlattr* nest);
 Socket decode_socket(nlattr* nest);
 

@@ -50,7 +50,7 @@ template <> struct Layout<SkbStatus> {
     };
 };
 
-/// While they are not watched, the nest has nothing but ON, which is 0.
+/// While sk_buffs are not watched, the nest has only ON, which is 0.
 template <> std::optional<SkbStatus> decode_nest(nlattr* nest) {
     const Attributes in = attributes_of<SkbStatus>(nest);
     if (nla_get_u8(in.need(GHOSTMEM_SKB_A_ON)) == 0)

@@ -7,8 +7,8 @@ struct nlattr;
 
 namespace ghostmem {
 
-/// All but the version and the ABI, which stand beside the nest. Throws Error(protocol) for what
-/// lacks an attribute, or has one of the wrong size or range.
+/// Decodes all but the version and the ABI, which are outside the nest. Throws Error(protocol) if
+/// an attribute is missing or has the wrong size or range.
 Status decode_status(nlattr* nest);
 
 } // namespace ghostmem

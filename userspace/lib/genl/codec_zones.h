@@ -7,10 +7,11 @@ struct nlattr;
 
 namespace ghostmem {
 
-/// All but its zones, which have messages of their own.
+/// Decodes all of the census but its zones, which have messages of their own.
 PageCensus decode_pages_census(nlattr* nest);
 
-/// A newer module may have classes that this leakctl does not know: refused, as they have no name.
+/// Refuses a zone with classes of a newer module that this leakctl does not know, because they have
+/// no name.
 Zone decode_zone(nlattr* nest);
 
 } // namespace ghostmem

@@ -1,8 +1,8 @@
 // How a nest of the module's messages becomes a value: one row for each attribute.
 //
-// A value that has a nest of its own has a Layout<Value>, with the name of the nest for messages to
-// people, the highest attribute number, and its rows. A row names the attribute and the member that
-// it fills; the member's type says what the attribute has to look like: see Format.
+// A value that has a nest of its own has a Layout<Value>, with the name of the nest for error
+// messages, the highest attribute number, and its rows. A row names the attribute and the member
+// that it fills; the member's type determines the format of the attribute: see Format.
 #pragma once
 
 #include <array>
@@ -24,7 +24,7 @@ template <typename Enum> inline constexpr uint32_t enum_count = 0;
 
 template <typename Value> Value decode_nest(nlattr* nest);
 
-/// The attribute that fills a member of that type: a nest, unless specialised.
+/// The format of the attribute that fills a member of this type: a nest, unless specialised.
 template <typename Member> struct Format {
     static constexpr nla_policy policy = nest_policy;
     static Member take(const Attributes& in, int type) {
@@ -62,7 +62,7 @@ struct Format<Enum> {
     }
 };
 
-/// So many numbers, neither more nor fewer.
+/// Exactly Count numbers.
 template <size_t Count> struct Format<std::array<uint64_t, Count>> {
     using Numbers = std::array<uint64_t, Count>;
     static constexpr nla_policy policy{NLA_UNSPEC, sizeof(Numbers), sizeof(Numbers)};
@@ -73,13 +73,13 @@ template <size_t Count> struct Format<std::array<uint64_t, Count>> {
     }
 };
 
-/// A sampling level, which the protocol has as u8.
+/// A sampling level, which is a u8 in the protocol.
 struct Level {
     static constexpr nla_policy policy = u8_policy;
     static uint32_t take(const Attributes& in, int type) { return in.level(type); }
 };
 
-/// From Least to Most numbers, as they lie in memory.
+/// Least to Most numbers, copied as they are in memory.
 template <typename Number, size_t Least, size_t Most> struct Numbers {
     static constexpr nla_policy policy{NLA_UNSPEC, Least * sizeof(Number), Most * sizeof(Number)};
     static std::vector<Number> take(const Attributes& in, int type) {
@@ -106,7 +106,7 @@ template <typename Owner, typename Member, typename Form> struct Row {
     }
 };
 
-/// A flag, which says true by being there.
+/// A flag, which is true if it is present.
 template <typename Owner> struct FlagRow {
     int type;
     bool Owner::*member;
@@ -115,7 +115,7 @@ template <typename Owner> struct FlagRow {
     void fill(Owner& owner, const Attributes& in) const { owner.*member = in.has(type); }
 };
 
-/// A nest that may be there any number of times.
+/// A nest that may be present any number of times.
 template <typename Owner, typename Member> struct ListRow {
     int type;
     std::vector<Member> Owner::*member;
@@ -127,7 +127,7 @@ template <typename Owner, typename Member> struct ListRow {
     }
 };
 
-/// Checked for its size, and taken otherwise.
+/// An attribute that is checked for its size here, but read elsewhere.
 template <typename Form> struct CheckedRow {
     int type;
 
@@ -141,7 +141,7 @@ template <typename Owner, typename Member> constexpr auto row(int type, Member O
     return Row<Owner, Member, Format<Inner>>{type, member, std::is_same_v<Inner, Member>};
 }
 
-/// Required, though the member is optional: other sources do not know it.
+/// Required, although the member is optional, because other sources do not know it.
 template <typename Owner, typename Member>
 constexpr auto needed_row(int type, std::optional<Member> Owner::*member) {
     return Row<Owner, std::optional<Member>, Format<Member>>{type, member, true};
@@ -153,7 +153,7 @@ constexpr auto row_as(int type, Member Owner::*member) {
     return Row<Owner, Member, Form>{type, member, std::is_same_v<Inner, Member>};
 }
 
-/// Where the attribute is absent, the member keeps its default.
+/// If the attribute is absent, the member keeps its default.
 template <typename Owner, typename Member>
 constexpr auto optional_row(int type, Member Owner::*member) {
     return Row<Owner, Member, Format<Member>>{type, member, false};
@@ -186,7 +186,7 @@ template <int Max, typename Rows> constexpr void add_rows(Policy<Max>& policy, c
         rows);
 }
 
-/// What the nest that holds Value, and the Others that share it, has to look like.
+/// The policy of the nest that holds Value, and the Others that share it.
 template <typename Value, typename... Others> constexpr auto policy_of() {
     Policy<Layout<Value>::max> policy{};
     add_rows<Layout<Value>::max>(policy, Layout<Value>::rows);
@@ -211,7 +211,7 @@ template <typename Value> Value decode_rows(const Attributes& in) {
     return value;
 }
 
-/// Specialised where there is more to a value than its rows.
+/// Specialised for values that need more than their rows.
 template <typename Value> Value decode_nest(nlattr* nest) {
     return decode_rows<Value>(attributes_of<Value>(nest));
 }
