@@ -1,4 +1,4 @@
-// Structures and attributes of sock_diag's messages, taken apart: a part of diag_codec.
+// Parsing of the structures and attributes of sock_diag's messages: a part of the codec.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ using Bytes = std::span<const std::byte>;
                     "); ss -m may do better; please report it");
 }
 
-/// The structure that the bytes begin with; a later kernel's may be longer.
+/// Returns the structure at the start of the bytes; that of a later kernel may be longer.
 template <typename T> T structure(Bytes bytes, const char* what) {
     if (bytes.size() < sizeof(T))
         garbled_diag(what);

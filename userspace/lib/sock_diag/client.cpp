@@ -32,7 +32,7 @@ namespace ghostmem {
 namespace {
 
 constexpr size_t request_bytes = 256;
-// The kernel fills datagrams of up to 32 KiB where the reader has room for them.
+// The kernel fills datagrams of up to 32 KiB if the reader's buffer has room for them.
 constexpr size_t answer_bytes = 64 * 1024;
 constexpr time_t answer_timeout_s = 30;
 constexpr int dump_attempts = 5;
@@ -63,7 +63,7 @@ class File {
     throw Error(ErrorKind::io, what + "; try again, or see what ss -a says");
 }
 
-// A socket stays in the namespace that its thread was in when it was made.
+// Opens a socket, which stays in the present network namespace of the calling thread.
 MnlSocket open_here() {
     MnlSocket socket(mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC));
     if (socket && mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID) < 0)
@@ -78,13 +78,14 @@ MnlSocket open_here() {
                             std::strerror(error)));
 }
 
-// Entered by a thread of its own: this one stays where it is, whatever fails.
+// Opens a socket in another namespace. A separate thread enters that, so that the calling thread
+// stays in its namespace, whatever fails.
 MnlSocket open_in(const NetNamespace& where) {
     const File file(where.path);
     struct stat status {};
     if (file.fd() < 0 || fstat(file.fd(), &status) != 0)
         cannot_enter(where, errno);
-    // The process may have ended, and its number be another's.
+    // The process may have ended, and its pid may be in use by another one.
     if (static_cast<uint32_t>(status.st_ino) != where.inode)
         cannot_enter(where, ESTALE);
     MnlSocket socket;
@@ -144,7 +145,7 @@ void put_kind(nlmsghdr* head, const DiagKind& kind) {
     }
 }
 
-// What kernels say that have no diag module for a kind.
+// Whether it is an error of kernels that have no diag module for a kind.
 bool is_missing(int error) {
     return error == ENOENT || error == EINVAL || error == EOPNOTSUPP || error == EPROTONOSUPPORT;
 }
@@ -163,7 +164,7 @@ class SockDiag::Connection {
                          sizeof(timeout));
     }
 
-    // Without this connection itself.
+    // Dumps all sockets of a kind, except the one of this connection.
     DiagReply dump(const DiagKind& kind) {
         send(kind);
         DiagReply reply;
@@ -220,8 +221,8 @@ SockDiag::SockDiag(std::filesystem::path root, std::optional<std::filesystem::pa
         protocols_.push_back(line.substr(0, line.find(' ')));
 }
 
-// To ask for a kind is to have the kernel load its diag module, and what that stands on: nobody
-// has sockets of a kind whose protocol is not there.
+// A request for a kind makes the kernel load its diag module and the modules that this depends on.
+// It is not needed if the protocol of the kind is not there: then nobody has such sockets.
 bool SockDiag::kernel_has(const DiagKind& kind) const {
     return protocols_.empty() ||
            std::ranges::find(protocols_, kind.kernel_name) != protocols_.end();

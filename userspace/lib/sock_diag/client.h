@@ -1,4 +1,4 @@
-// sock_diag(7) over libmnl: the one DiagSource that is real.
+// The real DiagSource: sock_diag(7) over libmnl.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ struct DiagReply;
 
 class SockDiag : public DiagSource {
   public:
-    /// root: where /proc is. capture: as GenlClient has it.
+    /// root: where /proc is. capture: as for GenlClient.
     explicit SockDiag(std::filesystem::path root,
                       std::optional<std::filesystem::path> capture = std::nullopt);
 

@@ -49,7 +49,7 @@ uint64_t cookie_of(const uint32_t (&halves)[2]) {
     return uint64_t{halves[1]} << 32 | halves[0];
 }
 
-// A queue of which some figures are known; one that is empty is none.
+// Adds a queue with those figures that are known, unless it is empty.
 void add_queue(Socket& socket, const char* name, std::optional<uint64_t> bytes,
                std::optional<uint64_t> truesize) {
     if (bytes.value_or(0) == 0 && truesize.value_or(0) == 0)
@@ -67,8 +67,8 @@ std::optional<uint64_t> meminfo(const Socket& socket, size_t which) {
     return socket.meminfo[which];
 }
 
-// TCP charges what waits to be sent, or for its acknowledgement, to another counter than what
-// its device has taken.
+// Whether data in the write queue has a counter of its own: TCP charges data that waits to be sent
+// or acknowledged to another counter than data that its device has taken.
 bool queues_to_send(const Socket& socket) {
     return is_inet(socket) &&
            (socket.protocol == IPPROTO_TCP || socket.protocol == ipproto_mptcp) &&
@@ -88,19 +88,19 @@ void add_queues(Socket& socket, const DataBytes& data) {
     add_queue(socket, "backlog", std::nullopt, meminfo(socket, SK_MEMINFO_BACKLOG));
 }
 
-// A sum is known where each part is.
+// A sum is known only if all its parts are.
 void sum_up(Socket& socket) {
     const auto add = [](std::optional<uint64_t>& sum, const std::optional<uint64_t>& part) {
         sum = sum && part ? std::optional(*sum + *part) : std::nullopt;
     };
-    // vsock tells nothing of them.
+    // vsock reports no counters.
     if (socket.meminfo.empty())
         return;
     socket.held.bytes = 0;
     socket.held.truesize_bytes = 0;
     for (const SocketQueue& queue : socket.queues) {
         add(socket.held.bytes, queue.held.bytes);
-        // Of a ring there is none: it is told as what it pins.
+        // A ring has no truesize: it is reported as the pages that it pins.
         if (queue.held.truesize_bytes)
             add(socket.held.truesize_bytes, queue.held.truesize_bytes);
     }
@@ -115,13 +115,13 @@ void take_meminfo(Socket& socket, Bytes payload) {
 
 void decode_tcp_info(Socket& socket, Bytes payload) {
     constexpr size_t at = offsetof(tcp_info, tcpi_last_data_recv);
-    // Of a socket that listens, it is something else.
+    // For a listening socket the field has another meaning.
     if (payload.size() < at + sizeof(uint32_t) || is_listening(socket))
         return;
     socket.arrived_ms = structure<uint32_t>(payload.subspan(at), "tcp_info");
 }
 
-// What has no file is closed by its process, or not yet handed out to one.
+// A socket without a file was closed by its process, or is not handed out to one yet.
 void tell_unowned(Socket& socket) {
     if (socket.inode != 0)
         return;
@@ -162,7 +162,8 @@ bool decode_inet(Bytes payload, Socket& socket, const DiagOptions& options) {
             decode_tcp_info(socket, value);
     });
     tell_unowned(socket);
-    // Of a socket that listens they count connections; but for TCP they are truesize again.
+    // For a listening socket the queue fields count connections; for others they are truesize
+    // again, except for TCP.
     if (is_listening(socket))
         add_queues(socket, {0, 0});
     else if (socket.protocol == IPPROTO_TCP)
@@ -194,7 +195,7 @@ bool decode_unix(Bytes payload, Socket& socket) {
     tell_unowned(socket);
     if (is_listening(socket))
         data.receive = 0;
-    // Of datagrams only the first is told.
+    // For datagrams, the kernel reports only the first.
     else if (socket.type == SOCK_DGRAM && data.receive.value_or(0) != 0)
         data.receive.reset();
     add_queues(socket, data);
@@ -211,7 +212,8 @@ bool decode_netlink(Bytes payload, Socket& socket) {
     socket.local = std::to_string(message.ndiag_portid);
     if (message.ndiag_dst_portid != 0)
         socket.remote = std::to_string(message.ndiag_dst_portid);
-    // Only what has a port is told of, and the kernel's end of each protocol, which has none.
+    // The kernel reports only sockets with a port, and its own end of each protocol, which has
+    // none.
     if (message.ndiag_portid == 0)
         socket.flags |= GHOSTMEM_SOCKET_F_KERNEL;
     each_attribute(behind(payload, sizeof(message)), [&](int type, Bytes value) {
@@ -222,7 +224,7 @@ bool decode_netlink(Bytes payload, Socket& socket) {
     return true;
 }
 
-// Blocks of a ring are whole blocks of the page allocator.
+// Each block of a ring is a whole block of the page allocator.
 void add_ring(Socket& socket, const char* name, Bytes value, uint32_t page_size) {
     const auto ring = structure<packet_diag_ring>(value, "a ring");
     const uint64_t pages =
@@ -300,7 +302,7 @@ void decode_socket(Bytes payload, DiagReply& reply, const DiagOptions& options) 
     reply.sockets.push_back(std::move(socket));
 }
 
-// NLMSG_DONE has an errno, too, if it has anything.
+// NLMSG_DONE also has an errno, if it has any payload.
 void decode_end(Bytes payload, DiagReply& reply, bool error) {
     reply.finished = true;
     if (payload.size() < sizeof(int)) {

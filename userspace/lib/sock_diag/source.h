@@ -1,4 +1,4 @@
-// What the kernel itself tells of sockets, without the module; tests put a fake behind it.
+// What the kernel itself reports about sockets, without the module; tests use a fake.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace ghostmem {
 
 struct DiagDump {
     std::vector<Socket> sockets;         ///< without owners
-    std::vector<std::string> unanswered; ///< kinds that this kernel has, and does not tell of
+    std::vector<std::string> unanswered; ///< kinds that this kernel has, but does not report
     std::vector<std::string> torn;       ///< kinds that kept changing while they were read
 };
 
@@ -19,8 +19,8 @@ class DiagSource {
   public:
     virtual ~DiagSource() = default;
 
-    /// All sockets of one namespace. Throws Error: not_permitted if it may not be entered,
-    /// unreachable if it has gone.
+    /// Returns all sockets of one namespace. Throws Error: not_permitted if it may not be entered,
+    /// unreachable if it no longer exists.
     virtual DiagDump sockets(const NetNamespace& where) = 0;
 };
 
