@@ -12,9 +12,9 @@ namespace ghostmem {
 
 namespace {
 
-// A time that somebody may take to read is no news.
+// A shorter time without a read is normal and is not mentioned.
 constexpr uint64_t idle_worth_a_word_ms = 10'000;
-// Two bounds that are as near as this are one figure.
+// Two bounds with at least this ratio are shown as one figure.
 constexpr double as_good_as = 0.98;
 
 class Telling {
@@ -39,7 +39,7 @@ class Telling {
 
   private:
     [[nodiscard]] const Socket& worst() const { return *group_.sockets.front(); }
-    // Of what nobody known has open there is no "who" to speak of.
+    // Without a known owner these situations have no "who", so the socket is called unowned.
     [[nodiscard]] SocketSituation situation() const {
         switch (group_.situation) {
         case SocketSituation::unread:
@@ -53,7 +53,7 @@ class Telling {
         }
     }
     [[nodiscard]] bool single() const { return group_.sockets.size() == 1; }
-    // Every process waits in the kernel now and then; one that is stuck leaves something unread.
+    // Every process waits in the kernel now and then; a stuck one also leaves something unread.
     [[nodiscard]] bool stuck() const {
         return group_.process.stuck() &&
                (long_enough(group_.read_ms) || long_enough(group_.oldest_ms));
@@ -66,13 +66,13 @@ class Telling {
         return fmt::format("{}[{}]", group_.who->comm, group_.who->pid);
     }
     [[nodiscard]] std::string fd() const { return fmt::format("fd {}", group_.who->fd); }
-    /// "nginx[812] fd 11"; of several sockets "nginx[812]".
+    /// "nginx[812] fd 11"; for several sockets "nginx[812]".
     [[nodiscard]] std::string subject() const { return single() ? name() + " " + fd() : name(); }
     [[nodiscard]] std::string number(std::string_view noun) const {
         const std::string count = count_of(group_.sockets.size(), noun);
         return group_.cut ? "at least " + count : count;
     }
-    /// " in 12 sockets"; nothing of one.
+    /// " in 12 sockets"; empty for one.
     [[nodiscard]] std::string within() const { return single() ? "" : " in " + number("socket"); }
     /// " in 12 sockets, 3 of which it has not accepted,"
     [[nodiscard]] std::string unread_within() const {
@@ -207,7 +207,7 @@ class Telling {
         return unread_sentence();
     }
 
-    // Of a process that can be told to do something.
+    // The remedy if a known process has to act.
     [[nodiscard]] std::string process_remedy() const {
         const Process& process = group_.process;
         const uint32_t pid = group_.who->pid;

@@ -13,7 +13,7 @@ namespace ghostmem {
 
 namespace {
 
-// Pinned pages tell; where there are none, truesize.
+// Compared by pinned pages or, where there are none, by truesize.
 using Weight = std::pair<uint64_t, uint64_t>;
 
 void add(Weight& sum, const Held& held) {
@@ -59,7 +59,7 @@ SocketSituation by_queue(const Socket& socket) {
     return most == weights.end() ? SocketSituation::unread : most->first;
 }
 
-// What sockets of one group have in common: a process, or a socket that they wait in, or that
+// What the sockets of one group have in common: a process, a socket that they wait in, or that
 // they are orphans.
 using Key = std::tuple<int, uint64_t>;
 
@@ -98,7 +98,7 @@ class Grouping {
         return sum;
     }
 
-    // A process that cannot act is the one that matters, whoever else has it open.
+    // Prefers a process that cannot act, whoever else has the socket open.
     const SocketOwner* responsible(const std::vector<SocketOwner>& owners) {
         const auto cannot = [&](const SocketOwner& owner) {
             const Process& process = processes_.of(owner.pid);
@@ -149,7 +149,8 @@ class Grouping {
         }
     }
 
-    // What sockets of other groups pin alone is not this one's; what none of them can pin is.
+    // Computes the bounds: pages that sockets of other groups pin alone are not pinned by this
+    // group; pages that none of them can pin are.
     void finish(SocketGroup& group, uint32_t page_size) const {
         std::ranges::stable_sort(group.sockets, std::ranges::greater(),
                                  [](const Socket* socket) { return pages_of(*socket); });
@@ -172,7 +173,7 @@ class Grouping {
             others += pages_of(socket);
             others_alone += own_pages(socket);
         }
-        // Those that were not told of pin no more than the last that was.
+        // Sockets that were not reported pin no more than the last one that was.
         const uint64_t untold = less(dump_.census.sockets, dump_.sockets.size());
         group.cut = untold != 0 && least != 0;
         others += untold * least;

@@ -18,7 +18,7 @@ constexpr std::array<std::pair<SocketSortKey, std::string_view>, 6> sort_words{{
     {SocketSortKey::age, "age"},
 }};
 
-// nullopt is less than any value.
+// nullopt compares less than any value.
 std::optional<uint64_t> pinned(const Socket& socket) {
     return socket.held.pinned ? std::optional(socket.held.pinned->pages) : std::nullopt;
 }
@@ -27,12 +27,12 @@ std::optional<uint64_t> slab(const Socket& socket) {
     return socket.held.pinned ? std::optional(socket.held.pinned->slab_bytes) : std::nullopt;
 }
 
-// As the module orders them, which may have told of the first few alone.
+// The same order as the module's, which may have reported only the first few.
 auto weight(const Socket& socket) {
     return std::tuple(pinned(socket), socket.held.truesize_bytes, slab(socket), socket.held.bytes);
 }
 
-// The size of a page is the same for all of them, and 1 does.
+// The page size is the same for all sockets, so that 1 is sufficient for comparing.
 std::optional<double> amplification(const Socket& socket) {
     return socket.held.amplification(1);
 }

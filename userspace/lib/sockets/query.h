@@ -1,4 +1,4 @@
-// Choosing and ordering sockets.
+// Selecting and sorting sockets.
 #pragma once
 
 #include <cstddef>
@@ -16,11 +16,11 @@ namespace ghostmem {
 enum class SocketSortKey { pinned, slab, truesize, bytes, amplification, age };
 
 std::string_view name_of(SocketSortKey key);
-/// nullopt: no such word.
+/// nullopt: there is no such word.
 std::optional<SocketSortKey> parse_socket_sort(std::string_view word);
 
 struct SocketFilter {
-    std::optional<uint32_t> pid;   ///< has it open
+    std::optional<uint32_t> pid;   ///< a process that has it open
     std::optional<uint32_t> netns; ///< inode number
     std::optional<uint64_t> inode; ///< of the socket
     std::optional<FamilyFilter> family;
@@ -38,7 +38,7 @@ struct SocketListOptions {
 struct SocketSelection {
     std::vector<Socket> sockets; ///< the first `top` of those that matched
     size_t matched = 0;
-    /// Sums over all that matched; what two sockets share is in them twice.
+    /// Sums over all that matched; memory that two sockets share is counted twice.
     uint64_t matched_bytes = 0;
     uint64_t matched_truesize_bytes = 0;
     uint64_t matched_pinned_pages = 0;
@@ -46,8 +46,8 @@ struct SocketSelection {
     uint64_t matched_slab_bytes = 0;
 };
 
-/// Sorted with the largest (oldest) first, what is not known last; ties by what they pin, then by
-/// truesize, then by what they hold in slab.
+/// Returns them sorted with the largest (oldest) first and unknown values last; ties by what they
+/// pin, then by truesize, then by what they hold in slab.
 SocketSelection select_sockets(std::vector<Socket> sockets, const SocketListOptions& options);
 
 } // namespace ghostmem

@@ -15,11 +15,11 @@ namespace ghostmem {
 
 namespace {
 
-// As many as a server may have connections, so that what restarting it frees is known: of sockets
-// that were not told of, it might pin as much again. A message of a KiB each, at most.
+// As many connections as a server may have, so that the memory which its restart frees is known:
+// sockets that were not reported might pin as much again. Each takes a message of at most a KiB.
 constexpr uint32_t summary_sockets = 16384;
 
-// The module knows no filters, and the one order.
+// The module has no filters, and only this order.
 std::optional<uint32_t> top_for(const SocketListOptions& options) {
     if (!options.top || options.filter.any() || options.sort != SocketSortKey::pinned)
         return std::nullopt;

@@ -1,4 +1,4 @@
-// What `leakctl sockets` and `leakctl status` have to say of sockets.
+// What `leakctl sockets` and `leakctl status` report about sockets.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +34,8 @@ struct SocketsReport {
     SocketListOptions options;
     SocketSelection selection;
     SocketHolders holders;                       ///< of those selected
-    std::map<uint32_t, Process> processes;       ///< their first owners, and who holds them
-    uint32_t own_netns = 0;                      ///< the reader's
+    std::map<uint32_t, Process> processes;       ///< their first owners and those of their holders
+    uint32_t own_netns = 0;                      ///< the caller's
     std::map<uint32_t, std::string> netns_names; ///< those that have one
     std::vector<std::string> notes;              ///< sentences without their full stops
 
@@ -43,12 +43,12 @@ struct SocketsReport {
     [[nodiscard]] const Process* process(uint32_t pid) const;
 };
 
-/// From the module; where it is not there, not to be reached, too old or not for the caller, from
-/// sock_diag. An inode that no socket has is Error(io).
+/// Uses the module or, if that is not loaded, not reachable, too old or not permitted to the
+/// caller, sock_diag. Throws Error(io) if no socket has the requested inode.
 SocketsReport gather_sockets(ModuleSource& kernel, DiagSource& diag,
                              const std::filesystem::path& root, const SocketQuery& query);
 
-/// What `status` says of them: the sums, those that pin most, and of the worst a sentence.
+/// What `status` reports: the sums, the sockets that pin most, and a finding about the worst.
 struct SocketSummary {
     SocketDump dump; ///< not all sockets
     std::optional<SocketFinding> worst;

@@ -54,7 +54,7 @@ class Survey {
 
   private:
     void visit(const NetNamespace& where) {
-        // Whoever may not see all may not enter them either.
+        // A caller that may not see all sockets may not enter other namespaces either.
         if (!all_ && !where.path.empty()) {
             ++closed_;
             return;
@@ -66,7 +66,7 @@ class Survey {
             unanswered_.insert(dump.unanswered.begin(), dump.unanswered.end());
             torn_.insert(dump.torn.begin(), dump.torn.end());
         } catch (const Error& error) {
-            // A namespace that has gone has no sockets.
+            // A namespace that no longer exists has no sockets.
             if (error.kind() == ErrorKind::not_permitted)
                 ++closed_;
             else if (error.kind() != ErrorKind::unreachable)
@@ -75,7 +75,7 @@ class Survey {
     }
 
     void take(std::vector<Socket> sockets) {
-        // A dump that the table of sockets changed under may have one twice.
+        // A dump may contain a socket twice if the socket table changed meanwhile.
         std::unordered_set<uint64_t> seen;
         std::erase_if(sockets, [&](Socket& socket) {
             if (!seen.insert(socket.cookie).second)
@@ -88,15 +88,15 @@ class Survey {
         append(found_.dump.sockets, std::move(sockets));
     }
 
-    // What was opened to look is nothing to be looked at.
+    // Whether this process alone has it open: sockets opened for the survey are left out.
     [[nodiscard]] bool is_ours(const Socket& socket) const {
         return !socket.owners.empty() &&
                std::ranges::all_of(socket.owners,
                                    [&](const SocketOwner& owner) { return owner.pid == self_; });
     }
 
-    // A connection that has not been accepted waits in the socket that listens at its address,
-    // or at its port of any address.
+    // A connection that has not been accepted waits in the socket that listens at its address, or
+    // at its port on any address.
     void name_listeners() {
         std::map<std::pair<uint32_t, std::string>, uint64_t> listeners;
         for (const Socket& socket : found_.dump.sockets) {
@@ -152,7 +152,7 @@ class Survey {
     NetNamespaces namespaces_;
     Descriptors descriptors_;
     bool all_;
-    uint32_t self_ = 0; ///< its pid; 0: not known
+    uint32_t self_ = 0; ///< pid of this process; 0: not known
     SocketSurvey found_;
     uint32_t closed_ = 0;
     std::set<std::string> unanswered_;

@@ -11,13 +11,13 @@
 namespace ghostmem {
 
 struct SocketSurvey {
-    SocketDump dump;                ///< with owners; nothing is known of what is pinned
-    std::vector<std::string> notes; ///< what is not there, and why: sentences without full stops
+    SocketDump dump;                ///< with owners, but without what is pinned
+    std::vector<std::string> notes; ///< what is missing, and why: sentences without full stops
 };
 
-/// Of every network namespace that something in sight holds, with the processes that have them
-/// open. Whoever may not see all sockets sees those that a descriptor refers to which they may
-/// read, and no other: neither orphans nor what has not been accepted.
+/// Returns the sockets of every network namespace that a visible process or file refers to, with
+/// the processes that have them open. A caller that may not see all sockets gets only those of
+/// descriptors that it may read: neither orphans nor connections that have not been accepted.
 SocketSurvey survey_sockets(DiagSource& diag, const std::filesystem::path& root);
 
 } // namespace ghostmem
