@@ -14,8 +14,8 @@ namespace {
 constexpr unsigned on_purpose = 1; ///< see Holder
 constexpr unsigned in_sockets = 2;
 
-/// A row of the table: who, where in the books, how it is measured, and the functions through which
-/// it takes its pages, by which the tracker's sites of it are known.
+/// A row of the table: the holder, its part of the ledger, how it is measured, and the functions
+/// through which it allocates its pages, which identify its sites in the tracker.
 struct Kind {
     std::string_view name;
     std::string_view what;
@@ -25,8 +25,8 @@ struct Kind {
     std::array<std::string_view, 4> functions{}; ///< one that ends in '*' is a prefix
 };
 
-// How large a page pool becomes, how many DMA buffers there are, or how long a pin lasts, nobody
-// has said beforehand: those may leak.
+// How large a page pool becomes, how many DMA buffers there are, or how long a pin lasts is not
+// configured beforehand: these may leak, so they are not on_purpose.
 constexpr Kind kinds[] = {
     {"balloon", "balloon", HolderPart::outside, measure_balloon},
     {"huge_pages", "huge pages", HolderPart::kernel, measure_huge_pages},

@@ -1,4 +1,4 @@
-// Those that are known to hold memory which no tracker has to see: each with its own evidence.
+// Known holders of memory that are found without the tracker, each with its own evidence.
 #pragma once
 
 #include <cstdint>
@@ -17,17 +17,17 @@ namespace ghostmem {
 
 struct SocketSummary;
 
-/// Which part of the ledger has it.
+/// The part of the ledger that includes it.
 enum class HolderPart {
     ghost,        ///< no line of /proc/meminfo has it
-    kernel,       ///< a line of the kernel's has it
+    kernel,       ///< a line of /proc/meminfo for kernel memory has it
     applications, ///< it is page cache, or shared memory
     outside,      ///< it is not in MemTotal
 };
 
 std::string_view name_of(HolderPart part);
 
-/// What holders are looked for in.
+/// The sources in which holders are looked for.
 struct HolderSources {
     const std::filesystem::path& root; ///< where /proc, /sys and /dev are
     const Meminfo& meminfo;
@@ -42,21 +42,21 @@ struct Holder {
     std::string_view name; ///< a stable word, the one that JSON uses
     std::string_view what; ///< for people
     HolderPart part;
-    std::optional<uint64_t> bytes{}; ///< nullopt: it cannot be told here
-    uint64_t in_sites_bytes = 0;     ///< of them, what sites of the tracker's hold as well
+    std::optional<uint64_t> bytes{}; ///< nullopt: it cannot be measured here
+    uint64_t in_sites_bytes = 0;     ///< the part that sites of the tracker hold as well
     std::string detail{};            ///< for people; may be empty
-    std::string evidence{};          ///< where that can be read; or what it would need
-    bool on_purpose = false;         ///< of ghosts: somebody set it up so, it does not leak
-    bool in_sockets = false;         ///< of ghosts: sockets pin them, too, and are counted
+    std::string evidence{};          ///< where it can be read, or what is needed for that
+    bool on_purpose = false;         ///< for ghosts: it was configured so and is no leak
+    bool in_sockets = false;         ///< for ghosts: sockets pin them, too, and are counted
 };
 
-/// All kinds there are, in a fixed order, those that hold nothing as well. Never fails.
+/// Returns all kinds, in a fixed order, also those that hold nothing. Never fails.
 std::vector<Holder> find_holders(const HolderSources& sources);
 
-/// What holders of ghosts have beyond sites and sockets.
+/// Bytes that holders of ghosts have beyond those of sites and sockets.
 uint64_t held_beyond_sites(const std::vector<Holder>& holders);
 
-/// What holders of ghosts have because somebody set them up so: no leak, however much it is.
+/// Bytes that holders of ghosts have because they were configured so: no leak, however many.
 uint64_t held_on_purpose(const std::vector<Holder>& holders);
 
 } // namespace ghostmem

@@ -1,4 +1,4 @@
-// Holders that are told by files of debugfs, tracefs, the kernel's log, and of processes.
+// Holders that are measured from debugfs, tracefs, the kernel's log, and files of processes.
 #include <algorithm>
 #include <string>
 
@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Of a page of the ring buffer, what is not data.
+/// The bytes of a ring buffer page that are not data.
 constexpr uint64_t ring_page_header = 16;
 
 /// "1408", or before the first use "7 (expanded: 1408)".
@@ -29,7 +29,7 @@ std::optional<uint64_t> buffer_kib(const fs::path& file) {
     return words.empty() ? std::nullopt : number_of<uint64_t>(words[0]);
 }
 
-/// An instance's: two pages at least, and the reader's.
+/// The ring buffers of an instance: for each CPU at least two pages, and the reader page.
 std::optional<uint64_t> ring_bytes(const fs::path& instance, uint64_t page_size) {
     std::optional<uint64_t> bytes;
     std::error_code error;
@@ -85,7 +85,7 @@ Measure measure_dma_buf(const HolderSources& sources) {
     Measure measure{0, {}, "/sys/kernel/debug/dma_buf/bufinfo"};
     for_each_line(*text, [&](std::string_view line) {
         const auto words = words_of(line);
-        // What udmabuf exports is shared memory, which the ledger has already.
+        // Buffers of udmabuf are shared memory, which the ledger already includes.
         if (words.size() >= 5 && words[4] == "udmabuf")
             return;
         if (words.size() >= 5 && words[0].size() == 8)
@@ -112,9 +112,9 @@ Measure measure_ramdisk(const HolderSources& sources) {
     return {pages_to_bytes(count, sources.page_size), {}, "/sys/kernel/debug/ramdisk_pages/*"};
 }
 
-// "TCP established hash table entries: 16384 (order: 5, 131072 bytes, linear)". Those of files
-// (Dentry cache, Inode-cache) are taken before there is a page allocator, and are outside MemTotal;
-// those that are not linear are of VmallocUsed.
+// "TCP established hash table entries: 16384 (order: 5, 131072 bytes, linear)". The tables for
+// files (Dentry cache, Inode-cache) are allocated before there is a page allocator, and are outside
+// MemTotal; tables that are not linear are in VmallocUsed.
 Measure measure_hash_tables(const HolderSources& sources) {
     const auto log = read_kernel_log(sources.root);
     if (!log)

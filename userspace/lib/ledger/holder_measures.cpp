@@ -21,7 +21,7 @@ Measure needs(std::string what) {
     return {std::nullopt, {}, std::move(what)};
 }
 
-/// What is in a directory, by name; empty where there is none, or it may not be read.
+/// Returns the directory's entries with the prefix, by name; empty if it cannot be read.
 std::vector<fs::path> entries(const fs::path& directory, std::string_view prefix) {
     std::vector<fs::path> found;
     std::error_code error;
@@ -178,7 +178,7 @@ Measure measure_guest_tables(const HolderSources& sources) {
 }
 
 Measure measure_page_structs(const HolderSources& sources) {
-    // Since 6.11; those from the boot are outside MemTotal.
+    // Since 6.11; those allocated at boot are outside MemTotal.
     if (const auto count = vmstat(sources, "nr_memmap_pages"))
         return {pages(sources, *count), {}, "/proc/vmstat: nr_memmap_pages"};
     if (const auto count = vmstat(sources, "nr_memmap"))

@@ -1,4 +1,4 @@
-// How much each kind of holder has, as far as it can be told here.
+// How much each kind of holder has, as far as it can be measured on this host.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +10,12 @@
 namespace ghostmem {
 
 struct Measure {
-    std::optional<uint64_t> bytes; ///< nullopt: it cannot be told; then `evidence` says why
+    std::optional<uint64_t> bytes; ///< nullopt: not measurable; then `evidence` says why
     std::string detail;
     std::string evidence;
 };
 
-// Each reads what it names as its evidence, and never fails.
+// Each reads the source that it names as its evidence, and never fails.
 Measure measure_balloon(const HolderSources& sources);
 Measure measure_huge_pages(const HolderSources& sources);
 Measure measure_cma(const HolderSources& sources);

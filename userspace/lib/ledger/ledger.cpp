@@ -11,10 +11,10 @@ namespace ghostmem {
 
 namespace {
 
-/// The static part of per-CPU memory, on kernels of distributions: some 60 pages a CPU.
+/// The static part of per-CPU memory: some 60 pages per CPU on kernels of distributions.
 constexpr uint64_t first_chunk = 256 * 1024;
 
-/// Counters that the ledger's remainder is made of.
+/// The number of counters that the ledger's remainder is computed from.
 constexpr uint64_t counters_read = 10;
 
 uint64_t sum(const Meminfo& meminfo, std::initializer_list<const char*> keys) {
@@ -24,16 +24,17 @@ uint64_t sum(const Meminfo& meminfo, std::initializer_list<const char*> keys) {
     return bytes;
 }
 
-// Hugetlb (since 4.16, fcb2b0c577f1) has all huge page sizes; before it, the default one is told.
+// Hugetlb (since 4.16, fcb2b0c577f1) has all huge page sizes; older kernels report only the default
+// one.
 uint64_t huge_pages(const Meminfo& meminfo) {
     if (const auto hugetlb = meminfo.find("Hugetlb"))
         return *hugetlb;
     return multiply(meminfo.get("HugePages_Total"), meminfo.get("Hugepagesize"));
 }
 
-// Pages behind vmalloc areas, since 5.3 (97105f0ab7b8). From 4.4 on (a5ad88ce8c7f) the line said
-// 0. Before that it was the areas' extent in addresses, registers of devices among it: not
-// memory. Those kernels alone have a VmallocChunk that is not 0.
+// VmallocUsed is the pages behind vmalloc areas since 5.3 (97105f0ab7b8). From 4.4 on
+// (a5ad88ce8c7f) it was 0. Before that it was the address space of the areas, including registers
+// of devices, which are not memory. Only those kernels have a VmallocChunk that is not 0.
 uint64_t vmalloc(const Meminfo& meminfo) {
     return meminfo.get("VmallocChunk") != 0 ? 0 : meminfo.get("VmallocUsed");
 }
@@ -72,8 +73,8 @@ class Books {
     [[nodiscard]] bool has_census() const { return sources_.census != nullptr; }
 
     // CmaFree is part of MemFree, and so is Unaccepted (since 6.5, dcdfdd40fa82). Without a census
-    // both figures come from one source: pages that a CPU gives back between two reads (7.2 drains
-    // 4 MiB at a time) would be in neither, and be called ghosts.
+    // both figures come from one source, because pages that a CPU gives back between two reads (7.2
+    // drains 4 MiB at a time) would be in neither figure and would be reported as ghosts.
     void free() {
         uint64_t buddy = meminfo_.get("MemFree");
         uint64_t pcp = 0;
@@ -87,8 +88,8 @@ class Books {
         enter(LedgerGroup::free, "cpu_lists", pcp);
     }
 
-    /// Not in a container where lxcfs shows a meminfo of its own, but the host's zoneinfo. A
-    /// balloon may move a little between the two reads.
+    /// False in a container where lxcfs shows a meminfo of its own, but the host's zoneinfo. Allows
+    /// a small difference, because a balloon may change between the two reads.
     [[nodiscard]] bool zoneinfo_is_of_the_same_memory() const {
         if (!sources_.zoneinfo)
             return false;
@@ -97,10 +98,10 @@ class Books {
         return differ <= ledger_.total / 64;
     }
 
-    // Buffers + Cached + SwapCached is NR_FILE_PAGES, which has shared memory in it already.
+    // Buffers + Cached + SwapCached is NR_FILE_PAGES, which already includes shared memory.
     // AnonPages counts mapped anonymous pages, and a page of the swap cache may be mapped as well.
-    // How many are both, no line says, but both are on the LRU lists once: what the sum has more
-    // than the lists, up to the size of the swap cache, is the overlap.
+    // No line says how many pages are both, but these are on the LRU lists only once: the overlap
+    // is the excess of the sum over the lists, up to the size of the swap cache.
     void applications() {
         const uint64_t shmem = meminfo_.get("Shmem");
         const uint64_t swap_cache = meminfo_.get("SwapCached");
@@ -115,15 +116,15 @@ class Books {
     }
 
     // Lines left out on purpose: Balloon is outside MemTotal with most drivers; ShadowCallStack is
-    // vmalloc memory. SecPageTables (since 6.1, ebc97a52b5d6) has those of KVM's guests, later
-    // those of IOMMUs as well.
+    // vmalloc memory. SecPageTables (since 6.1, ebc97a52b5d6) has the page tables of KVM's guests
+    // and, in later kernels, those of IOMMUs as well.
     void kernel() {
         enter(LedgerGroup::kernel, "slab", meminfo_.get("Slab"));
         enter(LedgerGroup::kernel, "page_tables", meminfo_.get("PageTables"));
         enter(LedgerGroup::kernel, "secondary_page_tables", meminfo_.get("SecPageTables"));
         // With CONFIG_VMAP_STACK (every distribution) stacks are vmalloc areas, and both lines
-        // have them. Without it VmallocUsed may be the smaller one: then what is said errs by
-        // less than the stacks.
+        // include them. Without it VmallocUsed may be less than KernelStack: the figure is then
+        // wrong by less than the stacks.
         const uint64_t stacks = meminfo_.get("KernelStack");
         enter(LedgerGroup::kernel, "kernel_stacks", stacks);
         enter(LedgerGroup::kernel, "vmalloc", excess(vmalloc(meminfo_), stacks));
@@ -132,7 +133,7 @@ class Books {
         enter(LedgerGroup::kernel, "huge_pages", huge_pages(meminfo_));
         // Since 5.19, f6498b776d28.
         enter(LedgerGroup::kernel, "zswap", meminfo_.get("Zswap"));
-        // KReclaimable (since 4.20, 61f94e18de94) is SReclaimable, which Slab has, and others.
+        // KReclaimable (since 4.20, 61f94e18de94) is SReclaimable, which Slab includes, and others.
         enter(LedgerGroup::kernel, "other",
               add(excess(meminfo_.get("KReclaimable"), meminfo_.get("SReclaimable")),
                   sum(meminfo_,
@@ -140,7 +141,7 @@ class Books {
         enter(LedgerGroup::kernel, "balloon", balloon_within());
     }
 
-    /// Of a balloon driver that does not lower MemTotal by what it takes.
+    /// The pages of a balloon driver that does not lower MemTotal by what it takes.
     [[nodiscard]] uint64_t balloon_within() const {
         if (!has_census())
             return 0;
@@ -153,22 +154,22 @@ class Books {
                               sources_.page_size);
     }
 
-    /// Frames that are held, and of which nothing says what for or by whom.
+    /// Frames that are held, while nothing says for what or by whom.
     [[nodiscard]] uint64_t held() const {
         uint64_t bytes = 0;
         for (const auto page_class :
              {GHOSTMEM_PAGE_KERNEL, GHOSTMEM_PAGE_TAIL, GHOSTMEM_PAGE_POOL, GHOSTMEM_PAGE_ZSPOOL,
               GHOSTMEM_PAGE_TYPED, GHOSTMEM_PAGE_LARGE_KMALLOC})
             bytes = add(bytes, counted(page_class));
-        // Their frames are of processes' and files' classes, and the lines of those have them no
-        // more.
+        // LET_GO_PAGES are frames in the classes of processes and files that the lines of those no
+        // longer include.
         const uint64_t let_go = sources_.census->let_go_pages().value_or(0);
         return add(bytes, pages_to_bytes(let_go, sources_.page_size));
     }
 
-    /// Of these what lines account for, although no frame shows it.
+    /// The part of held() that lines account for, although it does not show in the frames.
     [[nodiscard]] uint64_t accounted_among_held() const {
-        // Large kmalloc is of Slab since 5.4 (6a486c0ad4dc), its frames are told from 6.15 on.
+        // Large kmalloc is in Slab since 5.4 (6a486c0ad4dc); its frames are known since 6.15.
         uint64_t bytes = excess(meminfo_.get("Slab"), counted(GHOSTMEM_PAGE_SLAB));
         for (const LedgerPart& part : ledger_.parts) {
             if (part.name == "vmalloc" || part.name == "kernel_stacks" || part.name == "percpu" ||
@@ -192,7 +193,7 @@ class Books {
                                : static_cast<int64_t>(std::min(ledger_.total - found, most));
     }
 
-    // Percpu counts its first chunk, which is outside MemTotal, and counters are late.
+    // Percpu includes its first chunk, which is outside MemTotal, and counters lag behind.
     [[nodiscard]] uint64_t error() const {
         const Zoneinfo zoneinfo = sources_.zoneinfo.value_or(Zoneinfo{});
         const uint64_t drift = multiply(counters_read, zoneinfo.drift);
