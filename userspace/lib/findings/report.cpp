@@ -21,7 +21,7 @@ void gather_sites(ModuleSource& kernel, StatusReport& report) {
         auto views = make_views(kernel.sites({}), report.status->page_size);
         report.sites = select_sites(std::move(views), everything).sites;
         report.sites_known = true;
-        // The module cannot weigh its samples.
+        // The module cannot weight its samples, so the sum of the estimates replaces its figure.
         if (report.status->level) {
             report.status->live_pages = 0;
             for (const SiteView& view : report.sites)
@@ -33,7 +33,7 @@ void gather_sites(ModuleSource& kernel, StatusReport& report) {
     }
 }
 
-// What fails for sockets alone costs what would be said of them.
+// A failure that concerns only sockets leaves out only the report on sockets.
 void gather_sockets(ModuleSource& kernel, const std::filesystem::path& root, StatusReport& report) {
     try {
         report.sockets = summarize_sockets(kernel, root, report.status->page_size);
@@ -57,7 +57,8 @@ void gather_pages(ModuleSource& kernel, StatusReport& report) {
     }
 }
 
-// The census is taken just before: the less time lies between the sources, the better they agree.
+// Makes the ledger. The census is taken just before: the less time between the sources, the better
+// they agree.
 void close_books(StatusReport& report, const std::filesystem::path& root) {
     const Meminfo meminfo = Meminfo::read(root);
     const PageCensus* census = report.pages ? &*report.pages : nullptr;
@@ -118,7 +119,7 @@ std::optional<uint64_t> StatusReport::known_bytes() const {
     const uint64_t in_holders = ghost_holders_bytes();
     if (!in_sockets && !in_sites && in_holders == 0)
         return std::nullopt;
-    // Of samples the sum may come out larger than what there is.
+    // The sum of estimates may be larger than what there is.
     return std::min(ledger.ghost, in_sockets.value_or(0) + in_sites.value_or(0) -
                                       sockets_in_sites_bytes().value_or(0) + in_holders);
 }
@@ -169,7 +170,7 @@ StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& ro
         if (error.kind() != ErrorKind::no_module)
             throw;
     }
-    // Switched off, it has no sites: not the same as having seen none.
+    // While the tracker is off it has no sites, which differs from having seen none.
     if (report.status && report.status->mode != Mode::off)
         gather_sites(kernel, report);
     if (report.status)

@@ -1,4 +1,4 @@
-// What commands hand to outputs.
+// The reports that commands pass to outputs.
 #pragma once
 
 #include <chrono>
@@ -31,32 +31,32 @@ struct StatusReport {
     std::optional<SocketSummary> sockets;
     std::string why_no_sockets;      ///< empty: they are known, or there is no module
     std::optional<PageCensus> pages; ///< nullopt: no module, or one without such a census
-    std::vector<Holder> holders;     ///< all kinds there are
+    std::vector<Holder> holders;     ///< all kinds
     Verdict verdict;
 
     /// Live bytes of class direct; nullopt when the sites are not known.
     [[nodiscard]] std::optional<uint64_t> ghost_sites_bytes() const;
-    /// How far that may be off, either way; nullopt: not at all.
+    /// How far ghost_sites_bytes() may be off, either way; nullopt: it is exact.
     [[nodiscard]] std::optional<uint64_t> ghost_sites_margin_bytes() const;
     /// What sockets pin, each page once; nullopt when that is not known.
     [[nodiscard]] std::optional<uint64_t> ghost_sockets_bytes() const;
-    /// How much of that is in ghost_sites_bytes() as well: the tracker saw its allocation. Of
-    /// samples an estimate.
+    /// How much of that is in ghost_sites_bytes() as well, because the tracker saw the allocation;
+    /// an estimate if there are only samples.
     [[nodiscard]] std::optional<uint64_t> sockets_in_sites_bytes() const;
     /// What known holders have beyond what sites and sockets explain.
     [[nodiscard]] uint64_t ghost_holders_bytes() const { return held_beyond_sites(holders); }
-    /// What sites, sockets or known holders explain, each page once, all ghosts at the most;
+    /// What sites, sockets or known holders explain, each page once, at most all ghosts;
     /// nullopt when none is known.
     [[nodiscard]] std::optional<uint64_t> known_bytes() const;
     /// Ghosts that none of them explains; all when nothing is known.
     [[nodiscard]] uint64_t unattributed_bytes() const;
-    /// Of these, what events that the tracker could not record may have taken: so many pages each
-    /// as allocations have on average. nullopt when nothing is tracked.
+    /// The part of these that unrecorded events may have allocated, at the mean number of pages of
+    /// an allocation for each. nullopt when nothing is tracked.
     [[nodiscard]] std::optional<uint64_t> lost_bytes() const;
-    /// Of these, what the tracker saw but could not tell the holder of: sites of the classes other
-    /// and debug. nullopt when nothing is tracked.
+    /// The part of these that the tracker saw, but whose holder it could not determine: sites of
+    /// the classes other and debug. nullopt when nothing is tracked.
     [[nodiscard]] std::optional<uint64_t> unnamed_bytes() const;
-    /// The rest of these: taken before the tracker began. nullopt when nothing is tracked.
+    /// The rest of these: allocated before the tracker began. nullopt when nothing is tracked.
     [[nodiscard]] std::optional<uint64_t> before_load_bytes() const;
 };
 
@@ -71,7 +71,7 @@ struct SitesReport {
     bool stacks = false;                               ///< whether text shows stacks
     std::optional<std::chrono::milliseconds> interval; ///< over which rates were measured
     Sampling sampling;
-    bool skbs = false; ///< of class skb, which has sk_buffs and devices in the place of pages
+    bool skbs = false; ///< the sites are of class skb, with sk_buffs and devices instead of pages
 };
 
 struct TraceReport {
@@ -82,7 +82,7 @@ struct TraceReport {
     bool interrupted = false;
 };
 
-/// Nothing but that all records are forgotten.
+/// Has no data: it reports only that all records were discarded.
 struct ResetReport {};
 
 } // namespace ghostmem

@@ -1,4 +1,4 @@
-// From when on something is worth a word, and from when on an alarm.
+// Limits from which on something is reported as a warning or as a leak.
 #pragma once
 
 #include <cstdint>
@@ -8,37 +8,37 @@
 
 namespace ghostmem {
 
-/// Sizes in bytes, times in seconds. The defaults are the field's.
+/// Sizes in bytes, times in seconds. The defaults come from the field.
 struct Thresholds {
-    /// Ghosts of so much are a leak on any host ...
+    /// Ghosts of this size are a leak on any host ...
     uint64_t ghost_bytes = uint64_t{6} << 30;
-    /// ... and from here on where they are this part of memory as well.
+    /// ... and from this size on if they are also this part of memory.
     uint64_t ghost_share_bytes = uint64_t{1536} << 20;
     uint64_t ghost_share_percent = 10;
-    /// What sockets of one cause pin is worth a word from here on, if it is this part of memory
-    /// as well, or nobody has read for so long.
+    /// What sockets of one cause pin is a warning from this size on, if it is also this part of
+    /// memory, or if nobody has read for this long.
     uint64_t socket_bytes = uint64_t{64} << 20;
     uint64_t socket_share_percent = 5;
     uint64_t socket_idle_s = 600;
-    /// A ghost site that never holds less than it did is worth a word when it grows so fast ...
+    /// A ghost site that never holds less than before is a warning when it grows this fast ...
     uint64_t growth_bytes_per_hour = uint64_t{64} << 20;
-    /// ... and is a leak when it holds so much by then.
+    /// ... and a leak when it then holds this much.
     uint64_t growth_bytes = uint64_t{256} << 20;
 
     friend bool operator==(const Thresholds&, const Thresholds&) = default;
 
-    /// Whether so much of so much memory is a leak by size.
+    /// Whether `bytes` of a memory of `total` bytes are a leak by their size.
     [[nodiscard]] bool is_large(uint64_t bytes, uint64_t total) const;
 
-    /// Lines "ghost_bytes = 6G", "socket_idle_s = 10m"; # begins a comment. What is not there
-    /// keeps its default. Throws Error(io) that names what is wrong.
+    /// Parses lines "ghost_bytes = 6G", "socket_idle_s = 10m"; # begins a comment. Settings that
+    /// are missing keep their defaults. Throws Error(io) that names what is wrong.
     static Thresholds parse(std::string_view text);
 
-    /// Reads the file; one that is not there is an error.
+    /// Reads the file; a missing file is an error.
     static Thresholds read(const std::filesystem::path& file);
 
-    /// Of the file, where one is named; else of ROOT/etc/ghostmem/thresholds.conf, or the
-    /// defaults where there is none.
+    /// Reads the file, if one is named; else ROOT/etc/ghostmem/thresholds.conf, or returns the
+    /// defaults if that does not exist.
     static Thresholds choose(const std::optional<std::filesystem::path>& file,
                              const std::filesystem::path& root);
 };

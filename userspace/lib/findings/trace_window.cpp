@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr milliseconds longest_step{1000};
-// Near the end of the window: the tracker's second may begin at any time in ours.
+// Used near the end of the window: the tracker's second may begin at any time within ours.
 constexpr milliseconds short_step{200};
 
 class Trace {
@@ -26,7 +26,7 @@ class Trace {
         const Status start = kernel_.status();
         require_recording(start);
         generation_ = start.generation;
-        // Whole seconds: what this one has seen so far is not of the window.
+        // The window has whole seconds; the present one has begun and is not part of it.
         out_.since_s = start.clock_s + 1;
         out_.until_s = out_.since_s + static_cast<uint64_t>(options_.window.count());
 
@@ -66,7 +66,7 @@ class Trace {
         }
     }
 
-    // The current second counts, so that the window is never empty.
+    // Ends the window now, with the current second, so that the window is never empty.
     void end_now() {
         out_.interrupted = true;
         const uint64_t now = checked_status().clock_s;

@@ -29,13 +29,13 @@ struct TraceOutcome {
     std::vector<Site> sites; ///< with window_pages, at least 1
     uint64_t since_s = 0;    ///< the window: since_s <= clock_s < until_s
     uint64_t until_s = 0;
-    std::chrono::seconds settled{0}; ///< how long frees were awaited in fact
+    std::chrono::seconds settled{0}; ///< how long frees were actually awaited
     bool interrupted = false;
 };
 
-/// Blocks for window and settle, less when the clock's sleep is interrupted: then the
-/// window ends now and nothing settles. Throws Error: not_recording or disabled at
-/// the start, inconsistent when the tracker was reset meanwhile.
+/// Blocks for window and settle, or less if the clock's sleep is interrupted: then the window ends
+/// now and nothing settles. Throws Error: not_recording or disabled at the start, inconsistent if
+/// the tracker was reset meanwhile.
 TraceOutcome run_trace(ModuleSource& kernel, Clock& clock, const TraceOptions& options,
                        const std::function<void(const TraceProgress&)>& report);
 

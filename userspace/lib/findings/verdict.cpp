@@ -109,8 +109,8 @@ class Judge {
         return in_.thresholds.is_large(bytes, in_.ledger.total);
     }
 
-    /// How fast rises what it never holds less than, in the windows where it rises least: a leak
-    /// rises in the short ones and in the long ones. 0: it does not, or one of them is not known.
+    /// How fast the least that the site holds grows, in the windows in which it grows least: a leak
+    /// grows in the short ones and in the long ones. 0: it does not, or one of them is not known.
     static double growth_per_hour(const SiteView& view) {
         if (view.growth.size() < 2)
             return 0;
@@ -144,7 +144,7 @@ class Judge {
         if (in_.sockets == nullptr || !in_.sockets->worst)
             return;
         const SocketFinding& worst = *in_.sockets->worst;
-        // What it frees is what is certain.
+        // What it frees is a lower bound and therefore certain.
         const uint64_t bytes = worst.frees_bytes;
         const Thresholds& thresholds = in_.thresholds;
         if (worst.situation == SocketSituation::ring || bytes < thresholds.socket_bytes)

@@ -1,4 +1,4 @@
-// What it all means, in sentences.
+// The verdict on all findings, in sentences.
 #pragma once
 
 #include <optional>
@@ -29,22 +29,22 @@ struct VerdictInput {
     const Ledger& ledger;
     const std::optional<Status>& status;    ///< nullopt: the module is not loaded
     const std::vector<SiteView>& sites;     ///< of all classes
-    LoadPolicy load_policy{};               ///< of the host, asked only without the module
+    LoadPolicy load_policy{};               ///< of the host, used only without the module
     const SocketSummary* sockets = nullptr; ///< nullptr: not known
     Thresholds thresholds{};
     uint64_t on_purpose_bytes = 0; ///< of ghosts, see held_on_purpose()
-    /// Of ghosts, what was taken before the tracker began; nullopt: not known.
+    /// The ghosts that were allocated before the tracker began; nullopt: not known.
     std::optional<uint64_t> before_load_bytes{};
 };
 
-/// leak: an unloaded module holds pages of driver_classes() (they have no owner any
-/// more), a site of them grows window after window and has become large, or ghosts are. Less than
-/// that is no leak: every host has some tens of MiB from before the module was loaded.
-/// The same limits hold for what sockets of one cause pin.
+/// leak: an unloaded module holds pages of driver_classes() (they have no owner any more), a site
+/// of these classes grows window after window and has become large, or ghosts have become large.
+/// Smaller ghosts are no leak: every host has some tens of MiB from before the module was loaded.
+/// The same limits apply to what sockets of one cause pin.
 /// warn: nothing or not everything can be attributed, a site grows, or sockets of one cause pin
-/// much, or what nobody has read for long or whose process cannot read.
-/// A packet ring is what its process asked for, and no reason by itself; a balloon is what the
-/// hypervisor asked for, and none either. How much is much: see Thresholds.
+/// much memory, or memory that nobody has read for long or whose process cannot read.
+/// A packet ring was requested by its process and a balloon by the hypervisor: neither is a reason
+/// by itself. Thresholds defines the limits.
 Verdict judge(const VerdictInput& input);
 
 } // namespace ghostmem
