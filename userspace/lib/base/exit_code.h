@@ -1,4 +1,4 @@
-// leakctl's exit codes, as DESIGN fixes them.
+// leakctl's exit codes, which scripts rely on: they never change their meaning.
 #pragma once
 
 namespace ghostmem {

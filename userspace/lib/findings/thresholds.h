@@ -16,11 +16,12 @@ struct Thresholds {
     uint64_t ghost_share_bytes = uint64_t{1536} << 20;
     uint64_t ghost_share_percent = 10;
     /// What sockets of one cause pin is a warning from this size on, if it is also this part of
-    /// memory, or if nobody has read for this long.
+    /// memory, if nobody has read for this long, or if its process cannot act.
     uint64_t socket_bytes = uint64_t{64} << 20;
     uint64_t socket_share_percent = 5;
     uint64_t socket_idle_s = 600;
-    /// A ghost site that never holds less than before is a warning when it grows this fast ...
+    /// A site of driver_classes() that never holds less than before is a warning when it grows this
+    /// fast ...
     uint64_t growth_bytes_per_hour = uint64_t{64} << 20;
     /// ... and a leak when it then holds this much.
     uint64_t growth_bytes = uint64_t{256} << 20;

@@ -33,9 +33,9 @@ struct TraceOutcome {
     bool interrupted = false;
 };
 
-/// Blocks for window and settle, or less if the clock's sleep is interrupted: then the window ends
-/// now and nothing settles. Throws Error: not_recording or disabled at the start, inconsistent if
-/// the tracker was reset meanwhile.
+/// Blocks for window and settle, or less if the clock's sleep is interrupted: an interrupted window
+/// ends now and nothing settles, an interrupted settling ends early. Throws Error: not_recording or
+/// disabled at the start, inconsistent if the tracker was reset meanwhile.
 TraceOutcome run_trace(ModuleSource& kernel, Clock& clock, const TraceOptions& options,
                        const std::function<void(const TraceProgress&)>& report);
 

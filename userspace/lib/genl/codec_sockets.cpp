@@ -136,7 +136,7 @@ std::string decode_address(const Attributes& in, int type, const Socket& socket)
     return *text;
 }
 
-// Of a packet socket the kernel has it there, and in no other place that all of them have.
+// The EtherType of a packet socket, which its address has.
 uint32_t ethertype(nlattr* address) {
     sockaddr_ll ll{};
     std::memcpy(&ll, nla_data(address),

@@ -194,7 +194,8 @@ template <typename Value, typename... Others> constexpr auto policy_of() {
     return policy;
 }
 
-/// Throws Error(protocol) for what lacks an attribute, or has one of the wrong size or range.
+/// Throws Error(protocol) for an attribute of the wrong size or range. One that is missing is an
+/// error only when it is asked for.
 template <typename Value, typename... Others> Attributes attributes_of(nlattr* nest) {
     static constexpr auto policy = policy_of<Value, Others...>();
     return Attributes(Layout<Value>::name, nest, policy);

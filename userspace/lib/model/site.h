@@ -39,7 +39,7 @@ struct Site {
     uint32_t level = 0; ///< counts are of samples, or estimates from those; 0: exact
     uint64_t live_pages = 0;
     uint64_t allocs = 0; ///< blocks
-    uint64_t frees = 0;  ///< free events; a block may have many
+    uint64_t frees = 0;  ///< of those blocks; one is freed when all its pages are
     uint64_t alloc_pages = 0;
     uint64_t free_pages = 0;
     std::optional<uint64_t> oldest_s;

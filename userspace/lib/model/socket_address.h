@@ -11,7 +11,8 @@ namespace ghostmem {
 
 /// A struct sockaddr of any family as ss(8) writes it: "10.0.0.1:80", "[::1]:80", "*:80",
 /// "/run/x.sock", "@abstract", "812" (a netlink port), "3:1024" (vsock: CID and port). A raw
-/// socket has no port. Empty: it has no address. nullopt: its size or family is wrong.
+/// socket has no port. Empty: it has no address, or one of another family. nullopt: its size is
+/// wrong.
 std::optional<std::string> format_address(std::span<const std::byte> address, bool raw);
 
 /// Likewise from the parts of an address, without a struct sockaddr. Ports are host-endian.

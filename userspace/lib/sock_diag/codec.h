@@ -39,9 +39,9 @@ struct DiagOptions {
     std::optional<uint32_t> sequence = {}; ///< messages with another one are ignored
 };
 
-/// Takes a buffer of complete nlmsgs and adds to reply. Sockets in TIME-WAIT hold nothing and are
-/// left out; unknown attributes are ignored. Throws Error(protocol) for a message that is cut short
-/// or of the wrong size. Never reads past bytes.
+/// Takes a buffer of complete nlmsgs and adds to reply. Sockets in TIME-WAIT and requests for a
+/// connection hold nothing and are left out; unknown attributes are ignored. Throws Error(protocol)
+/// for a message that is cut short or of the wrong size. Never reads past bytes.
 void decode_diag(std::span<const std::byte> bytes, DiagReply& reply, const DiagOptions& options);
 
 } // namespace ghostmem
