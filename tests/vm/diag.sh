@@ -1,4 +1,5 @@
-# Sockets beside ss, for the guest's test scripts: gmpeer makes them, leakctl and ss say what they hold.
+# Sockets compared with ss, for the guest's test scripts: gmpeer makes them, leakctl and ss say what they
+# hold.
 # shellcheck shell=sh
 
 made=/tmp/made
@@ -22,7 +23,7 @@ made_by() {
 # field KIND END NUMBER: a word of gmpeer's line: 3 the pid, 4 the descriptor, 5 the inode
 field() { awk -v kind="$1" -v end="$2" '$1 == kind && $2 == end { print $'"$3"' }' "$made"; }
 
-# ours INODE FILTER: what leakctl says of a socket
+# ours INODE FILTER: what leakctl says about a socket
 ours() {
 	leakctl sockets --json --inode "$1" 2>&1 | jq -r ".sockets[0] | $2"
 }
@@ -39,10 +40,10 @@ theirs() {
 		{ previous = $0 }' /tmp/ss
 }
 
-# But for drops: a sender that probes for room has them go on.
+# Without drops, which a sender that probes for room increases all the time.
 skmem='.meminfo | "r\(.rmem_alloc_bytes),rb\(.rcvbuf_bytes),t\(.wmem_alloc_bytes),tb\(.sndbuf_bytes),f\(.fwd_alloc_bytes),w\(.wmem_queued_bytes),o\(.optmem_bytes),bl\(.backlog_bytes)"'
 
-# A queue's truesize by ss's own words: r for what came, w for what TCP sends, else t.
+# The truesize of a queue in the letters of ss: r for what was received, w for what TCP sends, otherwise t.
 part() { echo "$1" | sed -nE "s/^(.*,)?$2([0-9]+)(,.*)?$/\2/p"; }
 
 # both INODE SS...: what each says, between two times that ss says the same
@@ -66,7 +67,7 @@ agrees() {
 		"$(jq '[.sockets[0].queues[].truesize_bytes // 0] | add // 0' /tmp/ours)" "$sum"
 }
 
-# something NAME KIND END: that there was anything to agree on
+# something NAME KIND END: the socket holds something at all, so that there is something to compare
 something() {
 	[ "$(ours "$(field "$2" "$3" 5)" .truesize_bytes)" -gt 0 ] || not_ok "$1: holds something"
 }

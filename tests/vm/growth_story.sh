@@ -1,24 +1,24 @@
-# What gmlab_grow leaks and breathes, for the guest's test scripts that watch it grow.
+# The leak and the fluctuating cache of gmlab_grow, for the guest's test scripts that watch it grow.
 # shellcheck shell=sh
 
 parameter() { cat "/sys/module/gmlab_grow/parameters/$1"; }
 uptime_s() { cut -d ' ' -f 1 /proc/uptime; }
-# sites FILTER [ARG...]: of the lab's, those that grow first
+# sites FILTER [ARG...]: FILTER of the sites of gmlab_grow, in descending order of growth
 sites() {
 	filter=$1
 	shift
 	json "$filter" leakctl sites --module gmlab_grow --sort growth --json "$@"
 }
-# of SYMBOL FILTER: of a function's site
+# of SYMBOL FILTER: FILTER of the site of a function
 of() { sites ".sites[] | select(.symbol == \"$1\") | $2"; }
-# What has never held anything is no site yet; what breathes holds a little at least.
+# A function that has never held anything has no site yet; the cache always holds a little.
 known() { [ "$(sites '.sites | map(select(.growth != [])) | length > 1')" = true ]; }
 id() { of gmlab_grow_leak .id; }
 leaks() { [ "$(id)" ]; }
 both() { [ "$(sites '[.sites[] | select(.symbol != "gmlab_grow_first")] | length')" = 2 ]; }
 again() { [ "$(sites '[.sites[] | select(.symbol == "gmlab_grow_leak")] | length')" = 2 ]; }
 
-# measure NAME: both have been running when recording began, and still are
+# measure NAME: leak and cache were running when recording began, and still are
 measure() {
 	began=$(uptime_s) leaked=$(parameter leaked)
 	wait_for 20 both
@@ -34,7 +34,7 @@ measure() {
 	is "$1: what breathes is last" "$(jq -r '.sites[-1].symbol' /tmp/growth)" gmlab_grow_breathe
 	check "$1: though it has held more" test "$(parameter peak)" -gt \
 		"$(jq '.sites[0].live_pages' /tmp/growth)"
-	# Of a busy host's time the guest has now more, now less: the two were not taken of one span.
+	# A busy host gives the guest now more time, now less: the two figures are not from the same span of time.
 	check "$1: the leak's rate ($(rate gmlab_grow_leak) of $true_rate bytes a second)" \
 		jq -en "$(rate gmlab_grow_leak) / $true_rate | . > 0.6 and . < 1.6"
 	check "$1: what breathes does not grow ($(rate gmlab_grow_breathe))" \

@@ -2,8 +2,8 @@
 # shellcheck shell=sh
 
 failed=0
-# Otherwise any process, jq for one, may take or leave the huge page of zeros that all share: 2 MiB that
-# no line of /proc/meminfo counts, where free memory is compared with what a test holds.
+# Otherwise any process, such as jq, may allocate or free the huge zero page that all processes share: 2
+# MiB that no line of /proc/meminfo counts, and that would disturb comparisons with free memory.
 zeros=/sys/kernel/mm/transparent_hugepage/use_zero_page
 [ ! -w $zeros ] || echo 0 >$zeros
 OUT=/tmp/out
@@ -60,21 +60,21 @@ nothing_leaked() {
 	is "$1" "$(cat /sys/kernel/debug/kmemleak)" ""
 }
 
-# paced FULL LEAST: how many rounds, packets or sockets to go through at the runner's pace, which is a
-# hundredth of FULL for each of PACE percent
+# paced FULL LEAST: the number of rounds, packets or sockets at the runner's pace: PACE percent of FULL, but
+# LEAST at least
 paced() {
 	number=$(($1 * ${PACE:-100} / 100))
 	[ "$number" -ge "$2" ] || number=$2
 	echo "$number"
 }
 
-# Whether only few rounds are asked for, as by `make test`.
+# Whether only few rounds are asked for, as `make test` does.
 short() { [ "${PACE:-100}" -lt 100 ]; }
 
-# The lab driver's own count of what it forgot, in bytes.
+# The lab driver's own count of what it did not free, in bytes.
 forgotten() { cat /sys/module/gmlab_pci/parameters/forgotten_bytes; }
 
-# Every class that memory taken by a driver itself can have, as bytes by module.
+# seen MODULE: the bytes of all sites of the module.
 seen() { json '[.sites[].live_bytes] | add // 0' leakctl sites --json --module "$1"; }
 
 # hook_states [PREFIX]: of the hooks whose names begin with it, each state once, but for what this
@@ -103,11 +103,11 @@ wait_for() {
 	return 1
 }
 
-# Whether a process that was started by `unshare -n` is in a network namespace of its own already.
+# apart PID: whether a process that was started by `unshare -n` is in its own network namespace already.
 apart() { [ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/self/ns/net)" ]; }
 
-# The kernel that keeps books of its own on every allocation (KASAN's quarantine and shadow,
-# kmemleak, stack depot): there free memory says nothing, and kmemleak says more.
+# Whether this is the checking kernel, which keeps data of its own for every allocation (KASAN's
+# quarantine and shadow, kmemleak, stack depot): free memory says nothing there, and kmemleak says more.
 debug_kernel() {
 	case $(uname -r) in
 	*-debug) return 0 ;;
@@ -115,8 +115,8 @@ debug_kernel() {
 	esac
 }
 
-# What of the guest's memory is free, in bytes, with the free pages on per-CPU lists, tens of MiB
-# that MemFree does not count. Both are read of /proc/zoneinfo, which shows each zone under its
+# Free memory of the guest in bytes, with the free pages on per-CPU lists, tens of MiB that MemFree
+# does not count. Both are read from /proc/zoneinfo, which shows each zone under its
 # lock: between a read of MemFree and a read of the lists the kernel may drain a list (7.2 does so
 # every second, by 4 MiB), and these pages would be in neither figure.
 free_bytes() {
@@ -125,7 +125,7 @@ free_bytes() {
 		END { printf "%.0f", free * 4096 }' /proc/zoneinfo
 }
 
-# Free memory in bytes, with the caches that come and go by themselves out of the way.
+# Free memory in bytes, after the caches that come and go by themselves have been dropped.
 settled_free() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
@@ -133,7 +133,8 @@ settled_free() {
 	free_bytes
 }
 
-# The driver's link in sysfs is there before its probe has run; its own count is not.
+# Whether the driver has bound its device. Its link in sysfs appears before its probe has run; its own
+# count does not.
 bound() { [ "$(cat /sys/module/gmlab_pci/parameters/devices)" -gt 0 ]; }
 
 finish() {

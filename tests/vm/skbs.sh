@@ -10,7 +10,7 @@ sites() {
 	json "[.sites[] | $filter] | add // 0" leakctl sites --class skb --json "$@"
 }
 
-# Those alive, but for the question itself and its answer.
+# The sk_buffs alive, without the request itself and its answer.
 alive() { sites 'select(.symbol | startswith("netlink_") | not) | .live_skbs'; }
 # What a process lets go of on one CPU, another may keep for its next softirq: each has one.
 flush() {

@@ -5,8 +5,8 @@ tools=/overlay/tools
 CENSUS=/tmp/census.json
 WITNESS=/tmp/witness.json
 
-# make SCENARIO...: a situation; $pid, $fd, $inode and what else it tells are set, $job ends it.
-# $in is a command that it is run by, if at all (nsenter).
+# make SCENARIO...: makes a situation, and sets $pid, $fd, $inode and what else gmsock prints; $job ends it.
+# $in is an optional command that runs it (nsenter).
 made=0
 make() {
 	made=$((made + 1))
@@ -24,10 +24,10 @@ make() {
 	done
 }
 
-# What gmsock said later is in $told.
+# What gmsock prints later is in $told.
 said() { grep -q "^$1" "$told"; }
 
-# Closes the socket, and that alone.
+# Closes the socket and nothing else.
 close_it() {
 	kill -USR1 "$job"
 	wait_for 60 said closed || not_ok "gmsock closes it" "$(cat "$told")"
@@ -38,20 +38,20 @@ unmake() {
 	wait "$job" 2>/dev/null
 }
 
-# census [OPTION...]: all sockets that hold something, as leakctl has them.
+# census [OPTION...]: asks leakctl for all sockets that hold something.
 census() { leakctl sockets --json "$@" >$CENSUS 2>"$ERR" || not_ok "leakctl sockets" "$(cat "$ERR")"; }
-# Of the census, by FILTER.
+# counted FILTER: FILTER of the census.
 counted() { jq -r "$1" $CENSUS; }
-# Of the row whose inode is $1, by FILTER.
+# row INODE FILTER: FILTER of the row of that inode.
 row() { jq -r --argjson inode "$1" "[.sockets[] | select(.inode == \$inode)][0] | $2" $CENSUS; }
-# Of the row's queue NAME, by FILTER.
+# queue INODE NAME FILTER: FILTER of that queue of the row.
 queue() { row "$1" "([.queues[] | select(.name == \"$2\")][0] // {}) | $3"; }
-# Whether the row of inode $1 is marked so: 0 or 1.
+# Whether the row of inode $1 has the mark $2: 0 or 1.
 marked() { row "$1" "[.flags // [] | .[] | select(. == \"$2\")] | length"; }
 
-# The kernel's BTF and its memory are what the witness needs.
+# The witness needs the kernel's BTF and its memory.
 has_witness() { [ -e /sys/kernel/btf/vmlinux ] && [ -e /proc/kcore ]; }
-# witness WORD...: what gmkcore says; to be asked for by saw.
+# witness WORD...: runs gmkcore, whose answer saw() reads.
 witness() { $tools/gmkcore "$@" >$WITNESS 2>"$ERR" || not_ok "gmkcore $*" "$(cat "$ERR")"; }
 saw() { jq -r "$1" $WITNESS; }
 
@@ -65,7 +65,7 @@ near() {
 	fi
 }
 
-# What no line of meminfo counts, that is taken straight from the page allocator.
+# Memory that is taken straight from the page allocator, which no line of /proc/meminfo counts.
 ghost_bytes() {
 	awk '/^MemTotal/ { ghost += $2 }
 		/^(Buffers|Cached|SwapCached|AnonPages|Slab|KernelStack|PageTables|SecPageTables|Percpu|VmallocUsed):/ {
@@ -74,7 +74,7 @@ ghost_bytes() {
 		END { printf "%.0f", ghost * 1024 - free }' free="$(free_bytes)" /proc/meminfo
 }
 
-# Until what the kernel frees later (after RCU, by work queues) is free, at least a second.
+# Waits at least a second, until what the kernel frees later (after RCU, by work queues) is free.
 settle() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
@@ -106,7 +106,7 @@ lay_wire() {
 	$outside ip addr add 10.9.0.2/24 dev eth1
 	$outside ip addr add fd09::2/64 dev eth1 nodad
 	$outside ip link set eth1 up
-	# With this they know each other's address, and do not lose what comes before they do.
+	# With this they know each other's address, and lose no packet while they resolve it.
 	check "the wire is laid" wait_for 20 $outside ping -c 1 -W 1 10.9.0.1
 	check "for IPv6, too" wait_for 20 $outside ping -6 -c 1 -W 1 fd09::1
 }

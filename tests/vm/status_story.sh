@@ -1,7 +1,7 @@
-# The situations of docs/status.md, as they happen: each is a function that brings it about, and its
-# end another. For scripts that have read lib.sh and sockets.sh.
+# The situations of docs/status.md: each has a function that brings it about and one that ends it. For scripts
+# that have sourced lib.sh and sockets.sh.
 # shellcheck shell=sh
-# Whoever has read this file uses the titles, and has set tools.
+# Scripts that source this file use the titles, and have set $tools.
 # shellcheck disable=SC2034,SC2154
 
 situations="well unread purpose before without unplugged"
@@ -77,7 +77,7 @@ title_without="The module is not loaded"
 begin_without() { settle; }
 end_without() { :; }
 
-# tell SITUATION: what is typed, and what comes of it
+# tell SITUATION: prints the command and its output
 tell() {
 	limits=$(eval "echo \"\${limits_$1:-}\"")
 	if [ "$limits" ]; then

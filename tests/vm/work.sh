@@ -1,4 +1,4 @@
-# Work that has the kernel take pages by every door, and hold some.
+# Work that makes the kernel allocate pages on every allocation path, and hold some.
 # shellcheck shell=sh
 
 forks() {
@@ -15,7 +15,7 @@ forks() {
 	done
 }
 
-# A peer that takes a connection and never reads from it: its queues stay full.
+# A peer that accepts a connection and never reads from it, so that its queues stay full.
 unread() {
 	mkfifo "/tmp/unread$1"
 	sleep 600 <>"/tmp/unread$1" &
@@ -66,7 +66,7 @@ file_systems() {
 		fill /mnt/loop && fill /mnt/ram
 }
 
-# Where there is a cpuset, all requests for pages obey it.
+# Where there is a cpuset, all requests for pages obey it, so that other branches of the allocator run.
 swap_in_memory() {
 	echo +cpuset >/sys/fs/cgroup/cgroup.subtree_control
 	mkdir /sys/fs/cgroup/any

@@ -1,10 +1,11 @@
-# Whoever may not ask is refused in one line with exit 3, nonsense with exit 2, and nothing changes.
+# Users without permission get one line and exit status 3, wrong command lines exit status 2, and nothing
+# changes.
 # not 6.1-debug: no path in the module that netlink and modes do not take
 . /overlay/vm/lib.sh
 
 state() { json '"\(.module.mode) \(.module.generation) \(.tracker.sites_max)"' leakctl status --json; }
 
-# The command words, each as a use that would change or show something.
+# Every command word, in a use that would change or show something.
 each_word() {
 	"$@" "status" status
 	"$@" "sites" sites
@@ -46,7 +47,7 @@ refused() {
 	fails "$who: $use is refused" 3 "$words" $prefix leakctl "$@"
 }
 
-# refuses WHO WORDS PREFIX: leakctl run by PREFIX is refused everything
+# refuses WHO WORDS PREFIX: every command of leakctl is refused if PREFIX runs it
 refuses() {
 	who=$1
 	words=$2
@@ -84,7 +85,7 @@ refuses "an unprivileged user's own root" "CAP_NET_ADMIN" "$drop unshare -Ur"
 refuses "root without CAP_NET_ADMIN" "CAP_NET_ADMIN" "setpriv --bounding-set -net_admin"
 refuses "root of another network namespace" "network namespace" "unshare -n"
 refuses "root of user and network namespaces" "network namespace" "unshare -Urn"
-# What each operation asks for besides is in capabilities.sh.
+# capabilities.sh checks which capabilities each operation needs.
 # shellcheck disable=SC2086 # the prefix is a command with its arguments
 fails "CAP_NET_ADMIN alone: status is refused" 3 "CAP_PERFMON" $drop \
 	--inh-caps +net_admin --ambient-caps +net_admin leakctl status

@@ -7,7 +7,7 @@
 
 page=/overlay/docs/status.md
 
-# What does not depend on the day: the names of the ledger's entries that are 5 % of memory and more,
+# What does not differ from run to run: the names of the ledger's entries of at least 5 % of memory,
 # and the verdict, in one line and without its figures.
 shape() {
 	awk '/^Memory/ { memory = 1 } /^$/ { memory = 0 }

@@ -8,7 +8,7 @@ modprobe ghostmem mode=exact
 modprobe gmlab_pci forget=all
 old=$(cat /sys/module/gmlab_pci/parameters/held_bytes)
 
-# The window is open when leakctl has read what there was before, and waits.
+# The window is open once leakctl has read what there was before, and sleeps.
 opened() {
 	read_bytes=$(stat -c %s /tmp/replies 2>/dev/null || echo 0)
 	sleep 0.5

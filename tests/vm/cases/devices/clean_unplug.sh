@@ -1,4 +1,4 @@
-# A driver that forgets nothing shows nothing; one that forgets a part shows that part.
+# A driver that frees everything is not shown; one that forgets a part is shown with that part.
 # not 6.1-debug: as leak, many times over
 # vm: --device edu,id=edu0
 . /overlay/vm/lib.sh
@@ -13,7 +13,7 @@ is "no ghost of it in the default view" \
 
 last=0
 n=0
-# In the short form what is forgotten by half stands for both.
+# The short form only checks the driver that forgets half.
 percents='100 50'
 if short; then percents=50; fi
 for door in page order3 order5 gfp exact bulk vmalloc frag page,frag,vmalloc; do

@@ -1,4 +1,4 @@
-# A driver that forgets all at a hot-unplug is named, to the byte, also when it has gone.
+# A driver that frees nothing at a hot-unplug is named, to the byte, even after it is unloaded.
 # tier: soak on 6.1-debug
 # vm: --device edu,id=edu0
 . /overlay/vm/lib.sh
@@ -33,7 +33,7 @@ for door in page order3 order5 gfp exact bulk vmalloc frag; do
 	is "gmlab_take_$door is named with its bytes" "$got" "$want"
 done
 
-# The witness outside: free memory shrank by the leak, give or take 2 MiB of slabs and lists.
+# The independent witness: free memory shrank by the leak, within 2 MiB of slabs and per-CPU lists.
 if ! debug_kernel; then
 	gone=$((free_before - $(settled_free)))
 	off=$((gone - lost))
@@ -55,7 +55,7 @@ check "the probe is in the stack" sh -c "leakctl sites --module gmlab_pci --stac
 is "the verdict says leak" "$(json .verdict.level leakctl status --json)" leak
 check "the verdict names the module" sh -c "leakctl status | grep -q gmlab_pci"
 
-# The same driver again, at what may be the same address, is another matter.
+# The same driver loaded again, perhaps at the same address, is told apart.
 modprobe gmlab_pci forget=none
 plug edu edu1
 check "driver binds again" wait_for 20 bound

@@ -1,4 +1,4 @@
-# The books close, idle and under load, and each known holder is named with what was set up.
+# The ledger adds up, idle and under load, and each known holder is named with the amount that was set up.
 # not 6.1-debug: of the module it takes what pages takes, the rest is in user space
 # vm: --mem 2G
 . /overlay/vm/lib.sh
@@ -81,7 +81,7 @@ if try zram; then
 	near "zram: what it holds" "$(holder zram)" $((compressed_mib * mib)) 20
 	near "zram: it is ghost" $(($(told .ledger.ghost_bytes) - ghosts)) $((compressed_mib * mib)) 20
 	echo 1 >/sys/block/zram0/reset
-	# And while the guest swaps: huge pages leave 200 MiB free, and a little more than that is written.
+	# Also while the guest swaps: huge pages leave 200 MiB free, and a little more than that is written.
 	echo $((($(free_bytes) / mib - 200) / 2)) >/proc/sys/vm/nr_hugepages
 	echo 512M >/sys/block/zram0/disksize
 	mkswap /dev/zram0 >/dev/null

@@ -1,5 +1,5 @@
-# What drivers hold is named, and what was taken before the module came is ghost, of before load; without
-# the module there is an estimate.
+# What drivers hold is named; what was allocated before the module was loaded is a ghost of before load;
+# without the module there is an estimate.
 # not 6.1-debug: of the module it takes what pages takes, the rest is in user space
 # vm: --mem 2G --device virtio-balloon-pci,id=balloon
 . /overlay/vm/lib.sh
@@ -41,7 +41,7 @@ else
 	echo "skipped - trace buffers: this kernel has no tracefs"
 fi
 
-# Without the module the rest of the total, and how far that may be off.
+# Without the module: the rest of the total, and how far it may be off.
 settle
 look
 counted=$(told .ledger.ghost_bytes)
@@ -52,7 +52,7 @@ check "without the module: an estimate (off by $off, said: $(told .ledger.ghost_
 	[ ${off#-} -le "$(told .ledger.ghost_error_bytes)" ]
 is "without the module: not counted" "$(told .ledger.counted)" false
 
-# What was taken before the module came.
+# What was allocated before the module was loaded.
 leak=268173312
 modprobe ghostmem mode=exact
 settle

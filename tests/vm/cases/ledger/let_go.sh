@@ -1,5 +1,5 @@
-# Pages of processes and files that nobody maps and no file has any more, but that a driver or a pipe
-# still holds, are counted, and are ghosts with a name.
+# Pages that no process maps and no file has any more, but that a driver or a pipe still holds, are
+# counted, and are shown as ghosts with a name.
 # tier: soak on 6.1-debug
 # vm: --mem 1G
 # needs: CONFIG_PROC_PAGE_MONITOR
@@ -9,20 +9,20 @@
 
 letgo=$tools/gmletgo
 pages() { told ".pages.$1"; }
-# as_much NAME BYTES WANT: caches of pages on single CPUs hold some that are about to go
+# as_much NAME BYTES WANT: equal but for pages on their way to be freed, which are in per-CPU caches
 as_much() {
 	off=$(($2 - $3))
 	check "$1 (off by $off of $3 bytes)" [ ${off#-} -le $((2 * mib)) ]
 }
 ready() { grep -q ready /tmp/ready; }
-# hold WHAT ARG: in the background
+# hold WHAT ARG: holds pages, in the background
 hold() {
 	: >/tmp/ready
 	$letgo "$@" >/tmp/ready 2>"$ERR" &
 	holder=$!
 	check "$1: all pages are there" wait_for 30 ready
 }
-# grew SITUATION BYTES: that much more is said to be let go of than before, and is a ghost
+# grew SITUATION BYTES: let_go_bytes and ghosts have grown by that much
 grew() {
 	look
 	as_much "$1: let go of" $(($(pages let_go_bytes) - let_go)) "$2"

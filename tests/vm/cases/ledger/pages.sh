@@ -7,7 +7,7 @@
 
 pages() { json ".pages | $1" leakctl status --json; }
 witness() { jq -r "$1" /tmp/witness; }
-# near NAME A B BYTES: they differ by so much at the most
+# near NAME A B BYTES: A and B differ by at most BYTES
 near() {
 	off=$(($2 - $3))
 	check "$1 (off by $off of $3 bytes)" [ ${off#-} -le "$4" ]
@@ -15,8 +15,8 @@ near() {
 mib=1048576
 held='.classes | .kernel + .tail'
 
-# In huge pages, in tmpfs, in a driver. Of what this guest has next to nothing of, the comparison
-# below only says that the census does not make it up.
+# Memory in huge pages, in tmpfs, in a driver. For classes that this guest hardly has, the comparison below
+# only shows that the census does not invent them.
 echo 8 >/proc/sys/vm/nr_hugepages
 mkdir -p /tmp/shm
 mount -t tmpfs none /tmp/shm
@@ -56,7 +56,7 @@ is "zones add up" "$(jq '[.zones[].classes[]] | add' /tmp/census)" "$(jq .frames
 is "no record is looked for while tracking is off" \
 	"$(jq -r '[.zones[].kernel_tracked_bytes] | unique | join(",")' /tmp/census)" ""
 
-# What goes, is gone; what is taken again has records.
+# What is freed is gone from the census; what is allocated now has records.
 before=$(pages "$held")
 rmmod gmlab_sized
 debug_kernel || near "what a driver gives back is gone" $((before - $(pages "$held"))) \
@@ -68,7 +68,7 @@ modprobe gmlab_sized
 near "what it takes again is tracked" $(($(tracked) - before)) 268173312 $((2 * mib))
 rmmod gmlab_sized
 
-# Frames change under its eyes: still each is counted once, and it can be taken many times.
+# Page frames change during the census: each is still counted once, and the census can be repeated.
 frames=$(jq .frames_bytes /tmp/census)
 modprobe gmlab_load threads=2
 same=0

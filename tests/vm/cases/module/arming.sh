@@ -1,8 +1,9 @@
-# Until it is armed nobody is recorded but who proves the hooks, and then at the interval asked for.
+# While the module arms, only the task of its self-test is recorded; then sampling begins with the
+# interval asked for.
 # tier: soak on 6.1-debug
 . /overlay/vm/lib.sh
 
-# Strangers who allocate all the while: pages that they free, and slab that stays.
+# Other tasks allocate all the time: pages that they free again, and slab memory that stays.
 modprobe gmlab_load threads=2
 strangers() {
 	while :; do
@@ -13,7 +14,7 @@ strangers() {
 strangers &
 busy=$!
 
-# A sample stands for 4 GiB: what is less was recorded before that interval held.
+# A sample stands for 4 GiB: a smaller figure was recorded before that interval applied.
 early() {
 	json '[.sites[] | select(.live_bytes < 1073741824) |
 		select(any(.raw_stack[]; contains("[ghostmem")) | not) | .symbol] | unique | join(" ")' \

@@ -1,9 +1,9 @@
-# Arming while one allocation after the other fails: refused each time, nothing left behind.
+# Arming fails cleanly at whichever of its allocations fails: it is refused, and leaves nothing behind.
 # tier: soak
 # kernel: 6.1-debug
 . /overlay/vm/lib.sh
 
-# Also those that may wait, which else never fail; of single pages, too.
+# Allocations that may sleep fail as well, which never do otherwise, and those of single pages.
 for kind in failslab fail_page_alloc; do
 	echo N >/sys/kernel/debug/$kind/ignore-gfp-wait
 	echo 0 >/sys/kernel/debug/$kind/verbose

@@ -1,4 +1,4 @@
-# Where ftrace has given up it goes on calling who it called: the module stays, and says so.
+# After ftrace has disabled itself it goes on calling its callbacks: the module stays loaded, and says so.
 # tier: soak on 6.1-debug
 . /overlay/vm/lib.sh
 

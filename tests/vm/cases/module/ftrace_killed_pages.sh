@@ -1,17 +1,18 @@
-# A kprobe that ftrace has given up on stays in the kernel's table: the module stays, and says so.
+# If the kernel cannot remove a kprobe because ftrace has disabled itself, the module stays loaded, and
+# says so.
 # tier: soak on 6.1-debug
 # not 5.10: it has no bulk allocator
 # reports: __disarm_kprobe_ftrace
 . /overlay/vm/lib.sh
 
-# Each new task has a stack of vmalloc(), whose pages come of the bulk allocator.
+# Each new task has a stack from vmalloc(), whose pages come from the bulk allocator.
 tasks() {
 	for _ in $(seq 50); do
 		(:)
 	done
 }
 state_of() { json ".hooks[] | select(.name == \"$1\") | .state" leakctl status --json; }
-# Since 1a7d0890dd4a (6.10) the kernel takes kprobes away even then.
+# Since 1a7d0890dd4a (6.10) the kernel removes kprobes even then.
 if grep -q ' kprobe_ftrace_kill$' /proc/kallsyms; then
 	stays=0
 else

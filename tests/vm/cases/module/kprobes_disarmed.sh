@@ -1,16 +1,16 @@
-# Kprobes that the host has disarmed: status says which hooks are deaf, for how long, and what is missed.
+# If the host disarms its kprobes, status says which hooks are deaf, for how long, and what they miss.
 # not 6.1-debug: no path in the module that modes does not take
 . /overlay/vm/lib.sh
 
 armed=/sys/kernel/debug/kprobes/enabled
-# Of the hooks of KIND, without those that this kernel does not have: states, each once.
+# The states, each once, of the hooks of KIND, without those that this kernel does not have.
 states() {
 	json "[.hooks[] | select(.kind == \"$1\" and (.state | IN(\"missing\", \"absent\") | not)) | .state] | unique | join(\",\")" \
 		leakctl status --json
 }
 deaf_s() { json '[.hooks[] | .deaf_s // 0] | max' leakctl status --json; }
 reasons() { json '[.verdict.reasons[] | select(contains("deaf"))] | length' leakctl status --json; }
-# attached STATE: as the metrics have it
+# The value of the hook's metric: 1 is attached, 0 is deaf.
 metric() { leakctl export --format prometheus | grep '^ghostmem_hook_attached{hook="alloc_contig"}' | cut -d' ' -f2; }
 
 modprobe ghostmem mode=exact
@@ -46,14 +46,14 @@ else
 	echo "skipped - ftrace off: this kernel has no kernel.ftrace_enabled, or does not let it be turned off"
 fi
 
-# Between two looks of anybody's, the module looks by itself.
+# The module also checks periodically by itself, without any request.
 leakctl reset >/dev/null
 echo 0 >$armed
 sleep 3
 echo 1 >$armed
 check "it is noticed, though nobody asked meanwhile" test "$(deaf_s)" -ge 2
 
-# Kretprobes of sk_buffs: some kernels need none.
+# The kretprobes for sk_buffs; some kernels need none.
 of_skbs() { json "[.hooks[] | select((.name | startswith(\"skb_\")) and .kind == \"kretprobe\" and .state == \"$1\")] | length" leakctl status --json; }
 leakctl config skb=on mode=off >/dev/null
 probes=$(of_skbs attached)

@@ -1,4 +1,4 @@
-# Signed by a key that the kernel trusts, the module does all it does under lockdown.
+# A module that is signed by a key that the kernel trusts works under lockdown as it does otherwise.
 # kernel: nobpf
 # vm: --append lockdown=integrity --device edu,id=edu0
 . /overlay/vm/lib.sh
@@ -6,7 +6,7 @@
 locked() { grep -o '\[.*\]' /sys/kernel/security/lockdown; }
 mount -t securityfs none /sys/kernel/security 2>/dev/null
 is "the kernel is locked down" "$(locked)" "[integrity]"
-# The signature is at the end; its last bytes are the mark that says there is one.
+# The signature is at the end of the file; the last bytes are its marker.
 file=$(modinfo -n ghostmem)
 head -c -1 "$file" >/tmp/unsigned.ko
 check "an unsigned module is refused" sh -c "! insmod /tmp/unsigned.ko"

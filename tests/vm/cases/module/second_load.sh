@@ -1,4 +1,4 @@
-# A second load, nonsense parameters and parameters at their limits: refused cleanly, or honoured.
+# A second load and wrong parameters are refused cleanly; parameters at their limits are accepted.
 # not 6.1-debug: as unload and modes, many times over
 . /overlay/vm/lib.sh
 
@@ -6,7 +6,7 @@ file=$(modinfo -n ghostmem)
 status() { json "$1" leakctl status --json; }
 mode_and_generation() { status '"\(.module.mode) \(.module.generation)"'; }
 log() { dmesg | grep -c 'ghostmem: '; }
-# Not just unlisted: no family, no probe.
+# Not only is it not listed: it has neither a netlink family nor a probe.
 absent() {
 	is "$1: not in /proc/modules" "$(grep -c '^ghostmem ' /proc/modules)" 0
 	check "$1: not in sysfs" test ! -e /sys/module/ghostmem

@@ -3,14 +3,14 @@
 # soak-limit: 1500
 . /overlay/vm/lib.sh
 
-# KASAN and lockdep look closer, but at a tenth of the speed.
+# A kernel with KASAN and lockdep is ten times as slow.
 times=200
 if debug_kernel; then times=12; fi
 if short; then times=4; fi
 
 churn() {
 	i=0
-	# The load never waits; who loads and unloads shall not wait for it either.
+	# The load never sleeps; loading and unloading must not wait for it either.
 	modprobe gmlab_load threads=2 nice=5
 	while [ $i -lt "$1" ]; do
 		modprobe ghostmem mode=exact || break
@@ -18,13 +18,13 @@ churn() {
 		i=$((i + 1))
 	done
 	rounds=$(cat /sys/module/gmlab_load/parameters/rounds)
-	# What the load itself holds, up to a MiB that comes and goes, is no part of the balance.
+	# The load itself holds up to a MiB that comes and goes; it is stopped before memory is compared.
 	rmmod gmlab_load
 }
 
 slab() { awk '/^SUnreclaim/ { print $2 * 1024 }' /proc/meminfo; }
 
-# Some without counting, so that lists, caches and page tables are where they settle.
+# The first rounds are not measured, so that lists, caches and page tables have settled.
 debug_kernel || churn $((times < 20 ? times : 20))
 free_before=$(settled_free)
 slab_before=$(slab)
@@ -36,7 +36,7 @@ slab_grown=$(($(slab) - slab_before))
 if debug_kernel; then
 	nothing_leaked "kmemleak finds nothing"
 else
-	# It varies by 0.2 MiB. A map or a site table lost each time would be 3 MiB each time.
+	# The figure varies by 0.2 MiB. A map or a site table that is lost in each round would be 3 MiB each.
 	if [ $free_gone -lt $((1024 * 1024)) ]; then
 		ok "memory is back where it was ($free_gone bytes)"
 	else

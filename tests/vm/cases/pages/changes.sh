@@ -1,11 +1,11 @@
-# A change of mode or a reset holds up nobody else's netlink requests, and is told while it lasts.
+# A change of mode or a reset delays no other netlink request, and status shows it while it lasts.
 # vm: --mem 2G
 . /overlay/vm/lib.sh
 
 modprobe ghostmem mode=off
 /overlay/tools/gmnl changes || failed=$((failed + 1))
 
-# Changes that wait, or are under way, are carried out before the module goes.
+# Changes that are queued or under way are carried out before the module is unloaded.
 for _ in $(seq "$(paced 20 1)"); do
 	/overlay/tools/gmnl leave-changes
 	check "changes are under way" [ "$(json .module.change leakctl status --json)" != null ]
@@ -15,7 +15,7 @@ done
 check "it can still be switched on" leakctl config mode=exact
 is "with every hook" "$(hook_states)" attached
 
-# A change takes no reference on the module, not even for a moment: rmmod would fail in it.
+# A change never takes a reference on the module, because rmmod would fail meanwhile.
 rounds=$(paced 20 3)
 (
 	for _ in $(seq "$rounds"); do

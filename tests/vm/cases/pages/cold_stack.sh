@@ -1,9 +1,9 @@
-# The first allocation by functions never seen before is watched in less than 50,000 instructions.
+# The first allocation from functions never seen before takes less than 50,000 instructions of tracking.
 # vm: --icount
 # not 6.1-debug: what its checks cost is not ours
 . /overlay/vm/lib.sh
 
-# Of as many functions as a stack has frames kept; a nanosecond is an instruction.
+# The stack has as many new functions as frames are kept. One nanosecond is one instruction (-icount).
 spent() { cat "/sys/module/gmlab_deep/parameters/$1"; }
 
 modprobe gmlab_deep

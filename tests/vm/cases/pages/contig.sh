@@ -1,13 +1,14 @@
-# A contiguous range, as a huge page of 1 GiB is, comes and goes by doors of its own; all its pages are counted.
+# Contiguous ranges, as for huge pages of 1 GiB, have an allocation path of their own; all their pages are
+# counted.
 # tier: soak on 6.1-debug
 # vm: --mem 4G
 . /overlay/vm/lib.sh
 
-# The machine's CPU has such pages, and the kernel the means to make one.
+# The CPU of the machine has such pages, and the kernel can make one.
 pool=/sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages
 pages=262144
 hook() { json ".hooks[] | select(.name == \"alloc_contig\") | .$1" leakctl status --json; }
-# The page itself: on the way there a slab or a page table may be taken, too.
+# The huge page alone: the kernel may also allocate a slab or a page table for it.
 held() {
 	json '[.sites[] | select(.class == "user" and (.stack | any(test("hugepages")))) |
 		.live_pages] | add // 0' leakctl sites --json --class all
@@ -26,7 +27,7 @@ is "and are no ghosts: /proc/meminfo has them" \
 echo 0 >$pool
 is "and gone when it is freed" "$(held)" 0
 
-# Most ranges that are tried have a page that cannot be moved.
+# Most ranges that the kernel tries have a page that cannot be moved.
 before=$(hook events)
 check "ranges that cannot be had" modprobe gmlab_contig tries=4
 is "the hook counts none of them" "$(hook events)" "$before"
@@ -36,7 +37,7 @@ rmmod gmlab_contig
 is "no event was lost" "$(lost)" 0
 check "the module unloads" rmmod ghostmem
 
-# Freed while its records may not be written yet.
+# The range is freed while its records may not have been written yet.
 times=$(paced 2 1)
 for mode in exact sampled; do
 	modprobe ghostmem mode=$mode interval_kib=8
@@ -52,7 +53,7 @@ for mode in exact sampled; do
 	echo 0 >$pool
 done
 
-# Freed without ever having been seen.
+# The range is freed without ever having been recorded.
 echo 1 >$pool
 modprobe ghostmem mode=exact
 unknown=$(json .tracker.frees_unknown_pages leakctl status --json)

@@ -1,4 +1,5 @@
-# An allocation where little of the stack is left passes with us as without, also from code never seen before.
+# An allocation with little kernel stack left succeeds with the module as without it, even from code never
+# seen before.
 . /overlay/vm/lib.sh
 
 # taken LEFT: the most of two times of what bytes of stack an allocation takes from where LEFT are left,
@@ -11,7 +12,7 @@ taken() {
 short() { json .lost.stack_short leakctl status --json; }
 
 without=$(taken 8192)
-# Enough without us, and less than it took as long as addresses were learnt there.
+# Enough without the module, and less than the module needed while it still learnt addresses on that stack.
 little=$((without + 640))
 check "without the module an allocation takes $without bytes of stack" [ "$without" -gt 0 ]
 check "and passes where $little are left" [ "$(taken $little)" -le $little ]
@@ -19,10 +20,10 @@ check "and passes where $little are left" [ "$(taken $little)" -le $little ]
 modprobe ghostmem mode=exact
 with=$(taken 8192)
 check "one that is unwound takes few more ($with)" [ "$with" -lt $((without + 1024)) ]
-# There the allocator's own accounts take more.
+# On a checking kernel the allocator itself needs more.
 debug_kernel || check "it was unwound" [ "$with" -gt "$without" ]
 is "where there is room nothing is cut short" "$(short)" 0
-# All that runs on the machine is lost here, were it too much.
+# If the stack overflowed, the whole guest would be lost here.
 check "it passes where $little are left" [ "$(taken $little)" -le $little ]
 debug_kernel || check "and is told to have been cut short" [ "$(short)" -ge 1 ]
 check "the module unloads" rmmod ghostmem

@@ -1,4 +1,4 @@
-# Arming where no block of order 3 is left but memory is ample: it arms, and kills nobody.
+# With no free block of order 3 but ample memory the module arms, and no process is killed.
 # not 6.1-debug: a checking kernel's own bookkeeping takes memory in blocks
 . /overlay/vm/lib.sh
 
@@ -7,7 +7,7 @@ large() { awk '{ for (i = 8; i <= NF; i++) sum += $i } END { print sum + 0 }' /p
 available_mib() { awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo; }
 killed() { awk '/^oom_kill / { print $2 }' /proc/vmstat; }
 
-# What would become a large block by being reclaimed goes first.
+# Memory that could become a large block by reclaim is freed first.
 sync
 echo 3 >/proc/sys/vm/drop_caches
 sleep 300 &

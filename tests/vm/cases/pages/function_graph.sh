@@ -1,4 +1,5 @@
-# Under the function graph tracer, or another kretprobe on the bulk allocator, a leaker is named to all its pages.
+# Under the function graph tracer, or with another kretprobe on the bulk allocator, all pages of a leak
+# are named.
 # tier: soak on 6.1-debug
 # vm: --device edu,id=edu0
 . /overlay/vm/lib.sh
@@ -14,7 +15,8 @@ filter() {
 		echo "$functions" >>$tracing/set_ftrace_filter
 	done 2>/dev/null
 }
-# A module's functions leave the filter with it. A pattern for a module waits until it is loaded, once.
+# The functions of a module leave the filter when it is unloaded. A pattern for a module waits for one
+# load of it.
 tracer() {
 	if [ "$1" != nop ]; then
 		for module in gmlab_pci ghostmem; do
@@ -24,7 +26,7 @@ tracer() {
 	echo "$1" >$tracing/current_tracer
 }
 status() { json "$1" leakctl status --json; }
-# What the leaker took by each door, in the order of its doors. Exact mode alone tells it to the byte.
+# What the leaking driver allocated by each function, in their order. Only exact mode has it to the byte.
 doors() {
 	json '[.sites[] | select(.symbol | startswith("gmlab_take_"))] | group_by(.symbol) |
 		map("\(.[0].symbol[11:])=\(map(.live_bytes) | add)") | join(" ")' \
@@ -32,14 +34,14 @@ doors() {
 }
 want="bulk=$((2 * 64 * 4096)) exact=$((16 * 5 * 4096)) frag=$((96 * 2048)) gfp=$((16 * 4 * 4096))"
 want="$want order3=$((16 * 8 * 4096)) order5=$((4 * 32 * 4096)) page=$((64 * 4096)) vmalloc=$((4 * 64 * 4096))"
-# Sites with a trampoline among their frames, under whatever name it goes, or with nothing at all. The
-# tracer itself takes memory by functions that are called ftrace_something.
+# Sites that have a trampoline of any name among their frames, or no frames. The tracer itself allocates
+# memory in functions whose names begin with ftrace_.
 bogus='^(return_to_handler|(arch_rethook|(__)?kretprobe)_trampoline|ftrace_(regs_)?caller(_end)?|ftrace_graph_caller)[+]|^[(]no'
 nameless() {
 	json "[.sites[] | select((.raw_stack | any(test(\"$bogus\"))) or (.raw_stack | length == 0))] | length" \
 		leakctl sites --json --class all
 }
-# leaker NAME: it comes, and is named; then it goes again
+# leaker NAME: loads the leaking driver, checks that it is named, and unloads it
 leaker() {
 	modprobe gmlab_pci
 	wait_for 20 bound

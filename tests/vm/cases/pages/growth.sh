@@ -1,4 +1,4 @@
-# What leaks is told from what breathes, at its rate, and ages add up.
+# A leak is told from a cache that fluctuates, with its rate, and the ages add up.
 # not 6.1-debug 6.12-rt-lockdep: as leak and modes; its rates are of a machine that is not so slow
 # waits: yes
 . /overlay/vm/lib.sh

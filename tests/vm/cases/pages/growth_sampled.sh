@@ -1,4 +1,5 @@
-# Of samples, too, what leaks is told from what breathes, at its rate; and the site has the id it has in exact mode.
+# In sampled mode a leak is told from a cache that fluctuates, with its rate, and its site has the id of
+# exact mode.
 # not 6.1-debug 6.12-rt-lockdep: as leak and modes; its rates are of a machine that is not so slow
 # waits: yes
 . /overlay/vm/lib.sh

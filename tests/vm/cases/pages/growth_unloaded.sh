@@ -1,10 +1,10 @@
-# What a module leaks has the same id when the module has gone, and when it comes again and leaks beside it.
+# A leak keeps its site id when its module is unloaded, and when the module is loaded again and leaks again.
 # not 6.1-debug 6.12-rt-lockdep: as leak and modes
 . /overlay/vm/lib.sh
 . /overlay/vm/growth_story.sh
 
 modprobe ghostmem mode=exact
-# Init text is gone, and named, while the module lives; then the module goes.
+# First only the init text is gone, and still has names; then the whole module goes.
 modprobe gmlab_grow forget=1
 check "it leaks" wait_for 10 leaks
 first=$(id)

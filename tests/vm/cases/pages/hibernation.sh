@@ -1,4 +1,4 @@
-# A hibernation is recorded through, in silence.
+# Recording continues through a hibernation without any kernel message.
 # not 6.1-debug: it has no hibernation
 # not newest: 7.3-rc7 loses its virtio ports in one, with or without ghostmem
 # not 6.1-cloud: its kernel cannot test a hibernation (no /sys/power/pm_test)

@@ -1,16 +1,17 @@
-# Memory is plugged in and out under the tracker: what comes is tracked, what goes is accounted for.
+# Memory is hot-added and hot-removed while tracking is on: new memory is tracked, records of removed
+# memory are closed.
 # vm: --mem 1G,slots=4,maxmem=4G
 # needs: CONFIG_ACPI_HOTPLUG_MEMORY CONFIG_MEMORY_HOTREMOVE
 . /overlay/vm/lib.sh
 
 status() { json "$1" leakctl status --json; }
-# What does not add up is 1 % at the most.
+# The residual of the ledger is at most 1 %.
 books_close() { status '.ledger | .counted and (.residual_bytes | fabs) * 100 <= .total_bytes'; }
 total_kb() { awk '/^MemTotal/ { print $2 }' /proc/meminfo; }
 more_than() { [ "$(total_kb)" -gt "$1" ]; }
 less_than() { [ "$(total_kb)" -lt "$1" ]; }
 
-# plug_memory NAME: 512 MiB, above 4 GiB, where the kernel's own pages are taken from first
+# plug_memory NAME: adds 512 MiB above 4 GiB, from where the kernel allocates its own pages first
 plug_memory() {
 	before=$(total_kb)
 	qmp object-add '{"qom-type":"memory-backend-ram","id":"'"$1"'-ram","size":536870912}' >/dev/null
@@ -18,7 +19,7 @@ plug_memory() {
 	check "$1: memory comes" wait_for 30 more_than $((before + 500000))
 }
 
-# One that the kernel may not take pages of for itself can go again.
+# Only memory from which the kernel takes no pages for itself (ZONE_MOVABLE) can be removed again.
 cycle() {
 	echo online_movable >/sys/devices/system/memory/auto_online_blocks
 	small=$(status .tracker.map_bytes)
@@ -29,7 +30,7 @@ cycle() {
 	is "$1: so has the census of page frames" \
 		$(($(status .pages.frames_bytes) - frames)) 536870912
 	is "$1: the books close" "$(books_close)" true
-	# It is taken all the while that memory goes.
+	# Memory is allocated all the time while the block goes offline.
 	(while [ ! -e /tmp/gone ]; do leakctl status >/dev/null || exit 1; done) &
 	taker=$!
 	qmp --wait-event DEVICE_DELETED --timeout 60 device_del '{"id":"'"$1"'"}' >/dev/null
@@ -45,12 +46,12 @@ cycle() {
 
 for mode in exact sampled; do
 	modprobe ghostmem mode=$mode interval_kib=16 budget_ppm=0
-	# What goes is accounted for by the same code in both modes.
+	# Removed memory is handled by the same code in both modes.
 	if [ $mode = exact ] || ! short; then cycle "$mode-movable"; fi
 	echo online >/sys/devices/system/memory/auto_online_blocks
 	plug_memory "$mode-normal"
 	modprobe gmlab_sized
-	# A 16th of what it holds is what estimates of so many samples are off by at the very most.
+	# Estimates of this many samples are off by at most a 16th.
 	off=$(($(seen gmlab_sized) - 268173312))
 	check "$mode: its pages are counted (off by $off bytes)" \
 		[ ${off#-} -le $((268173312 / 16)) ]

@@ -1,4 +1,4 @@
-# Pages taken in interrupts are counted, and what was interrupted is not blamed for them.
+# Pages allocated in interrupts are counted, and not charged to the interrupted code.
 . /overlay/vm/lib.sh
 
 taken() { cat "/sys/module/gmlab_irq/parameters/$1"; }
@@ -6,7 +6,7 @@ all_taken() { [ "$(taken soft)" = 256 ] && [ "$(taken hard)" = "$hard" ]; }
 sites() { json "[.sites[] | select(.stack | any(test(\"^gmlab_fires_$1\"))) | $2" \
 	leakctl sites --json --module gmlab_irq; }
 
-# The page allocator of PREEMPT_RT is none of a hard interrupt's business.
+# With PREEMPT_RT the page allocator must not be called in a hard interrupt.
 hard=256
 case $(uname -v) in *PREEMPT_RT*) hard=0 ;; esac
 

@@ -48,7 +48,7 @@ plug edu edu1
 wait_for 20 bound
 is "and counts again" "$(seen gmlab_pci)" "$(cat /sys/module/gmlab_pci/parameters/held_bytes)"
 
-# Ages are real: the oldest page is as old as it is.
+# Ages are right: the oldest page has the age that it has.
 sleep 5
 age=$(json '[.sites[].oldest_s] | max' leakctl sites --json --module gmlab_pci)
 if [ "$age" -ge 5 ] && [ "$age" -le 60 ]; then ok "ages ($age s)"; else not_ok ages "$age"; fi

@@ -1,5 +1,5 @@
-# Sampled mode, the default: estimates that are true to their margins, frees that agree with
-# allocations, and a governor that keeps to its budget.
+# Sampled mode, the default: estimates are within their margins, frees agree with allocations, and the
+# governor keeps to its budget.
 # tier: soak on 6.1-debug
 . /overlay/vm/lib.sh
 
@@ -18,7 +18,7 @@ modprobe gmlab_sized
 rmmod gmlab_sized
 check "a few are recorded" test "$(samples)" -gt "$before"
 
-# What was counted down to at a coarse interval is not waited for at a finer one: 4 GiB on each CPU.
+# A countdown that was drawn for a coarse interval, 4 GiB on each CPU, is not waited for at a finer one.
 leakctl config interval=4G budget=off >/dev/null
 modprobe gmlab_load threads=2
 sleep 2
@@ -86,8 +86,8 @@ modprobe gmlab_load threads=2
 check "it unloads under load" rmmod ghostmem
 rmmod gmlab_load
 
-# What a full table has no name for is weighed all the same, by its order and level, however many
-# kinds there were before: a block of 64 KiB each from 1024 stacks.
+# Samples for which the full table has no site are still weighed by their order and level, however many kinds
+# there were before: 1024 stacks allocate a block of 64 KiB each.
 modprobe ghostmem max_sites=64 budget_ppm=0
 for interval in 8K 16K 32K 64K 256K; do
 	leakctl config interval=$interval >/dev/null
@@ -108,7 +108,7 @@ check "under (other) estimates are true as well ($found of 67108864 bytes)" \
 check "the table was full" test "$(status .lost.sites_full)" -gt 100
 check "it unloads with a full table" rmmod ghostmem
 
-# Each sample's stack is the unwinder's.
+# The stack of each sample is compared with the unwinder's.
 modprobe ghostmem interval_kib=8 verify_stacks=1
 modprobe gmlab_load threads=2
 find / -xdev >/dev/null

@@ -1,4 +1,4 @@
-# Arming on a host short of memory is refused, and kills nobody.
+# Arming on a host that is short of memory is refused, and no process is killed.
 # not 6.1-debug: it fills memory slowly
 . /overlay/vm/lib.sh
 

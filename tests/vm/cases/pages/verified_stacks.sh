@@ -1,4 +1,5 @@
-# Every stack is unwound as well as walked: the two never differ, and few need the unwinder.
+# Every stack is taken both by the fast walk and by the unwinder: they never differ, and few need the
+# unwinder.
 # tier: soak on 6.1-debug
 . /overlay/vm/lib.sh
 
@@ -6,7 +7,7 @@ tracker() { json ".tracker.$1" leakctl status --json; }
 
 # Enough for thousands of stacks even at the lowest pace.
 rounds=$(paced 4 1)
-# KASAN and lockdep look closer, but at a tenth of the speed.
+# A kernel with KASAN and lockdep is ten times as slow.
 if debug_kernel; then rounds=1; fi
 
 work() {
@@ -25,7 +26,7 @@ modprobe ghostmem mode=exact verify_stacks=1
 work
 # The load alone, which makes most stacks, has but a few sites.
 sites=$(tracker sites)
-# Text that comes where other text was: what is known of its addresses is not believed.
+# New text at the addresses of unloaded text: what was learnt about those addresses is not used for it.
 for _ in $(seq $((2 * rounds))); do
 	modprobe gmlab_load
 	modprobe gmlab_irq
@@ -46,7 +47,7 @@ leakctl reset >/dev/null
 work
 allocations=$(tracker allocations)
 unwound=$(tracker stacks_unwound)
-# After a reset all has to be learnt again; the rest is stacks that nobody can learn.
+# The unwinder was needed while return addresses were learnt; the rest are stacks that cannot be learnt.
 check "few stacks are unwound ($unwound of $allocations)" [ $((unwound * 50)) -lt "$allocations" ]
 is "nothing is compared unless asked for" "$(tracker stacks_verified)" 0
 check "the module unloads again" rmmod ghostmem

@@ -1,5 +1,5 @@
-# Memory that the hypervisor takes away and gives back, by virtio-mem and by a balloon, is nobody's
-# leak: it is told apart from what drivers hold, and gone when it is given back.
+# Memory that the hypervisor takes away by virtio-mem or by a balloon is no leak: it is told apart from what
+# drivers hold, and is no longer shown when it is given back.
 # tier: soak on 6.1-debug
 # vm: --mem 1G,slots=4,maxmem=4G --device virtio-balloon-pci,id=balloon
 # needs: CONFIG_MEMORY_HOTREMOVE
@@ -13,8 +13,8 @@ as_much() {
 	off=$(($2 - $3))
 	check "$1 (off by $off of $3 bytes)" [ ${off#-} -le $((2 * mib)) ]
 }
-# of CLASS: what sites of the class hold through which such memory is taken. The structs of pages that
-# plugged memory takes are virtio_mem's as well, and no such memory.
+# of CLASS: what the sites of the class hold by which the hypervisor takes memory away. The struct pages of
+# plugged memory are allocated by virtio_mem as well, but are not such memory.
 of() {
 	json '[.sites[] | select(.stack | any(test("fake_offline|balloon_page_alloc"))) |
 		.live_bytes] | add // 0' leakctl sites --json --class "$1"
@@ -25,7 +25,7 @@ ask() {
 plugged() {
 	qmp qom-get '{"path":"/machine/peripheral/vmem0","property":"size"}' | grep -qw "$1"
 }
-# resize MIB: and the guest has done what it was asked for
+# resize MIB: resizes the device, and waits until the guest has done it
 resize() {
 	ask $(($1 * mib))
 	check "virtio-mem: it is $1 MiB" wait_for 60 plugged $(($1 * mib))
@@ -46,7 +46,7 @@ as_much "all of it is memory" $(($(total_kb) * 1024)) $((small * 1024 + 512 * mi
 ghosts=$(told .ledger.ghost_bytes)
 offline=$(holder balloon)
 
-# A part of a block: its pages are allocated, and stay so.
+# A part of a memory block: its pages are allocated, and stay allocated.
 resize 448
 look
 as_much "what is taken away is out of the total" $(($(total_kb) * 1024)) $((small * 1024 + 448 * mib))
@@ -59,7 +59,7 @@ closes "a part taken away"
 
 resize 512
 as_much "what is given back is gone" "$(of balloon)" 0
-# All of it: whole blocks, which go offline with their records.
+# The whole memory: memory blocks go offline with their records.
 resize 448
 resize 0
 look

@@ -1,4 +1,4 @@
-# Under forks, traffic and zram no event is lost, and zram's own count of its pages is ours.
+# Under forks, traffic and zram no event is lost, and our count of zram's pages is the same as zram's own.
 # not 6.1-debug: its kernel has no zram, and the rest is in the other cases
 . /overlay/vm/lib.sh
 
@@ -38,7 +38,7 @@ check "zram is in use" test "$used" -gt $((40 * 1000 * 1000))
 is "zram's pages are seen exactly" "$(zram_bytes)" "$used"
 echo 1 >/sys/block/zram0/reset
 is "and their return" "$(zram_bytes)" 0
-# From now on the allocator has all requests obey cpusets, as if they were processes'.
+# From now on the allocator applies cpusets to all requests.
 echo +cpuset >/sys/fs/cgroup/cgroup.subtree_control
 mkdir /sys/fs/cgroup/any
 echo 128M >/sys/block/zram0/disksize

@@ -1,9 +1,9 @@
-# Reading takes CAP_PERFMON besides CAP_NET_ADMIN, changing CAP_SYS_ADMIN; no user shuts out another.
+# Reading needs CAP_PERFMON beside CAP_NET_ADMIN, changing needs CAP_SYS_ADMIN; no user locks out another.
 # not 6.1-debug: permissions and places take no path that netlink.sh does not take there
 . /overlay/vm/lib.sh
 
 state() { json '"\(.module.mode) \(.module.generation)"' leakctl status --json; }
-# Nobody in particular, with CAPABILITIES and no other.
+# An ordinary user, with CAPABILITIES and no others.
 with() { echo "setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps $1 --ambient-caps $1"; }
 reader=$(with +net_admin,+perfmon)
 
@@ -49,9 +49,9 @@ is "none of it has changed anything" "$(state)" "$before"
 operations "CAP_NET_ADMIN and CAP_SYS_ADMIN" 0 0 "$(with +net_admin,+sys_admin)"
 operations "root" 0 0
 
-# hold WHAT COUNT: by another user, until $holder is killed
+# hold WHAT COUNT: another user holds that many dumps open, until $holder is killed
 hold() {
-	# Or what the one before said would be found before this one has opened the file.
+	# Otherwise the words of the one before would be found before this one has opened the file.
 	rm -f /tmp/held
 	# shellcheck disable=SC2086 # a command with its arguments
 	$reader /overlay/tools/gmnl hold-dumps "$1" "$2" >/tmp/held &

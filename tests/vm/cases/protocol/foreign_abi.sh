@@ -9,7 +9,7 @@ for word in status sites "trace --for 1s" reset config "export --format json"; d
 	is "$word: exit status" "$(status_of leakctl $word)" 3
 	is "$word: nothing on stdout" "$(wc -c <"$OUT")" 0
 	is "$word: one line on stderr" "$(wc -l <"$ERR")" 1
-	# check has files of its own
+	# check() overwrites $OUT and $ERR
 	cp "$ERR" /tmp/said
 	check "$word: both versions are named" \
 		grep -q "leakctl [0-9.]* speaks ABI [0-9]*, .* ghostmem [0-9.]* speaks ABI 99" /tmp/said

@@ -1,8 +1,8 @@
-# leakctl killed, stopped or outrun by a reset in mid-dump harms neither the module nor its unloading.
+# A dump whose reader is killed, stopped or overtaken by a reset harms neither the module nor its unloading.
 # tier: soak on 6.1-debug
 . /overlay/vm/lib.sh
 
-# Who reads a dump holds the module.
+# A process that reads a dump holds a reference on the module.
 users() { cat /sys/module/ghostmem/refcnt; }
 held() { [ "$(users)" -gt 0 ]; }
 free() { [ "$(users)" = 0 ]; }
@@ -17,7 +17,7 @@ stalled_leakctl() {
 	leakctl=$!
 	wait_for 10 held && usleep 100000 && held
 }
-# Empties the pipe until leakctl has ended, and leaves that one's exit status in $status.
+# Empties the pipe until leakctl has ended; leakctl's exit status is in $status then.
 let_go() {
 	# Between two datagrams nobody else holds the pipe open.
 	cat <&3 >/dev/null 3>&- &
@@ -29,11 +29,11 @@ let_go() {
 	exec 3>&-
 }
 
-# Pages of the lab module that leakctl has told of.
+# Pages of the lab module in what leakctl has printed.
 told() { jq '[.sites[] | select(.module == "gmlab_sites") | .live_pages] | add // 0' /tmp/export; }
 
 modprobe ghostmem mode=exact
-# A dump of several times what a pipe holds.
+# A dump that is several times as large as a pipe.
 modprobe gmlab_sites sites=256
 
 times=$(paced 12 3)
@@ -71,7 +71,7 @@ check "leakctl stopped in mid-dump" stalled_leakctl
 kill -STOP "$leakctl"
 check "others are served meanwhile" leakctl export --format json
 check "the module is in use, rmmod says so" sh -c '! rmmod ghostmem 2>/tmp/rmmod && grep -q "in use" /tmp/rmmod'
-# The pipe begins with an answer of the kernel, which has the port and the number of the request.
+# The pipe begins with a reply of the kernel, which has the port and the sequence number of the request.
 check "another process says that the dump has ended" /overlay/tools/gmnl forged-end <&3
 sleep 2
 kill -CONT "$leakctl"
@@ -82,7 +82,7 @@ is "and what it wrote is whole: only the kernel ends a dump" "$(told)" 256
 check "leakctl stopped in mid-dump once more" stalled_leakctl
 kill -STOP "$leakctl"
 check "a reset in between goes through" leakctl reset
-# More pages than there were, so that none of those makes up for one of these.
+# More pages than before, so that none of the old ones can make up for a missing one.
 rmmod gmlab_sites
 modprobe gmlab_sites sites=200 order=1
 kill -CONT "$leakctl"

@@ -1,4 +1,5 @@
-# Malformed, slow, abandoned and too many netlink requests: refused in words, or served, never harmful.
+# Malformed, slow, abandoned and too many netlink requests are refused with a reason or served, and harm
+# nothing.
 . /overlay/vm/lib.sh
 
 # gmnl prints the checks itself; its status says whether all passed.
@@ -23,7 +24,7 @@ gmnl slow-dump --pause-ms 1500
 gmnl abandon-dump --times 60
 gmnl many-dumps 12
 gmnl permissions-dropped
-# KASAN and lockdep look closer, but at a tenth of the speed.
+# A kernel with KASAN and lockdep is ten times as slow.
 fuzz=$(paced 20000 1000)
 if debug_kernel; then fuzz=$((fuzz / 4)); fi
 gmnl malformed --fuzz $fuzz --seed 1

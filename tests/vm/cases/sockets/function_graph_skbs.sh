@@ -1,4 +1,5 @@
-# Under the function graph tracer, the birth of every sk_buff that a driver loses is seen, by its own function.
+# Under the function graph tracer every allocation of an sk_buff that a driver loses is seen, with its
+# function.
 # tier: soak on 6.1-debug
 . /overlay/vm/lib.sh
 . /overlay/vm/skbs.sh
@@ -11,10 +12,10 @@ if ! grep -qw function_graph $tracing/available_tracers 2>/dev/null; then
 	exit
 fi
 
-# All functions are too many for an emulated machine: those by which sk_buffs are born and die, and
-# the allocator's, whose tracepoints tell by whom they were called.
+# All functions are too many for an emulated machine. Traced are those that allocate and free sk_buffs, and
+# those of the page allocator, whose tracepoints show who called them.
 trace() {
-	# An empty filter is that of all functions: while a tracer runs, the kernel would patch them all.
+	# An empty filter stands for all functions: while a tracer runs, the kernel would patch all of them.
 	echo nop >$tracing/current_tracer
 	: >$tracing/set_ftrace_filter
 	for functions in '*alloc_skb*' 'skb_clone' '__skb_clone' '*build_skb*' '*kfree_skb*' '*consume_skb*' \
@@ -23,7 +24,7 @@ trace() {
 	done 2>/dev/null
 	echo function_graph >$tracing/current_tracer
 }
-# driver NAME: what it loses is found, function by function
+# driver NAME: what the driver loses is found, function by function
 driver() {
 	modprobe gmlab_skbs
 	[ "$(cat $tracing/current_tracer)" = nop ] ||

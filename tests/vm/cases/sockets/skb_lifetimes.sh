@@ -1,5 +1,5 @@
-# Traffic of all kinds leaves no sk_buff behind; switched on and off, and unloaded, under load, what is
-# lost is still counted exactly.
+# Traffic of all kinds leaves no sk_buff behind; switching on and off and unloading under load keep the count
+# of lost sk_buffs exact.
 # tier: soak on 6.1-debug
 # vm: --wire=virtio-net-pci,e1000
 # soak-limit: 1500
@@ -10,7 +10,7 @@ times=$(paced 40 2)
 rounds=$(paced 40 5)
 reloads=$(paced 6 2)
 packets=$(paced 8000 800)
-# KASAN and lockdep look closer, but at a tenth of the speed.
+# A kernel with KASAN and lockdep is ten times as slow.
 if debug_kernel; then times=5 rounds=5 reloads=2 packets=800; fi
 
 modprobe ghostmem mode=off skb=1
@@ -37,7 +37,7 @@ inside() {
 }
 
 serve() {
-	# Not by inside: the number is to be the server's own.
+	# Not by the function inside, because the pid has to be the server's own.
 	ip netns exec "$1" /overlay/tools/gmtraffic serve 5000 &
 	servers="$servers $!"
 	listens() { ip netns exec "$1" ss -Htln | grep -q :5000; }
@@ -48,7 +48,7 @@ servers=
 for namespace in near far middle; do
 	ip netns add $namespace
 	ip -n $namespace link set lo up
-	# What is missing a fragment waits for it.
+	# A datagram of which a fragment is missing waits for it.
 	inside $namespace sh -c 'echo 1 >/proc/sys/net/ipv4/ipfrag_time'
 done
 
@@ -88,7 +88,7 @@ for address in 10.1.0.2 10.2.0.2 10.4.0.2; do
 	check "the way to $address" wait_for 20 inside near ping -c 1 -W 1 $address
 done
 
-# A link that is down for a moment: what was sent has to be sent again.
+# A link that is down for a moment, so that data has to be retransmitted.
 interrupted() {
 	inside near /overlay/tools/gmtraffic send 10.2.0.2 5000 20000 &
 	sleep 0.2
@@ -112,13 +112,13 @@ check "that were $born sk_buffs" test $born -gt $((rounds * 100))
 # shellcheck disable=SC2086 # several
 kill $servers
 servers=
-# TCP lets go of a connection that nobody ends in its time.
+# TCP frees a connection that nobody closes after its timeouts.
 wait_for 90 none_alive
 is "when all is closed, none is alive" "$(alive)" 0
 is "none was born again while it lived" "$(skbs .skb.lost.skb_reborn)" 0
 is "no event was lost" "$(skbs '[.skb.lost[]] | add')" 0
 is "no hook missed any" "$(skbs '[.hooks[].missed] | add')" 0
-# The reset's own answer, and its question.
+# The request for the reset, and its answer.
 check "all that died were known ($(skbs .skb.unknown))" test "$(skbs .skb.unknown)" -le 2
 [ "$(alive)" = 0 ] || leakctl sites --class skb --stacks
 
@@ -161,7 +161,7 @@ done
 is "unloaded and loaded $reloads times under load" "$i" $reloads
 # shellcheck disable=SC2086 # several
 kill $load $servers 2>/dev/null
-# One whose shell was just about to start it comes later.
+# A process whose shell was just about to start it appears later.
 load_gone() { ! killall gmtraffic 2>/dev/null && ! pidof gmtraffic; }
 check "the load can be ended" wait_for 30 load_gone
 echo 1 >$lab/found

@@ -1,4 +1,4 @@
-# A driver that loses sk_buffs is named, with the exact count, door and device, also when it has gone.
+# A driver that loses sk_buffs is named, with the exact count, function and device, even after it is unloaded.
 . /overlay/vm/lib.sh
 . /overlay/vm/skbs.sh
 
@@ -11,7 +11,7 @@ is "there is no listing" "$(status_of leakctl sites --class skb)" 3
 is "it says how to have one" "$(grep -c "leakctl config skb=on" "$ERR")" 1
 check "switches on" leakctl config skb=on
 is "every door is seen" "$(hook_states skb_)" attached
-# At nearly every door a function that is called there tells: what is watched at its return misses some.
+# Nearly every allocation path is seen by a function that is called on it; a kretprobe misses some returns.
 is "hardly a return is watched" "$(skbs '[.hooks[] | select(.kind == "kretprobe") |
 	.target // "" | select(startswith("alloc_") or startswith("move_") | not)] | unique | . - ["slab_build_skb", "napi_alloc_skb"] |
 	join(",")')" ""
@@ -42,9 +42,9 @@ is "its device is gone, and has its name" "$(sites '.devices[] |
 check "frames are still readable" sh -c "leakctl sites --class skb --module gmlab_skbs --stacks |
 	grep -q 'gmlab_init+0x[0-9a-f]*/0x[0-9a-f]* \[gmlab_skbs, unloaded\]'"
 
-# The same driver again, perhaps at the same address, is another matter; and what dies is dead.
-# When an sk_buff was born is known to the second: a device that comes to the same address sooner
-# than three seconds after that is taken for the one it is of.
+# The same driver again, perhaps at the same address, is told apart; an sk_buff that is freed is gone.
+# The time of an allocation is known to the second: a device that appears at the same address less than
+# three seconds later is taken for the device of the sk_buff.
 sleep 4
 modprobe gmlab_skbs count=20 name=gmlab1
 again=$(lost)
@@ -74,7 +74,7 @@ modprobe ghostmem mode=off skb=1 max_skbs=512
 is "the parameter switches it on" "$(skbs .skb.room)" 512
 modprobe gmlab_skbs count=200 name=gmlab3
 seen=$(sites .live_skbs --module gmlab_skbs)
-# Some were born and let go of on the way.
+# Some were allocated and freed in between.
 check "what finds no room is counted" test "$(skbs .skb.lost.skb_room)" -ge $(($(lost) - seen))
 check "and what found some is seen ($seen)" test "$seen" -gt 450 -a "$seen" -le 512
 echo 1 >$lab/found

@@ -32,13 +32,13 @@ else
 	echo "skipped - udplite is there: this kernel has no UDP-Lite"
 fi
 
-# ss has no inode of a netlink socket: it goes by its port, the pid of who asked first.
+# ss has no inode of a netlink socket: its port is used, which is the pid of the process that bound it first.
 port=$(ours "$(field netlink receiver 5)" .local)
 said=$(ss -Haf netlink -nm | grep ":$port " | sed -n 's/.*skmem:(\(r[0-9]*\),.*/\1/p' | head -n 1)
 is "netlink: what came is as ss -m has it" \
 	"$(ours "$(field netlink receiver 5)" '"r\(.meminfo.rmem_alloc_bytes)"')" "$said"
 
-# ss has no inode of what was not accepted either.
+# ss has no inode of a connection that was not accepted either.
 port=$(ours "$(field unaccepted listener 5)" .local | sed 's/.*://')
 waiting=".sockets[] | select(.inode == 0 and (.local | endswith(\":$port\")))"
 is "not accepted: found, with its data" \
@@ -77,7 +77,7 @@ is "an inode that there is not exits with 3" "$(status_of leakctl sockets --inod
 is "in one line" "$(wc -l <"$ERR" | tr -d ' ')" 1
 is "a namespace that there is not exits with 3" "$(status_of leakctl sockets --netns red)" 3
 
-# Many sockets cost some memory, and not without bounds.
+# Many sockets cost leakctl some memory, which is bounded.
 # shellcheck disable=SC2086 # one word each
 kill $peers
 peers=

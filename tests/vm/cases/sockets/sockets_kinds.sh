@@ -1,8 +1,8 @@
-# Wherever a socket is, and wherever in it something lies: one check each, beside the witness.
+# Each place where a socket can be and each queue in it: one check each, compared with the witness.
 # tier: soak on 6.1-debug
 # vm: --mem 2G
 # soak-limit: 1500
-# The facts of programs that print NAME=VALUE become variables.
+# Programs print NAME=VALUE lines, which become variables.
 # shellcheck disable=SC2154
 . /overlay/vm/lib.sh
 . /overlay/vm/sockets.sh
@@ -31,7 +31,7 @@ agrees() {
 	near "$title: slab" "$(row "$1" .slab_bytes)" "$(saw "$2 | .slab_bytes")"
 }
 
-# situation TITLE SCENARIO...: made and counted, by the witness as well
+# situation TITLE SCENARIO...: makes a situation, and counts it with leakctl and with the witness
 situation() {
 	title=$1
 	shift
@@ -40,7 +40,7 @@ situation() {
 	! has_witness || witness socket "$pid" "$fd"
 }
 
-# plain TITLE SCENARIO...: one socket of one process; ends with its row compared
+# plain TITLE SCENARIO...: one socket of one process, whose row is compared with the witness
 plain() {
 	situation "$@" || return
 	is "$title: whose" "$(row "$inode" '"\(.pid) \(.fd) \(.comm)"')" "$pid $fd gmsock"

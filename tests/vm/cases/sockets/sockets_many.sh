@@ -1,8 +1,8 @@
-# 100,000 sockets, and 1,000,000 packets in one: counted to the last, while all else goes on.
+# 100,000 sockets, and 1,000,000 packets in one of them, are all counted, and nothing else is held up.
 # not 6.1-debug: KASAN and lockdep take ten times as long, and have sockets_churn
 # vm: --mem 3G
 # soak-limit: 1200
-# The facts of programs that print NAME=VALUE become variables.
+# Programs print NAME=VALUE lines, which become variables.
 # shellcheck disable=SC2154
 . /overlay/vm/lib.sh
 . /overlay/vm/sockets.sh
@@ -13,8 +13,8 @@ idle_s=3
 kill_ms='20 50 100 200 300 450 600 800 1000 1500 2000'
 if short; then idle_s=1 kill_ms='20 50 100 200'; fi
 
-# How late a thread of every processor ever was since this was last asked, in ms; the thread comes
-# before all others, and a census that keeps the kernel busy in one piece makes it late.
+# The longest delay, in ms, of a thread on any CPU since the last call. The thread has the highest priority,
+# so only a census that keeps the kernel busy without a break delays it.
 worst_ms() {
 	lines=$(grep -c ^beats "$pulse_told")
 	kill -USR1 "$pulse"
@@ -66,7 +66,7 @@ in_time "many sockets"
 told=$(counted .census.sockets)
 check "many sockets: all are counted" test "$told" -ge $sockets
 check "many sockets: and hardly others" test "$told" -le $((sockets + 200))
-# Every fourth is UDP's, every hundredth of those has something.
+# Every fourth socket is UDP; every hundredth of those has something queued.
 is "many sockets: those that hold something" \
 	"$(counted '[.sockets[] | select(.comm == "gmsock" and .protocol == "udp" and .queues[0].skbs == 1)] | length')" \
 	$(((sockets + 399) / 400))
@@ -76,7 +76,7 @@ kept=$((free_before - $(free_bytes)))
 check "many sockets: and leaves nothing behind ($kept bytes)" test $kept -le $((4 << 20))
 stop_pulse
 
-# Who asks is killed while sockets are gathered, walked or told of: then nothing is held any more.
+# leakctl is killed while sockets are gathered, walked or sent: afterwards nothing is held any more.
 free_before=$(free_bytes)
 for ms in $kill_ms; do
 	leakctl sockets --json >/dev/null 2>&1 &
@@ -117,7 +117,7 @@ if has_witness; then
 	near "a long queue: pinned" "$(row "$queue_inode" .pinned_bytes)" "$(saw .pinned_bytes)"
 fi
 
-# Somebody sends to it, from every processor.
+# Every CPU sends to the socket meanwhile.
 start_pulse --send
 in_time "a long queue that grows"
 skbs=$(queue "$queue_inode" receive .skbs)
@@ -127,7 +127,7 @@ stop_pulse
 job=$queue_job
 unmake
 
-# Somebody reads it, packet by packet.
+# A process reads the socket meanwhile, packet by packet.
 make queue $((packets / 4)) 16 --read-us=200 || finish
 census
 first=$(ss -4wnH | awk '$2 > got { got = $2 } END { printf "%.0f", got }')

@@ -1,9 +1,9 @@
-# nginx stops reading: little data in many small segments pins many times as much, and nginx is named.
+# nginx stops reading: little data in many small segments pins many times its size, and nginx is named.
 # needs: CONFIG_DEBUG_INFO_BTF CONFIG_PROC_KCORE
 # packages: nginx libpcre2-8-0 libssl3 zlib1g libcrypt1
 # vm: --wire --mem 2G
 # soak-limit: 1500
-# The facts of programs that print NAME=VALUE become variables.
+# Programs print NAME=VALUE lines, which become variables.
 # shellcheck disable=SC2154
 . /overlay/vm/lib.sh
 . /overlay/vm/sockets.sh
@@ -15,7 +15,7 @@ place=/tmp/nginx
 configure() {
 	mkdir -p $place
 	echo 8192 >/proc/sys/net/core/somaxconn
-	# Of 2 GiB TCP takes 180 MiB by itself, and then lets nothing more in.
+	# With 2 GiB of memory TCP's own limit is 180 MiB; then it accepts no more data.
 	echo 200000 300000 400000 >/proc/sys/net/ipv4/tcp_mem
 	cat >$place/conf <<-END
 		user root;
@@ -69,7 +69,7 @@ stop_nginx() {
 	settle
 }
 
-# One pass each through what is several MiB: jq takes seconds for it.
+# The answer has several MiB, for which jq takes seconds, so each question is one pass.
 of_census() {
 	jq -r --argjson worker "$worker" '[.sockets[] | select(.pid == $worker)] as $rows | .sockets[0] as $first |
 		"first=\"\($first.comm) \($first.pid)\"",
@@ -90,7 +90,7 @@ of_witness() {
 		"saw_slab=\(.total.slab_bytes)"' $WITNESS
 }
 
-# story TITLE SEGMENTS: so many for each connection
+# story TITLE SEGMENTS: that many segments for each connection
 story() {
 	title=$1
 	stop_reading "$2"
@@ -116,7 +116,7 @@ story() {
 	settle
 	ghosts=$(ghost_bytes)
 	stop_nginx
-	# The cards keep a few hundred pages at hand, or their page pools do, that come back from a socket.
+	# The cards, or their page pools, keep a few hundred of the pages that a socket gives back.
 	near "$title: killed, it gives back" $((ghosts - $(ghost_bytes))) "$together" 10 1048576
 	census
 	is "$title: and is in the census no more" \

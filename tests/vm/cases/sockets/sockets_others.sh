@@ -1,4 +1,4 @@
-# Without the module leakctl sockets agrees with ss -m in every namespace, and shows nobody else's.
+# Without the module leakctl sockets agrees with ss -m in every namespace, and shows no other user's sockets.
 # not 6.1-debug: nothing of ours is in the kernel but at the end
 . /overlay/vm/lib.sh
 . /overlay/vm/diag.sh
@@ -6,7 +6,7 @@
 nobody='setpriv --reuid 65534 --regid 65534 --clear-groups'
 own=$(json .own_netns leakctl sockets --json)
 
-# Another namespace, by each of its names, and the own one is not left.
+# Another namespace, named in each possible way; leakctl itself stays in its own.
 ip netns add blue
 ip netns exec blue ip link set lo up
 made_by ip netns exec blue -- tcp=20000 udp=3000
@@ -19,12 +19,12 @@ for name in blue "$blue" "$(field tcp server 3)" /run/netns/blue; do
 	is "--netns $name" "$(json '[.sockets[].netns] | unique | tostring' leakctl sockets --json --netns "$name")" "[$blue]"
 done
 is "--netns of the own one" "$(json '[.sockets[].netns] | unique | tostring' leakctl sockets --json --netns $$)" "[$own]"
-# One that a process alone holds.
+# A namespace that only a process holds.
 made_by unshare -n -- unix_stream=3000
 is "a namespace without a name" "$(ours "$(field unix_stream sender 5)" '"\(.netns_name) \(.netns != '"$own"')"')" "null true"
 agrees "a namespace without a name" unix_stream sender t nsenter -n -t "$(field unix_stream sender 3)" ss -Haxem
 
-# Nobody sees anything of others'.
+# No user sees anything of other users.
 of_others() { jq -r '[.sockets[] | select(.comm != "gmpeer" and .comm != null or .uid == 0 or .pid == null)] | length'; }
 is "an unprivileged user without sockets sees none" \
 	"$(json '.sockets | length' $nobody leakctl sockets --json)" 0
@@ -43,7 +43,7 @@ is "it says so, on one line" "$($nobody leakctl sockets --json | jq -r '[.notes[
 is "an unprivileged user's exit status" "$(status_of $nobody leakctl sockets)" 0
 check "root sees them all the same" sh -c "leakctl sockets --inode $(field udp receiver 5)"
 
-# With the module the same holds for whoever may not ask it, or cannot reach it.
+# With the module the same is true for users who may not ask it, or cannot reach it.
 modprobe ghostmem
 is "with the module: an unprivileged user sees their own" \
 	"$($nobody leakctl sockets --json | jq -r '"\(.source) \([.sockets[].inode] | sort | join(" "))"')" \

@@ -1,8 +1,9 @@
-# A raw ICMPv6 socket that nobody reads is the first row; what it holds is what is seen and comes back.
+# A raw ICMPv6 socket that nobody reads is the first row; what it pins is what the witness finds and what
+# a close frees.
 # needs: CONFIG_DEBUG_INFO_BTF CONFIG_PROC_KCORE
 # vm: --wire --mem 2G
 # soak-limit: 1500
-# The facts of programs that print NAME=VALUE become variables.
+# Programs print NAME=VALUE lines, which become variables.
 # shellcheck disable=SC2154
 . /overlay/vm/lib.sh
 . /overlay/vm/sockets.sh
@@ -10,7 +11,7 @@
 loopback_packets=$(paced 60000 8000)
 outside_packets=$(paced 100000 12000)
 
-# story NAME PACKETS COMMAND...: fed by the command, which takes address, count and size as well
+# story NAME PACKETS COMMAND...: COMMAND feeds the socket; address, count and size are appended to it
 story() {
 	title=$1
 	packets=$2
@@ -45,7 +46,7 @@ story() {
 	free_before=$(free_bytes)
 	close_it
 	settle
-	# Of the last slabs some objects are others', and a CPU keeps a few slabs at hand.
+	# Some objects of the last slabs belong to others, and each CPU keeps a few slabs.
 	near "$title: comes back" $(($(free_bytes) - free_before)) "$told_bytes" 10 524288
 	census
 	is "$title: and is in the census no more" "$(counted "[.sockets[] | select(.inode == $inode)] | length")" 0
@@ -62,7 +63,7 @@ check "over loopback: heads are in slab" test "$(saw .slab_bytes)" -gt "$(saw .p
 rmmod ghostmem
 story "from outside, loaded afterwards" $outside_packets from_outside
 check "from outside: heads or data are in pages" test "$(saw .pinned_bytes)" -gt "$(saw .slab_bytes)"
-# In the short form each way and each order is taken once.
+# The short form takes each way of feeding once and each order of loading once.
 if ! short; then
 	story "from outside" $outside_packets from_outside
 	rmmod ghostmem

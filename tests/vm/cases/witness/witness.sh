@@ -1,4 +1,4 @@
-# page_owner, the kernel's own account, agrees with ours on every door of the lab driver.
+# page_owner, the kernel's own record, agrees with ghostmem on every allocation function of the lab driver.
 # tier: soak
 # kernel: 6.1-debug
 # vm: --device edu,id=edu0 --append page_owner=on --mem 2G
@@ -25,7 +25,7 @@ ours() {
 		leakctl sites --json --module gmlab_pci
 }
 
-# A read hands out one page's entry; more than a few pages of buffer it refuses.
+# A read returns the entry of one page; a buffer of more than a few pages is refused.
 ask_page_owner() { dd if=/sys/kernel/debug/page_owner of=/tmp/page_owner bs=64k 2>/dev/null; }
 
 compare() {

@@ -1,4 +1,4 @@
-# Call site by call site, allocation profiling has the kernel hold what ghostmem has it hold, after real work.
+# After real work, allocation profiling and ghostmem agree on what the kernel holds, call site by call site.
 # tier: soak
 # kernel: 6.12-witness
 # vm: --append sysctl.vm.mem_profiling=0 --append cma=16M --mem 768M --device edu,id=edu0 --device e1000
@@ -7,7 +7,7 @@
 # its stack that has one. tests/tools/gmwitness/callsites.cpp names what this cannot do by itself:
 # functions that are inlined into another; those that take pages for processes and the page
 # cache; objects of a slab that are a page or more, whose pages are the slab's.
-# Pages that compaction moves are not in here: profiling does not follow them, either.
+# Pages that compaction moves are not compared: allocation profiling does not follow them.
 . /overlay/vm/lib.sh
 . /overlay/vm/work.sh
 
@@ -26,7 +26,7 @@ begin() {
 	[ "$began" -le 40 ]
 }
 check "hardly anything was taken meanwhile" wait_for 30 begin
-# What is taken while it is off is never counted, and neither is its return: as since a reset.
+# What is allocated while profiling is off is never counted, nor is its free, as after a reset.
 echo 1 >/proc/sys/vm/mem_profiling
 
 work
@@ -35,7 +35,7 @@ check "pages were taken in bulk ($(bulk_events) times)" test "$(bulk_events)" -g
 
 umount /mnt/loop /mnt/ram
 echo 1 >/sys/block/zram0/reset
-# The driver stays: profiling complains of a module that goes and leaves memory.
+# The driver stays loaded, because profiling warns about a module that is unloaded and leaves memory.
 rmmod gmlab_sites e1000 veth brd zram
 agree "modules are gone"
 is "no event was lost" "$(json '[.lost[]] | add' leakctl status --json)" 0

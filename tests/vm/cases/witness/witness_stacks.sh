@@ -1,4 +1,4 @@
-# Stack by stack, page_owner has the kernel hold what ghostmem has it hold, after real work.
+# After real work, page_owner and ghostmem agree on what the kernel holds, stack by stack.
 # tier: soak
 # kernel: 6.12-witness
 # vm: --append page_owner=on --append cma=16M --mem 768M --device edu,id=edu0 --device e1000
@@ -11,7 +11,7 @@
 . /overlay/vm/lib.sh
 . /overlay/vm/work.sh
 
-# When, on the clock of the kernel's log, it was told $1.
+# The time of the message $1 in the kernel log.
 told_ns() { dmesg | sed -n "s/^\[ *\([0-9]*\)\.\([0-9]*\)\] $1\$/\1\2000/p"; }
 
 agree() { agrees "$1" stacks "$after" "$before"; }
@@ -20,7 +20,8 @@ seen_of_zram() {
 	json '[.sites[] | select(.symbol == "zs_malloc") | .live_pages] | add // 0' leakctl sites --json
 }
 
-# As on the distribution's kernels, where it is built in: a hook is put where it moves pages.
+# zsmalloc is loaded first, because the distribution's kernels have it built in: a hook watches how it
+# moves pages.
 modprobe zsmalloc
 modprobe ghostmem mode=exact
 echo recording-begins >/dev/kmsg
