@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "command_line.h"
+#include "lib/attribution/attributed_source.h"
 #include "lib/base/exit_code.h"
 #include "lib/genl/client.h"
 #include "lib/host/system_clock.h"
@@ -30,7 +31,8 @@ bool wants_colour(const commands::Shared& shared) {
 
 int run(const CommandLine& line) {
     const commands::Shared& shared = line.shared();
-    GenlClient kernel("/", shared.capture);
+    GenlClient module("/", shared.capture);
+    AttributedSource kernel(module, "/");
     SockDiag diag("/", shared.capture);
     std::unique_ptr<Clock> clock;
     if (shared.interruptible)

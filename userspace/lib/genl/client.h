@@ -1,4 +1,5 @@
-// The real ModuleSource: the module over generic netlink.
+// The module over generic netlink. Its sites are as the module sends them: samples, and without the
+// identity of their code.
 #pragma once
 
 #include <filesystem>
@@ -9,6 +10,7 @@
 
 namespace ghostmem {
 
+class Connection;
 struct Reply;
 
 /// Connects at its first operation. Throws errors as ModuleSource documents them, with messages
@@ -33,7 +35,6 @@ class GenlClient : public ModuleSource {
     void configure(const ConfigChange& change) override;
 
   private:
-    struct Connection;
     struct DumpTrouble;
 
     Connection& connection();

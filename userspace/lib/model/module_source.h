@@ -27,9 +27,9 @@ class ModuleSource {
 
     virtual Status status() = 0;
 
-    /// Returns a dump of one generation, by ascending id, with estimates instead of samples. A dump
-    /// that is interrupted by a reset is retried a few times; then ErrorKind::inconsistent is
-    /// thrown.
+    /// Returns a dump of one generation, by ascending id. AttributedSource adds what leakctl works
+    /// out itself: estimates instead of samples, and the identity of the code. A dump that is
+    /// interrupted by a reset is retried a few times; then ErrorKind::inconsistent is thrown.
     virtual std::vector<Site> sites(const SiteFilter& filter) = 0;
 
     /// Likewise for the sites of sk_buffs; empty while sk_buffs are not watched.

@@ -1,0 +1,54 @@
+#include "lib/genl/fault.h"
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include <fmt/format.h>
+#include <linux/ghostmem.h>
+
+namespace ghostmem {
+
+namespace {
+
+bool changes(int command) {
+    return command == GHOSTMEM_CMD_RESET || command == GHOSTMEM_CMD_CONFIG_SET;
+}
+
+} // namespace
+
+Error fault_error(const Fault& fault, int command, const std::string& module_version) {
+    const std::string words = fault.message.empty() ? std::strerror(fault.error) : fault.message;
+    switch (fault.error) {
+    case EPERM:
+        return {ErrorKind::not_permitted,
+                fmt::format("not permitted: {} in the initial user namespace are needed; run it "
+                            "as root (sudo leakctl ...)",
+                            changes(command) ? "CAP_NET_ADMIN and CAP_SYS_ADMIN"
+                                             : "CAP_NET_ADMIN and CAP_PERFMON")};
+    case EPROTO:
+        return {ErrorKind::wrong_abi,
+                "the module refuses: " + words + "; install the same version of both"};
+    case EBUSY:
+        return {ErrorKind::refused, "the module is busy (" + words + "); try again in a moment"};
+    case EIO:
+        return {ErrorKind::disabled,
+                "the tracker has turned itself off (" + words + "); see: leakctl status"};
+    case EOPNOTSUPP:
+        // The family exists, so this is an older module without the command.
+        if (command == GHOSTMEM_CMD_SOCKET_GET || command == GHOSTMEM_CMD_ZONE_GET)
+            return {ErrorKind::unsupported,
+                    fmt::format("the loaded ghostmem {} is older than this leakctl and has no "
+                                "census of {}; install the same version of both, then reload it",
+                                module_version,
+                                command == GHOSTMEM_CMD_ZONE_GET ? "page frames" : "sockets")};
+        [[fallthrough]];
+    case ENOENT:
+        return {ErrorKind::no_module,
+                "the module went away (" + words + "); load it: modprobe ghostmem"};
+    default:
+        return {ErrorKind::refused, "the module refuses: " + words + "; dmesg may say more"};
+    }
+}
+
+} // namespace ghostmem
