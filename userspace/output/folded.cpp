@@ -11,7 +11,7 @@ namespace ghostmem::output {
 
 namespace {
 
-// The format's own separators may not be in a name.
+// Replaces the separators of the format, which must not occur in a name.
 std::string safe(std::string text) {
     std::replace_if(
         text.begin(), text.end(), [](char c) { return c == ';' || c == ' '; }, '_');
@@ -39,7 +39,7 @@ std::string fold(const SiteView& view) {
 
 void FoldedOutput::sites(const SiteSelection& selection, const Sampling& sampling) {
     std::string root;
-    // The format has no place for remarks, but everybody looks at the root.
+    // The format has no comments, so the sampling interval becomes the root frame.
     if (const uint64_t interval = sampling.interval_bytes())
         root = safe(fmt::format("(sampled every {})", format_bytes(interval))) + ";";
     std::map<std::string, uint64_t> stacks;

@@ -1,4 +1,4 @@
-// Folded stacks: "outermost;...;innermost bytes", a line a stack, for flame graphs.
+// Folded stacks, one line per stack: "outermost;...;innermost bytes", for flame graphs.
 #pragma once
 
 #include <ostream>
@@ -9,13 +9,13 @@
 
 namespace ghostmem::output {
 
-/// Without the allocator's frames. Frames are symbols without offsets, modules follow
-/// as symbol_[module]. Sites whose stacks then look alike are one line with their
-/// sum. Lines are sorted.
+/// Prints stacks without the allocator's frames. A frame is its symbol without the offset,
+/// followed by its module as symbol_[module]. Sites whose stacks are then equal are summed up
+/// in one line. Lines are sorted.
 class FoldedOutput {
   public:
     explicit FoldedOutput(std::ostream& out) : out_(out) {}
-    /// Of samples, all stacks have a root that tells their interval.
+    /// When sites are sampled, each stack gets a root frame that names the sampling interval.
     void sites(const SiteSelection& selection, const Sampling& sampling);
 
   private:

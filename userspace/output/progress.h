@@ -1,4 +1,4 @@
-// A bar for somebody who waits.
+// The progress bar of `leakctl trace`.
 #pragma once
 
 #include <ostream>
@@ -7,7 +7,7 @@
 
 namespace ghostmem::output {
 
-/// Draws over its own line, which is gone after clear() or with the bar.
+/// Redraws one line in place. clear() and the destructor erase that line.
 class ProgressBar {
   public:
     ProgressBar(std::ostream& out, bool enabled) : out_(out), enabled_(enabled) {}

@@ -13,7 +13,7 @@ namespace ghostmem::output {
 
 namespace {
 
-// A socket comes and goes, and its series stays in the monitoring system's books.
+// Sockets are short-lived, but the monitoring system keeps the series of each of them.
 constexpr size_t most_socket_series = 10;
 constexpr uint64_t socket_worth_a_series = 1024 * 1024;
 
@@ -34,11 +34,11 @@ std::string label(std::string_view name, std::string_view value) {
     return std::string(name) + "=\"" + label_value(value) + "\"";
 }
 
-// What has the same name has to be one series, or the whole file is refused. A module that was
-// loaded twice may have left memory at the same place twice.
+// Sites with equal labels must be merged into one series, or the collector rejects the whole file.
+// They occur when a module was loaded twice and leaked at the same call site each time.
 struct Series {
-    std::string key;  ///< labels of every family
-    std::string more; ///< labels of the first
+    std::string key;  ///< labels of every site family
+    std::string more; ///< additional labels of ghostmem_site_live_bytes
     uint64_t live_bytes = 0;
     std::optional<Uncertainty> error;
     std::optional<double> growth;

@@ -11,8 +11,8 @@ class PrometheusOutput {
   public:
     explicit PrometheusOutput(std::ostream& out) : out_(out) {}
 
-    /// Without a module: ghostmem_up 0 and the ledger. `selection` is what gets a
-    /// series of its own; the rest of what matched is told as one sum.
+    /// Without the module, prints ghostmem_up 0 and the ledger only. Each site in `selection`
+    /// gets a series of its own; all other matching sites are reported as one sum.
     void metrics(const StatusReport& report, const SiteSelection& selection);
 
   private:

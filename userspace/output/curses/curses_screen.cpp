@@ -108,7 +108,7 @@ void CursesScreen::draw(const std::vector<TopLine>& lines) {
         const attr_t attributes = attributes_of(line.style, colour_);
         attrset(static_cast<int>(attributes));
         mvaddstr(row, 0, line.text.c_str());
-        // A heading is one from end to end.
+        // A heading is highlighted across the whole width.
         if (line.style == TopStyle::heading)
             mvchgat(row, 0, -1, attributes, 0, nullptr);
         ++row;

@@ -1,11 +1,11 @@
-// A terminal, by ncurses: the only file that knows it is the one behind this.
+// The terminal implementation of Screen. The ncurses dependency is confined to its source file.
 #pragma once
 
 #include "output/top/screen.h"
 
 namespace ghostmem::output {
 
-/// Takes the terminal over, and gives it back as it was. Throws Error(io) where there is none.
+/// Takes over the terminal and restores it on destruction. Throws Error(io) without a terminal.
 class CursesScreen : public Screen {
   public:
     explicit CursesScreen(bool colour);

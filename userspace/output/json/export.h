@@ -8,7 +8,7 @@
 
 namespace ghostmem::output::json {
 
-/// Status and sites in one; the sites are those given.
+/// Prints one document with the status and the sites in `selection`.
 void everything(std::ostream& out, const StatusReport& report, const SiteSelection& selection);
 
 } // namespace ghostmem::output::json

@@ -1,4 +1,4 @@
-// How figures that are estimates came about, as JSON.
+// The sampling parameters behind estimated figures, as JSON.
 #pragma once
 
 #include "lib/attribution/estimate.h"
@@ -6,7 +6,7 @@
 
 namespace ghostmem::output::json {
 
-/// null: all is recorded, and figures are exact.
+/// Returns null when every allocation is recorded, so that figures are exact.
 Json sampling_json(const Sampling& sampling);
 
 } // namespace ghostmem::output::json

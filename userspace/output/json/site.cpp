@@ -30,7 +30,7 @@ Json stack_json(const SiteView& view, size_t from) {
     return json;
 }
 
-// null: nothing is held.
+// Returns null when the site holds nothing.
 Json ages_json(const std::optional<Ages>& ages) {
     if (!ages)
         return nullptr;

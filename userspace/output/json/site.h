@@ -8,9 +8,9 @@
 namespace ghostmem::output::json {
 
 Json site_json(const SiteView& view);
-/// An array of those selected.
+/// Returns the selected sites as an array.
 Json sites_json(const SiteSelection& selection);
-/// What `sites` and `trace` have in common: the sites, and the sums of all that matched.
+/// Adds what `sites` and `trace` have in common: the sites, and the sums over all matches.
 void add_listing(Json& json, const SitesReport& report);
 
 } // namespace ghostmem::output::json

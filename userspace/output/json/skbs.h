@@ -1,4 +1,4 @@
-// What JSON says of sk_buffs; docs/json.md is the contract.
+// sk_buffs as JSON; docs/json.md is the contract.
 #pragma once
 
 #include "lib/model/skb.h"
@@ -6,10 +6,10 @@
 
 namespace ghostmem::output::json {
 
-/// null: they are not watched.
+/// Returns null when sk_buffs are not watched.
 Json skb_status_json(const std::optional<SkbStatus>& status);
 
-/// Makes the object of a site one of a site of sk_buffs: what it has of pages goes.
+/// Turns the object of a page site into that of an sk_buff site; removes the page-only keys.
 void add_skbs(Json& json, const SkbSite& site);
 
 } // namespace ghostmem::output::json

@@ -22,7 +22,7 @@ constexpr std::array<std::pair<uint32_t, std::string_view>, 8> flag_words{{
     {GHOSTMEM_SOCKET_F_OLDEST_PAGE, "oldest_by_page"},
 }};
 
-// By SK_MEMINFO_* of linux/sock_diag.h.
+// Indexed by SK_MEMINFO_* of linux/sock_diag.h.
 constexpr std::array<std::string_view, 9> meminfo_words{
     "rmem_alloc_bytes",  "rcvbuf_bytes", "wmem_alloc_bytes", "sndbuf_bytes", "fwd_alloc_bytes",
     "wmem_queued_bytes", "optmem_bytes", "backlog_bytes",    "drops"};
@@ -40,7 +40,7 @@ Json flags_json(uint32_t flags) {
     return json;
 }
 
-// Only those that there are: order and how many.
+// Lists the orders that occur, each with its number of blocks.
 Json orders_json(const std::vector<uint64_t>& orders) {
     Json json = Json::array();
     for (size_t order = 0; order < orders.size(); ++order) {
@@ -50,7 +50,7 @@ Json orders_json(const std::vector<uint64_t>& orders) {
     return json;
 }
 
-// What a queue has, and all above it.
+// Adds the keys that a queue, a socket and the census have in common.
 void add_held(Json& json, const Held& held, uint32_t page_size) {
     json["skbs"] = or_null(held.skbs);
     json["bytes"] = or_null(held.bytes);
@@ -68,7 +68,7 @@ void add_held(Json& json, const Held& held, uint32_t page_size) {
         pinned != nullptr ? Json(pages_to_bytes(pinned->mapped_pages, page_size)) : Json(nullptr);
 }
 
-// Which queues do not have.
+// Adds the keys that a socket and the census have, but a single queue does not.
 void add_sums(Json& json, const Held& held, uint32_t page_size) {
     const Pinned* pinned = held.pinned ? &*held.pinned : nullptr;
     json["shared_bytes"] =
@@ -145,7 +145,8 @@ Json listed_json(const Socket& socket, const SocketsReport& report) {
 
 Json matched_json(const SocketsReport& report) {
     const SocketSelection& selection = report.selection;
-    // Without a filter all match, and the module may have told of a few only.
+    // Without a filter every socket matches, but the module may have sent only the first few, so
+    // the sums are taken from the census.
     if (!report.options.filter.any()) {
         const Held& held = report.census.held;
         const Pinned* pinned = held.pinned ? &*held.pinned : nullptr;
@@ -165,7 +166,7 @@ Json matched_json(const SocketsReport& report) {
         {"slab_bytes", known(selection.matched_slab_bytes)}};
 }
 
-// As a member of an array that is itself a member of the document.
+// Indents text as an element of an array that is a member of the document.
 std::string indented(const std::string& text) {
     std::string result = "\n    ";
     for (const char c : text)
@@ -231,7 +232,7 @@ void sockets(std::ostream& out, const SocketsReport& report) {
     head["census"] = census_json(report.census, report.page_size);
     head["matched"] = matched_json(report);
     head["sort"] = name_of(report.options.sort);
-    // The sockets come last, before the brace that ends the document.
+    // The sockets are written last: strip the closing brace, and append them one by one.
     std::string text = to_text(head);
     text.erase(text.rfind('}'));
     text.erase(text.find_last_not_of('\n') + 1);

@@ -1,4 +1,4 @@
-// The parts of docs/json.md that are about sockets.
+// Sockets as JSON, as specified in docs/json.md.
 #pragma once
 
 #include <ostream>
@@ -9,12 +9,13 @@
 namespace ghostmem::output::json {
 
 Json census_json(const Census& census, uint32_t page_size);
-/// Of one socket, by itself: without what /proc tells of its process and of its holder.
+/// One socket on its own, without what /proc tells about its process and its holder.
 Json socket_json(const Socket& socket, uint32_t page_size);
-/// What `status` has as worst_socket.
+/// The worst_socket object of `status`.
 Json finding_json(const SocketFinding& finding, uint32_t page_size);
 
-/// The document of `leakctl sockets`, one socket at a time: there may be 100,000 of them.
+/// Prints the document of `leakctl sockets`. Sockets are serialized one at a time, because there
+/// may be 100,000 of them.
 void sockets(std::ostream& out, const SocketsReport& report);
 
 } // namespace ghostmem::output::json

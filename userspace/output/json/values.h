@@ -1,4 +1,4 @@
-// What the documents of docs/json.md are made of.
+// Building blocks of the JSON documents that docs/json.md describes.
 #pragma once
 
 #include <optional>
@@ -9,12 +9,12 @@
 
 namespace ghostmem::output::json {
 
-/// Raised when a key goes away or changes its meaning; new keys do not raise it.
+/// Incremented when a key is removed or changes its meaning, but not when a key is added.
 inline constexpr int schema_version = 2;
 
 using Json = nlohmann::ordered_json;
 
-/// null: not known.
+/// Maps a value that is not known to null.
 template <typename T> Json or_null(const std::optional<T>& value) {
     return value ? Json(*value) : Json(nullptr);
 }
@@ -28,7 +28,8 @@ inline Json document() {
     return Json{{"schema_version", schema_version}};
 }
 
-/// Two spaces of indent and a newline at the end; never throws on odd strings.
+/// Serializes with an indent of two spaces and a final newline. Never throws: bytes that are not
+/// valid UTF-8 are replaced.
 inline std::string to_text(const Json& document) {
     return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -10,7 +10,7 @@ namespace ghostmem::output::text {
 
 namespace {
 
-// As parse_size() reads it.
+// Formats a size in the form that parse_size() accepts.
 std::string format_setting(uint64_t bytes) {
     constexpr std::string_view suffixes = "KMG";
     size_t suffix = 0;

@@ -1,4 +1,4 @@
-// `leakctl config` as text, as it reads it.
+// `leakctl config` as text, in the form in which it accepts settings.
 #pragma once
 
 #include <ostream>

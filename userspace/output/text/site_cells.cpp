@@ -25,7 +25,8 @@ std::string margin_cell(const SiteView& view) {
     return view.margin_bytes ? format_bytes(*view.margin_bytes) : "";
 }
 
-// A minute: what leaks slowly gives a page now and then, what leaks fast is read as well.
+// Growth is shown per minute: a slow leak takes only a page now and then, and the figure of a fast
+// one stays readable.
 std::string growth_cell(const SiteView& view) {
     if (view.growth.empty())
         return "-";

@@ -1,4 +1,4 @@
-// Sites in words and figures, for tables.
+// Table cells for sites.
 #pragma once
 
 #include <string>
@@ -8,11 +8,11 @@
 
 namespace ghostmem::output::text {
 
-/// What is shown under a site's row.
+/// Returns the lines of the stack that are printed below a site's row.
 std::vector<std::string> stack_lines(const SiteView& view);
-/// How far an estimate may be off either way; nothing where the figure is exact.
+/// The margin of error of an estimate, in both directions; empty when the figure is exact.
 std::string margin_cell(const SiteView& view);
-/// "+1.2 MiB/min", "0 B/min"; "-" while it is not known.
+/// "+1.2 MiB/min", "0 B/min"; "-" while the growth is not known.
 std::string growth_cell(const SiteView& view);
 /// "module", "module (unloaded)" or "-" for the kernel image.
 std::string module_cell(const SiteView& view);

@@ -11,7 +11,7 @@ namespace ghostmem::output::text {
 
 namespace {
 
-// An order above any kernel's is not worth a word.
+// Orders that no kernel supports are not printed.
 std::string pages_cell(const SiteView& view) {
     const uint64_t pages = view.subject_pages();
     if (view.site.order == 0 || view.site.order > 20)

@@ -9,9 +9,10 @@
 namespace ghostmem::output::text {
 
 void sites(std::ostream& out, const Style& style, const SitesReport& report);
-/// The table of sites of pages, and their sum.
+/// Prints the table of page allocation sites, and their sum.
 void site_listing(std::ostream& out, const Style& style, const SitesReport& report);
-/// What GROWTH is of, or why it is not known; there is at least one site.
+/// Explains the GROWTH column, or says why growth is not known yet. The selection must contain at
+/// least one site.
 void growth_note(std::ostream& out, const SiteSelection& selection);
 
 } // namespace ghostmem::output::text

@@ -10,7 +10,7 @@
 namespace ghostmem::output::text {
 
 void skb_listing(std::ostream& out, const Style& style, const SitesReport& report);
-/// What there is to say of sk_buffs that are watched.
+/// Summarizes the sk_buff tracker in one line.
 std::string skb_line(const SkbStatus& skb);
 
 } // namespace ghostmem::output::text

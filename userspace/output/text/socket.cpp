@@ -17,7 +17,7 @@ std::string label(std::string_view name) {
     return fmt::format("{:<{}}", name, label_width);
 }
 
-// Lines below one label.
+// A block of lines under one label.
 class Block {
   public:
     Block(std::ostream& out, std::string_view name) : out_(out), name_(name) {}
@@ -117,7 +117,7 @@ void put_ages(std::ostream& out, const Socket& socket) {
     line(socket.arrived_ms, "since data last came");
 }
 
-// As ss -m has it.
+// Formats the meminfo values as ss -m does.
 std::string meminfo_words(const Socket& socket) {
     const std::vector<uint32_t>& m = socket.meminfo;
     if (m.size() <= SK_MEMINFO_DROPS)

@@ -16,7 +16,7 @@ namespace {
 
 constexpr size_t below_indent = 8;
 
-// What belongs to the socket and has no column.
+// Returns the details of a socket that have no column of their own.
 std::vector<std::string> below(const Socket& socket, const SocketsReport& report) {
     std::vector<std::string> words;
     const auto put = [&](std::string text) {
@@ -44,7 +44,7 @@ std::vector<std::string> below(const Socket& socket, const SocketsReport& report
     if (socket.held.pinned && socket.held.pinned->shared_pages != 0)
         put(fmt::format("{} shared", format_bytes(pages_to_bytes(socket.held.pinned->shared_pages,
                                                                  report.page_size))));
-    // Without the module it is the one thing that is known to be pinned.
+    // Without the module, packet rings are the only memory that is known to be pinned.
     for (const char* ring : {"rx_ring", "tx_ring"}) {
         if (const SocketQueue* queue = socket.queue(ring))
             put(fmt::format("{} of {}", ring,
@@ -116,7 +116,8 @@ std::string sums(const Held& held, uint32_t page_size) {
     return text;
 }
 
-// Without a filter it is the census that counts: what several sockets share, once.
+// Without a filter the totals come from the census, which counts pages shared by several sockets
+// once.
 std::string total(const SocketsReport& report) {
     if (!report.options.filter.any())
         return fmt::format("{} in {}: {}", count_of(report.census.sockets, "socket"),

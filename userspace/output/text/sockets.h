@@ -1,4 +1,4 @@
-// `leakctl sockets` as text: two lines a socket, 80 columns where they suffice.
+// `leakctl sockets` as text: two lines per socket, in 80 columns where they suffice.
 #pragma once
 
 #include <ostream>

@@ -18,7 +18,7 @@ constexpr size_t top_count = 3;
 constexpr size_t label_width = 9;
 constexpr uint64_t mib = 1024 * 1024;
 constexpr uint64_t socket_worth_a_line = 4 * mib;
-/// Holders of ghosts that have a line of their own, and those of them with less have none.
+/// At most this many holders of ghosts get a line, and only those with at least worth_a_line bytes.
 constexpr size_t ghost_lines = 4;
 constexpr uint64_t worth_a_line = 2 * mib;
 
@@ -37,7 +37,7 @@ std::string plus_minus(const StatusReport& report) {
     return margin ? " ± " + format_bytes(*margin) : "";
 }
 
-/// For people.
+/// Replaces underscores by spaces for display.
 std::string words_of(std::string_view part) {
     std::string words(part);
     std::ranges::replace(words, '_', ' ');
@@ -61,7 +61,8 @@ struct GhostShare {
     std::string note;
 };
 
-/// Who has the ghosts, the largest first; pages that sockets and sites both have are in both.
+/// Returns the holders of ghosts, the largest first. Pages that belong to a socket and to a site
+/// are counted in both.
 std::vector<GhostShare> ghost_shares(const StatusReport& report) {
     std::vector<GhostShare> shares{
         {"in sockets", report.ghost_sockets_bytes().value_or(0), "leakctl sockets"},
@@ -79,7 +80,7 @@ std::vector<GhostShare> ghost_shares(const StatusReport& report) {
     return shares;
 }
 
-// One page: what its parts share.
+// The output of one run: the stream and style that all its sections use.
 class Page {
   public:
     Page(std::ostream& out, const Style& style) : out_(out), style_(style) {}
@@ -238,7 +239,7 @@ void Page::top_ghosts(const StatusReport& report) {
                             count_of(top.matched - top.sites.size(), "more site"));
 }
 
-// The worst of them is said here unless the verdict says it.
+// Prints the worst socket here unless the verdict already names it.
 void Page::sockets_in_status(const StatusReport& report) {
     if (!report.sockets) {
         out_ << label("Sockets") << wrapped("not known: " + report.why_no_sockets, label("").size())

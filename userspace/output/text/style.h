@@ -1,4 +1,4 @@
-// Colour, where it helps and is wanted.
+// Coloured output, if enabled.
 #pragma once
 
 #include <string>

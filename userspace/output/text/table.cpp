@@ -7,7 +7,7 @@ namespace ghostmem::output {
 
 namespace {
 
-// Columns on a terminal: bytes of UTF-8 that go on a character take none.
+// Returns the width in terminal columns: UTF-8 continuation bytes take no column.
 size_t width_of(const std::string& text) {
     return static_cast<size_t>(
         std::ranges::count_if(text, [](unsigned char c) { return (c & 0xc0) != 0x80; }));

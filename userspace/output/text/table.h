@@ -20,10 +20,10 @@ class Table {
 
     explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-    /// One cell a column; `below` is printed under the row, a line each, as it is.
+    /// Adds a row with one cell per column; the lines in `below` are printed unchanged under it.
     void add(std::vector<std::string> cells, std::vector<std::string> below = {});
 
-    /// No line ends in a space.
+    /// Prints the table without trailing spaces.
     void print(std::ostream& out, const Style& style, const std::string& indent = "") const;
 
   private:

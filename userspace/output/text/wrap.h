@@ -1,4 +1,4 @@
-// Lines that are not too long.
+// Line wrapping.
 #pragma once
 
 #include <cstddef>
@@ -9,10 +9,11 @@ namespace ghostmem::output {
 
 inline constexpr size_t line_width = 80;
 
-/// Breaks at spaces; every line but the first is indented, and the first is as if it were.
+/// Breaks text at spaces. Every line but the first is indented; the first one is wrapped as if it
+/// were indented, too.
 std::string wrapped(const std::string& text, size_t indent);
 
-/// The words, with commas between them, on as few lines as that takes; each is indented.
+/// Joins the words with commas on as few lines as possible; each line is indented.
 std::vector<std::string> listed(const std::vector<std::string>& words, size_t indent);
 
 } // namespace ghostmem::output

@@ -5,7 +5,8 @@ namespace ghostmem::output {
 void BatchScreen::draw(const std::vector<TopLine>& lines) {
     if (drawn_++ != 0)
         out_ << '\n';
-    // The last one is of keys, which there are none of here; and no line is only there to fill.
+    // Skip the last line, which lists the keys (a batch has none), and the empty lines that pad the
+    // screen.
     size_t end = lines.empty() ? 0 : lines.size() - 1;
     while (end != 0 && lines[end - 1].text.empty())
         --end;

@@ -1,4 +1,4 @@
-// A screen of `leakctl top` that is a stream: for logs, and where there is no terminal.
+// Stream output of `leakctl top`, for logs and for use without a terminal.
 #pragma once
 
 #include <ostream>
@@ -8,7 +8,7 @@
 
 namespace ghostmem::output {
 
-/// Draws frames one below the other, and ends by the letter q after `frames` of them; 0: never.
+/// Prints frames one below the other, and returns the key q after `frames` of them (0: never).
 class BatchScreen : public Screen {
   public:
     BatchScreen(std::ostream& out, Clock& clock, size_t frames)

@@ -1,4 +1,4 @@
-// Where `leakctl top` draws; tests put a fake behind it.
+// The interface that `leakctl top` draws on; tests implement it with a fake.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,7 @@ class Screen {
     virtual size_t width() = 0;
     virtual size_t height() = 0;
     virtual void draw(const std::vector<TopLine>& lines) = 0;
-    /// The next key; TopKey::none when there was none for so long.
+    /// Waits for the next key. Returns TopKey::none when none was pressed within `patience`.
     virtual TopPress wait(std::chrono::milliseconds patience) = 0;
 };
 

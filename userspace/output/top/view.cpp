@@ -17,7 +17,7 @@ using namespace text;
 
 namespace {
 
-/// Lines above the list, its titles among them, and below it.
+/// Number of lines above the list, including its column titles, and below it.
 constexpr size_t head_lines = 7;
 constexpr size_t foot_lines = 1;
 
@@ -25,7 +25,7 @@ bool continues(char byte) {
     return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
 }
 
-/// The first so many characters.
+/// Truncates text to `width` characters.
 std::string cut(std::string text, size_t width) {
     size_t seen = 0;
     for (size_t at = 0; at < text.size(); ++at) {
@@ -178,7 +178,7 @@ Table list_of(const StatusReport& report, const TopState& state) {
     return site_table(report, state.sort);
 }
 
-/// Titles first.
+/// Returns the lines of the table; the first one holds the column titles.
 std::vector<std::string> lines_of(const Table& table) {
     std::ostringstream text;
     table.print(text, Style(false));

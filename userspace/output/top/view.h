@@ -1,4 +1,4 @@
-// `leakctl top` as lines of a screen: what is drawn, and what keys do. Knows no terminal.
+// `leakctl top` as lines of text: what is drawn, and what keys do, independent of any terminal.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,7 @@ enum class TopPanel { sites, sockets, modules, holders };
 
 enum class TopKey { none, up, down, page_up, page_down, home, end, resize, letter };
 
-/// A key, and of TopKey::letter which.
+/// A key, and for TopKey::letter the letter.
 struct TopPress {
     TopKey key = TopKey::none;
     char letter = '\0';
@@ -31,30 +31,30 @@ struct TopLine {
 struct TopState {
     TopPanel panel = TopPanel::sites;
     SortKey sort = SortKey::bytes;
-    size_t first = 0; ///< row of the list that is shown first
+    size_t first = 0; ///< index of the first row of the list that is shown
     bool paused = false;
     bool help = false;
     std::chrono::milliseconds interval{3000};
 };
 
-/// What a key made of the state.
+/// What the caller has to do after a key was handled.
 enum class TopAction {
     nothing,
     redraw,
-    refresh, ///< look again, now
+    refresh, ///< gather the report again, now
     quit,
 };
 
-/// `rows` of the list are to be seen, of `all`.
+/// Handles a key; `rows` of the list's `all` rows are visible.
 TopAction press(TopState& state, TopPress key, size_t rows, size_t all);
 
 struct TopFrame {
-    std::vector<TopLine> lines; ///< `height` at most, of `width` columns at most
-    size_t rows = 0;            ///< of the list, to be seen
-    size_t all = 0;             ///< of the list
+    std::vector<TopLine> lines; ///< at most `height` lines of at most `width` columns
+    size_t rows = 0;            ///< how many rows of the list are visible
+    size_t all = 0;             ///< number of rows in the list
 };
 
-/// Corrects the state where the list has become shorter.
+/// Draws one frame. Adjusts the scroll position in `state` when the list has become shorter.
 TopFrame draw_top(const StatusReport& report, TopState& state, size_t width, size_t height);
 
 } // namespace ghostmem::output
