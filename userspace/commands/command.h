@@ -1,6 +1,6 @@
-// A command of leakctl: its name, its help, its options, and what it does. One file has all of it,
-// and ends with its descriptor; command_list.h names it. The completion of bash and the man page
-// are made from the descriptors.
+// A command of leakctl: its name, its help, its options, and what it does. Each command is defined
+// in one file, which ends with its descriptor; command_list.cpp lists the descriptors. The bash
+// completion and the man page are generated from them.
 #pragma once
 
 #include <functional>
@@ -15,33 +15,33 @@
 
 namespace ghostmem::commands {
 
-/// What may stand in the place of an option's value, for the completion of bash.
+/// The possible values of an option, for the bash completion.
 struct Values {
     enum class Kind { words, list, files, modules, processes, namespaces };
-    Kind kind = Kind::words;          ///< list: words with commas between them
-    std::vector<std::string> words{}; ///< what is offered; a word that ends in '=' goes on
+    Kind kind = Kind::words;          ///< list: comma-separated words
+    std::vector<std::string> words{}; ///< the offered words; one that ends in '=' is incomplete
 };
 
-/// Options that may stand before the command, and what all commands tell the program.
+/// Options that may precede the command, and what every command reports to the main program.
 struct Shared {
     bool json = false;
     bool no_color = false;
     std::optional<std::string> sort; ///< a word whose meaning depends on the command
     std::optional<size_t> top;
     std::optional<std::string> capture;
-    /// Ctrl-C ends a wait of the command, and not the program.
+    /// Whether Ctrl-C ends only the command's current wait, not the program.
     bool interruptible = false;
     std::map<const CLI::Option*, Values> values;
 };
 
-/// Called after the command line was read; returns the exit code. What is wrong with options taken
-/// together it throws as CLI::ValidationError, before it does anything.
+/// Runs the command after the command line was parsed, and returns the exit code. Throws
+/// CLI::ValidationError for an invalid combination of options, before it has any effect.
 using Run = std::function<int(const Context&)>;
 
 struct Command {
     const char* name;
     const char* help;   ///< a line for `leakctl --help`
-    const char* manual; ///< what leakctl(8) says of it, as man(7) has it
+    const char* manual; ///< its text in leakctl(8), in man(7) markup
     Run (*set_up)(CLI::App& app, Shared& shared);
 };
 

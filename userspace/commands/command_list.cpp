@@ -1,6 +1,6 @@
 #include "commands/command_list.h"
 
-// A command X is the object X_command of commands/X.cpp, and a line here.
+// Each command X needs an object X_command in commands/X.cpp and an entry here.
 #define LEAKCTL_COMMANDS(one)                                                                      \
     one(status) one(top) one(sites) one(sockets) one(trace) one(reset) one(config) one(export)
 

@@ -6,7 +6,7 @@
 
 namespace ghostmem::commands {
 
-/// Applies the change, if there is one, and shows what then holds.
+/// Applies the change, if there is one, and shows the resulting settings.
 int config(const Context& context, const ConfigChange& change);
 
 } // namespace ghostmem::commands

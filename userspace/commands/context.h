@@ -1,4 +1,4 @@
-// What a command works with; tests put fakes behind it.
+// The environment that a command runs in; tests replace its parts with fakes.
 #pragma once
 
 #include <filesystem>
@@ -17,10 +17,10 @@ struct Context {
     Clock& clock;
     std::ostream& out;
     std::filesystem::path root = "/"; ///< where /proc, /sys and /etc are
-    bool json = false;                ///< what is printed is for other programs
-    bool colour = false;              ///< whether there may be any
+    bool json = false;                ///< print JSON, for other programs
+    bool colour = false;              ///< whether output may be coloured
 
-    /// Prints a report in the format that is asked for.
+    /// Prints a report in the requested format.
     template <typename Report>
     void print(const Report& report,
                void (*text)(std::ostream&, const output::Style&, const Report&),

@@ -15,7 +15,7 @@ namespace ghostmem::commands {
 
 namespace {
 
-// Each series costs the monitoring system for ever.
+// Limited because the monitoring system stores each series permanently.
 constexpr size_t prometheus_sites = 50;
 
 ListOptions list_for(const ExportArguments& arguments) {
@@ -88,7 +88,7 @@ Run set_up(CLI::App& app, Shared& shared) {
 int export_all(const Context& context, const ExportArguments& arguments) {
     const StatusReport report = gather_status(
         context.kernel, context.root, Thresholds::choose(arguments.thresholds, context.root));
-    // Of the three formats one can say that the module is not there.
+    // Only the Prometheus format can express that the module is not loaded.
     if (!report.status && arguments.format != ExportFormat::prometheus)
         throw module_not_loaded(report.load_policy);
 

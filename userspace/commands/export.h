@@ -14,12 +14,12 @@ enum class ExportFormat { json, folded, prometheus };
 struct ExportArguments {
     ExportFormat format = ExportFormat::json;
     ListOptions list;                          ///< json: all classes unless it names some
-    std::optional<std::filesystem::path> file; ///< replaced at once; nullopt: the context's stream
+    std::optional<std::filesystem::path> file; ///< replaced atomically; nullopt: context.out
     std::optional<std::filesystem::path> thresholds;
 };
 
-/// Without a module prometheus gets ghostmem_up 0 and the ledger, the others nothing;
-/// Error(no_module) is thrown in any case.
+/// Exports status and sites. Without the module, prometheus prints ghostmem_up 0 and the ledger,
+/// the other formats print nothing, and all of them throw Error(no_module).
 int export_all(const Context& context, const ExportArguments& arguments);
 
 } // namespace ghostmem::commands

@@ -66,7 +66,7 @@ void add_sort(CLI::App& app, Shared& shared, const std::string& keys) {
     CLI::Option* option =
         add_parsed(app, "--sort", keys, "Order, the largest first",
                    [&](const std::string&, const std::string& text) { shared.sort = text; });
-    // Before the command nobody knows of which one it will be.
+    // For an option that precedes the command, the command and thus its keys are not known yet.
     if (app.get_parent() != nullptr)
         shared.values[option].words = CLI::detail::split(keys, '|');
 }

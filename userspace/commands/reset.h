@@ -1,4 +1,4 @@
-// leakctl reset: forget all records, start again from now.
+// leakctl reset: discard all records and restart recording.
 #pragma once
 
 #include "commands/command.h"

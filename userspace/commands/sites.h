@@ -11,7 +11,7 @@ namespace ghostmem::commands {
 struct SitesArguments {
     ListOptions list;
     bool stacks = false;
-    std::chrono::milliseconds interval{1000}; ///< between two dumps, to sort by rate
+    std::chrono::milliseconds interval{1000}; ///< between the two dumps that sorting by rate needs
 };
 
 SitesReport sites(const Context& context, const SitesArguments& arguments);

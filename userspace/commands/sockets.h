@@ -1,4 +1,4 @@
-// leakctl sockets: who queued what, and what that pins.
+// leakctl sockets: what is queued in which socket, and the memory that it pins.
 #pragma once
 
 #include "commands/command.h"
@@ -6,7 +6,7 @@
 
 namespace ghostmem::commands {
 
-/// Answers without the module as well, with less.
+/// Lists sockets. Works without the module, too, but with fewer details.
 int sockets(const Context& context, const SocketQuery& query);
 
 } // namespace ghostmem::commands

@@ -9,8 +9,8 @@
 
 namespace ghostmem::commands {
 
-/// Prints what /proc tells also when the module is not loaded, and throws
-/// Error(no_module) then.
+/// Prints the status. When the module is not loaded, prints what /proc provides, then throws
+/// Error(no_module).
 int status(const Context& context, const std::optional<std::filesystem::path>& thresholds);
 
 } // namespace ghostmem::commands

@@ -16,7 +16,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// A look may take this part of the time: on a large host looks are as far apart as that asks for.
+/// Gathering a report may take at most one part in this many of the time. On a large host, where
+/// it takes long, the interval grows accordingly.
 constexpr int share_of_time = 10;
 
 class Loop {
@@ -80,11 +81,11 @@ class Loop {
 struct Options {
     TopArguments arguments;
     bool batch = false;
-    size_t frames = 0; ///< of a batch; 0: no end
+    size_t frames = 0; ///< number of frames in a batch; 0: endless
     bool json = false;
 };
 
-// It draws on the terminal, which is not there in a batch.
+// Runs on the terminal, or on the output stream with --batch.
 int run(const Context& context, const Options& options) {
     if (options.json)
         usage("--json", "does not apply to top; leakctl status has it");
@@ -99,7 +100,7 @@ int run(const Context& context, const Options& options) {
 Run set_up(CLI::App& app, Shared& shared) {
     auto options = std::make_shared<Options>();
     app.add_flag("--no-color", shared.no_color, "Print without colour");
-    // Known, so that it can be told from an option that no command has.
+    // Accepted by the parser only so that run() can reject it with a specific message.
     app.add_flag("--json", shared.json)->group("");
     add_thresholds(app, shared, options->arguments.thresholds);
     CLI::Option* interval =

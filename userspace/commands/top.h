@@ -1,4 +1,4 @@
-// leakctl top: the ledger and the worst holders, live.
+// leakctl top: a live view of the ledger and the largest holders.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,7 @@ struct TopArguments {
     std::chrono::milliseconds interval = output::TopState{}.interval;
 };
 
-/// Until a key ends it. Without the module it shows what /proc tells.
+/// Runs until a key ends it. Without the module, shows what /proc provides.
 int top(const Context& context, output::Screen& screen, const TopArguments& arguments);
 
 } // namespace ghostmem::commands

@@ -21,8 +21,8 @@ void add_window(CLI::App& app, Shared& shared, TraceOptions& window) {
                                          window.window = seconds_of(name, text);
                                          if (window.window.count() == 0)
                                              usage(name, "has to be longer than 0");
-                                         // Who waits and loses patience wants to see what there is
-                                         // by then.
+                                         // Ctrl-C during the wait must still print what has been
+                                         // recorded so far.
                                          shared.interruptible = true;
                                      });
     option->required();
@@ -38,7 +38,7 @@ Run set_up(CLI::App& app, Shared& shared) {
     auto arguments = std::make_shared<TraceArguments>();
     arguments->window.settle = std::chrono::seconds{30};
     add_output(app, shared);
-    // Rates and growth are about all that a site holds, not about a window.
+    // No rate or growth here: they cover all that a site holds, not only the window.
     add_sort(app, shared, "bytes|pages|age");
     add_top(app, shared);
     add_site_filters(app, shared, arguments->list);

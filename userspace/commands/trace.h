@@ -1,4 +1,4 @@
-// leakctl trace: what was allocated in a window of time and is still held.
+// leakctl trace: memory that was allocated within a time window and is still held.
 #pragma once
 
 #include "commands/command.h"
@@ -14,7 +14,7 @@ struct TraceArguments {
     bool stacks = false;
 };
 
-/// An interrupted sleep of the clock ends the window early: still a success.
+/// Records one window. An interrupted sleep ends the window early, which is not an error.
 TraceReport trace(const Context& context, const TraceArguments& arguments,
                   output::ProgressBar& bar);
 
