@@ -40,7 +40,7 @@ std::vector<const commands::Command*> CommandLine::commands() const {
     return all;
 }
 
-// What stands before the command has to be an option of it.
+// Rejects options before the command that the command itself does not have.
 void CommandLine::check_root_options(const CLI::App& app) const {
     for (const char* name : {"--json", "--sort", "--top"}) {
         if (root_.count(name) != 0 && app.get_option_no_throw(name) == nullptr)
@@ -53,7 +53,7 @@ std::string CommandLine::problem(const CLI::ParseError& error) const {
     const auto chosen =
         std::ranges::find_if(entries_, [](const Entry& entry) { return entry.app->parsed(); });
     if (chosen == entries_.end()) {
-        // CLI11 misses a command before it looks at what stands in its place.
+        // CLI11 reports the missing command before it looks at the unknown word in its place.
         const std::vector<std::string> rest = root_.remaining();
         std::string words;
         for (const Entry& entry : entries_)

@@ -1,4 +1,4 @@
-// The command line as a whole: options, and the one command.
+// The complete command line: the options and exactly one command.
 #pragma once
 
 #include <string>
@@ -16,15 +16,16 @@ class CommandLine {
     CommandLine(const CommandLine&) = delete;
     CommandLine& operator=(const CommandLine&) = delete;
 
-    /// Throws CLI::Success for help and version, another CLI::ParseError for what makes no sense.
+    /// Throws CLI::Success for help and version, and another CLI::ParseError for an invalid line.
     void parse(int argc, const char* const* argv);
-    /// The command that parse() found. May throw CLI::ValidationError, before it does anything.
+    /// Runs the command that parse() found. May throw CLI::ValidationError before it has any
+    /// effect.
     int run(const commands::Context& context) const;
 
     [[nodiscard]] const commands::Shared& shared() const { return shared_; }
     [[nodiscard]] const CLI::App& root() const { return root_; }
     [[nodiscard]] std::vector<const commands::Command*> commands() const;
-    /// A line for whoever has to write another command line.
+    /// Describes a parse error in one line, for the user.
     [[nodiscard]] std::string problem(const CLI::ParseError& error) const;
     /// Prints help or version; returns the exit code.
     int exit(const CLI::Success& help) { return root_.exit(help); }

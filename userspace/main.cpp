@@ -1,4 +1,4 @@
-// leakctl: command line in, one command run, exit code out.
+// leakctl: parses the command line, runs one command, and returns its exit code.
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -48,8 +48,9 @@ int run(const CommandLine& line) {
                      .colour = wants_colour(shared)});
 }
 
-// Where standard output was closed, the next file to be opened would take its place, and what we
-// print would go there. A place that cannot be written to keeps it free.
+// Occupies standard descriptors that are closed: the next file to be opened would get the number of
+// standard output, and our output would go into that file. /dev/null is opened in the wrong
+// direction, so that using such a descriptor still fails.
 void keep_standard_streams() {
     for (int fd = 0; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) < 0)
@@ -57,7 +58,7 @@ void keep_standard_streams() {
     }
 }
 
-// What was printed has to have arrived, or the exit status says so.
+// Flushes standard output, and returns an error status if not all output could be written.
 int after_writing(int code) {
     if (std::cout.flush())
         return code;
