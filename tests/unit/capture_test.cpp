@@ -1,6 +1,6 @@
-// Replays data/*.bin, bytes that a module sent, and compares with data/*.json.
+// Replays data/*.bin, bytes that a module sent, and compares the result with data/*.json.
 //
-// synthetic-*.bin come from the builder. Real ones are dropped beside them:
+// synthetic-*.bin come from the message builder. Real captures are stored in the same directory:
 //     leakctl --capture-netlink tests/unit/data/sites.bin sites
 //     GHOSTMEM_UPDATE_GOLDEN=1 build/userspace/unit/unit_tests --gtest_filter='*Capture*'
 #include <algorithm>
@@ -35,7 +35,7 @@ output::json::Json replayed(const Reply& reply) {
     StatusReport report;
     report.status = reply.status;
     output::json::Json json = output::json::status_document(report);
-    // Not of the capture.
+    // These keys do not come from the capture.
     for (const char* key : {"ledger", "ghost", "verdict", "classes", "census", "worst_socket"})
         json.erase(key);
     json["finished"] = reply.finished;

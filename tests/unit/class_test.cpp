@@ -1,4 +1,4 @@
-// The allocator frame table, on stacks as kernels print them.
+// Tests the table of allocator frames on stacks as kernels print them.
 #include <ostream>
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ struct Case {
     const char* module;
 };
 
-// What GoogleTest makes of it by itself has addresses in it, and names would differ by the run.
+// GoogleTest's default output contains addresses, so test names would differ between runs.
 void PrintTo(const Case& one, std::ostream* out) {
     *out << one.name;
 }
@@ -147,10 +147,10 @@ const Case cases[] = {
     {"no_balloon", {"__alloc_pages", "virtio_mem_grab [evil]"}, SiteClass::direct, "virtio_mem_grab", "evil"},
     {"namesake_of_a_prefix", {"__alloc_pages", "kmalloc_evil [evil]", "evil_init [evil]"},
      SiteClass::direct, "kmalloc_evil", "evil"},
-    // A module's function of the allocator's name is a module's function.
+    // A module's function with the name of an allocator function belongs to the module.
     {"namesake", {"__alloc_pages", "alloc_pages [evil]", "evil_init [evil]"},
      SiteClass::direct, "alloc_pages", "evil"},
-    // What vmalloc is called from does not matter.
+    // Allocator functions further out than the caller do not matter.
     {"deeper_frames_do_not_decide", {"__alloc_pages", "lab_probe [lab]", "vmalloc", "kmem_cache_alloc"},
      SiteClass::direct, "lab_probe", "lab"},
     {"nothing_but_the_allocator", {"__alloc_pages", "allocate_slab", "kmem_cache_alloc"},

@@ -1,5 +1,5 @@
-// The real binary: usage errors, and what it says where the module is not loaded. With the
-// module, tests/vm runs it.
+// Runs the real binary: usage errors, and the behaviour without the module. tests/vm runs it with
+// the module.
 #include <array>
 #include <cstdio>
 #include <filesystem>
@@ -55,7 +55,7 @@ struct Nonsense {
     const char* named;
 };
 
-// As a whole, so that no address gets into a test's name.
+// Prints the command line, because the default output would put addresses into test names.
 void PrintTo(const Nonsense& one, std::ostream* out) {
     *out << "leakctl " << one.arguments;
 }
@@ -183,7 +183,7 @@ TEST(Cli, EverythingElseWithoutModuleIsOneLine) {
     EXPECT_THAT(metrics.out, HasSubstr("ghostmem_up 0\n"));
 }
 
-// A socket of this process with something unread in it, as leakctl finds it.
+// leakctl must find a socket of this process that holds unread data.
 TEST(Cli, SocketsAnswersWithoutTheModule) {
     ASSERT_FALSE(module_loaded()) << "unit tests want a host without the module";
     const int diag = ::socket(AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG);
@@ -227,8 +227,8 @@ TEST(Cli, SocketsAnswersWithoutTheModule) {
     expect_one_line(nowhere.err);
 }
 
-// Of a command that else succeeds, so that the exit status can be of nothing else. With the module,
-// the case modes asks the same of status.
+// Uses commands that otherwise succeed, so that the exit status can have no other cause. The VM
+// case "modes" checks the same for status with the module.
 TEST(Cli, OutputThatDoesNotArriveIsAnError) {
     for (const char* const words :
          {"--version >/dev/full", "--help >/dev/full", "--version >&-", "status --help >&- <&-"}) {

@@ -1,4 +1,4 @@
-// Which code a frame is of, on a made-up /sys and /proc.
+// Tests which code a frame is attributed to, with a fake /sys and /proc.
 #include <cstdint>
 #include <filesystem>
 
@@ -44,7 +44,7 @@ TEST(BuildId, SurvivesNotesOfAnyShape) {
     EXPECT_EQ(build_id_of(u32(4) + u32(0xffffffff) + u32(3) + padded("GNU")), "");
     EXPECT_EQ(build_id_of(u32(0xfffffffd) + u32(4) + u32(3)), "");
     const std::string whole = note("Xen", 1, "abc") + note("GNU", 3, build_id);
-    // The padding of the last need not be there.
+    // The padding of the last note may be missing.
     for (size_t length = 0; length < whole.size() - 3; ++length)
         EXPECT_EQ(build_id_of(whole.substr(0, length)), "") << length;
     EXPECT_EQ(build_id_of(whole.substr(0, whole.size() - 3)), "001fa0ff07");
@@ -94,7 +94,7 @@ TEST_F(CodeIdentityTest, AModuleHasItsSrcversionOrIsTheKernels) {
     EXPECT_EQ(of(frame("f+0x1/0x2 [plain, unloaded]")), kernel_identity);
 }
 
-// Another module of that name may be there by now.
+// sysfs may describe another module that has the same name by now.
 TEST_F(CodeIdentityTest, OfAModuleThatHasGoneSysfsIsNotAsked) {
     EXPECT_EQ(of(frame("lab_probe+0x1/0x2 [lab, unloaded]")), kernel_identity);
     for (const char* text : {"lab_probe+0x1/0x2 [lab, unloaded]", "lab_init+0x1/0x2 [lab]"}) {

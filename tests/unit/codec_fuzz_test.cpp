@@ -1,5 +1,5 @@
-// decode() on damaged bytes: an Error or values, never a crash. Run it with the
-// sanitizers (GHOSTMEM_SANITIZE=ON) to see reads out of bounds.
+// Calls decode() on damaged bytes: it must throw an Error or return values, but never crash. Build
+// with the sanitizers (GHOSTMEM_SANITIZE=ON) to detect reads out of bounds.
 #include <cstring>
 #include <random>
 #include <string>
@@ -61,7 +61,7 @@ TEST(CodecFuzz, RefusesAMessageCutAtAnyByte) {
     }
 }
 
-// As above, with a length in the header that hides the cut.
+// Like the previous test, but the length in the header matches the truncated message.
 TEST(CodecFuzz, RefusesAMessageShortenedAtAnyByte) {
     for (const std::string& whole : each_kind()) {
         for (uint32_t length = sizeof(nlmsghdr); length < whole.size(); ++length) {
@@ -105,7 +105,7 @@ TEST(CodecFuzz, SurvivesNoise) {
         std::string bytes(random() % 200, '\0');
         for (char& byte : bytes)
             byte = static_cast<char>(random());
-        // A believable header, most of the time, to get further in.
+        // Mostly a plausible header, so that decoding gets beyond the first checks.
         if (bytes.size() >= sizeof(nlmsghdr) && round % 4 != 0) {
             set_length(bytes, static_cast<uint32_t>(bytes.size()));
             bytes[4] = round % 3 == 0 ? NLMSG_ERROR : 0x1f;

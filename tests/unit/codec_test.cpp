@@ -1,4 +1,4 @@
-// decode(): good answers, refusals, and answers that make no sense.
+// Tests decode() with valid answers, errors, and malformed answers.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,9 +19,9 @@ std::string status_message(const Attrs& status, uint32_t abi = GHOSTMEM_ABI) {
         top_attrs(abi).string(GHOSTMEM_A_VERSION, "0.1.0").nest(GHOSTMEM_A_STATUS, status));
 }
 
-// What every module and every leakctl understands of each other, of whatever version: a request for
-// status, and ABI and VERSION in its answer. The numbers are written out, because a constant that
-// is inserted before them would move them without a word.
+// The part of the protocol that is the same in all versions of the module and leakctl: a request
+// for status, and ABI and VERSION in its answer. The numbers are written out because a constant
+// that is inserted before them would change them silently.
 TEST(Codec, FrozenNumbers) {
     EXPECT_EQ(int{GHOSTMEM_CMD_STATUS_GET}, 1);
     EXPECT_EQ(int{GHOSTMEM_A_ABI}, 2);
@@ -205,7 +205,7 @@ TEST(Codec, NamesBothVersionsOfAForeignAbi) {
     }
 }
 
-// The rest of a foreign message may mean anything: the ABI has to be looked at first.
+// The ABI has to be checked first: with another ABI, the rest of the message may mean anything.
 TEST(Codec, LooksAtTheAbiBeforeAnythingElse) {
     EXPECT_EQ(kind_of(status_message(Attrs().u64(GHOSTMEM_STATUS_A_MODE, 1), GHOSTMEM_ABI + 1)),
               ErrorKind::wrong_abi);
@@ -231,7 +231,7 @@ TEST(Codec, AFrameWithASymbolHasAnOffset) {
               ErrorKind::protocol);
 }
 
-// A later attribute of the same number wins, so a bad one can be put after a good set.
+// The last attribute of a type wins, so appending a bad one overrides the valid one.
 TEST(Codec, RefusesWrongSizesAndRanges) {
     const auto bad = [](auto change) {
         Attrs attrs = status_attrs();

@@ -1,4 +1,4 @@
-// Command lines from the first word on, against a fake kernel: what options reach the command.
+// Runs complete command lines against a fake kernel, and checks which options reach the command.
 #include <filesystem>
 #include <sstream>
 
@@ -27,7 +27,7 @@ class CommandLineTest : public testing::Test {
     }
     void TearDown() override { std::filesystem::remove_all(root); }
 
-    /// What it prints.
+    /// Runs the command line, and returns its output.
     std::string run(const std::vector<const char*>& words) {
         std::vector<const char*> argv{"leakctl"};
         argv.insert(argv.end(), words.begin(), words.end());

@@ -1,4 +1,4 @@
-// Commands against a fake kernel.
+// Runs commands against a fake kernel.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -112,7 +112,7 @@ TEST_F(CommandTest, StatusOfATrackerThatGaveUpStillReports) {
     EXPECT_EQ(status_report().verdict.level, VerdictLevel::warn);
 }
 
-// Only a tracker that says why may refuse its sites.
+// A tracker that refuses to list its sites has to report a reason.
 TEST_F(CommandTest, StatusWithoutSitesNeedsAReason) {
     kernel.before_sites = [] { throw Error(ErrorKind::disabled, "torn"); };
     EXPECT_EQ(failure([&] { status(context, {}); }), ErrorKind::disabled);

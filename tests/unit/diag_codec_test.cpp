@@ -1,4 +1,4 @@
-// decode_diag(): recorded answers of a kernel, messages of the builder, and damaged ones.
+// Tests decode_diag() with recorded kernel answers, built messages, and damaged ones.
 #include <algorithm>
 #include <cstring>
 #include <random>
@@ -111,7 +111,7 @@ TEST(DiagCodec, DecodesTcp) {
     EXPECT_EQ(socket.queues[0].name, "receive");
     EXPECT_EQ(socket.queues[0].held.bytes, 3000U);
     EXPECT_EQ(socket.queues[0].held.truesize_bytes, 6912U);
-    // What waits to be sent is WMEM_QUEUED, and not what the device holds.
+    // The send queue is WMEM_QUEUED; it does not include what the device still holds.
     EXPECT_EQ(socket.queue("write")->held.bytes, 50U);
     EXPECT_EQ(socket.queue("write")->held.truesize_bytes, 4096U);
     EXPECT_EQ(socket.queue("backlog")->held.truesize_bytes, 2304U);
@@ -207,7 +207,7 @@ TEST(DiagCodec, DecodesUnix) {
     EXPECT_EQ(socket.queue("receive")->held.bytes, 50'000U);
     EXPECT_EQ(socket.queue("receive")->held.truesize_bytes, 0U);
     EXPECT_EQ(socket.queue("write")->held.truesize_bytes, 2304U);
-    // Of datagrams the kernel tells the first one's length alone.
+    // For datagram sockets, the kernel reports only the length of the first datagram.
     body.udiag_type = SOCK_DGRAM;
     EXPECT_EQ(one(diag(body, attrs), "unix").queue("receive"), nullptr);
     body.udiag_ino = 0;
@@ -240,7 +240,7 @@ TEST(DiagCodec, DecodesNetlinkPacketAndVsock) {
     packet_diag_info info{};
     info.pdi_index = 4;
     packet_diag_ring ring{};
-    ring.pdr_block_size = 3 * 4096; // of an order that has room for it
+    ring.pdr_block_size = 3 * 4096; // rounded up to a page order
     ring.pdr_block_nr = 8;
     const Socket sniffer = one(diag(packet, Attrs()
                                                 .raw(PACKET_DIAG_INFO, raw_bytes(info))
@@ -326,7 +326,7 @@ struct Recorded {
     uint32_t sequence;
 };
 
-// A session asks for one kind after the other, and counts.
+// A session requests one kind after the other, with increasing sequence numbers.
 std::vector<Recorded> kinds_in(const std::string& capture) {
     std::vector<Recorded> found;
     uint32_t sequence = 0;

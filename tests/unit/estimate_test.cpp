@@ -1,5 +1,5 @@
-// From samples to estimates: the arithmetic against its definition, and the intervals against
-// samples that are drawn.
+// Estimates from samples: checks the arithmetic against its definition, and the confidence
+// intervals against randomly drawn samples.
 #include <cmath>
 #include <random>
 
@@ -88,14 +88,15 @@ TEST(Estimate, WeighsAgesAndFloors) {
     EXPECT_NEAR(static_cast<double>(site.trends[0].before_pages), 2 * heavy + 6 * light, 2);
     EXPECT_NEAR(static_cast<double>(site.trends[1].floor_pages), heavy, 2);
     EXPECT_EQ(site.trends[1].span_s, 600U);
-    // A window ended in mid-dump.
+    // A window ended while the dump was running.
     old.trends.pop_back();
     EXPECT_EQ(estimate({old, young})[0].trends.size(), 1U);
     old.ages = Ages{1, 0, 0, 0, 0, 1};
     EXPECT_EQ((*estimate({old, young})[0].ages)[5], std::lround(heavy));
 }
 
-// Whether an age is the least that it may be is said of the oldest page, and makes no other site.
+// OLDEST_MIN, which marks an age as a lower bound, is taken from the oldest page. Samples that
+// differ only in this flag are still merged into one site.
 TEST(Estimate, TellsTheFlagsOfTheOldest) {
     Site young = sample(2, 0, 7, 1);
     Site old = sample(3, 0, 9, 1);
@@ -120,7 +121,7 @@ TEST(Estimate, HasTheTrendsThatAllLevelsHave) {
     EXPECT_EQ(estimate({old, young})[0].trends.size(), 0U);
 }
 
-// The same place in two builds of a module is not the same code.
+// The same location in two builds of a module is different code.
 TEST(Estimate, KeepsCodeApart) {
     Site one = sample(2, 0, 7, 1);
     Site other = sample(3, 0, 7, 1);
@@ -142,8 +143,8 @@ TEST(Estimate, SurvivesAbsurdCounts) {
     EXPECT_GT(estimate({site})[0].live_pages, uint64_t{1} << 60);
 }
 
-// Ten sizes of leaks, each drawn many times: none is off on average, and the intervals hold
-// what they promise, for few samples as for many.
+// Draws samples of leaks of ten sizes many times: the estimates must be unbiased, and the intervals
+// must contain the true value as often as promised, for few samples as well as for many.
 TEST(Estimate, IntervalsHoldTheTruth) {
     std::mt19937_64 random(4711);
     constexpr int runs = 2000;
@@ -184,7 +185,8 @@ TEST(RecordedPages, AreExactWhereNothingIsSampled) {
     EXPECT_EQ(recorded_pages(pinned_blocks(3, 100, 900), std::nullopt), 800U);
 }
 
-// All, half and none of them allocated since recording began, as a sampler would have it.
+// All, half or none of the blocks were allocated since recording began, and are sampled
+// accordingly.
 TEST(RecordedPages, AreEstimatedFromSamples) {
     for (const size_t order : {0U, 3U, 5U}) {
         const uint64_t blocks = 100'000;
@@ -201,7 +203,8 @@ TEST(RecordedPages, AreEstimatedFromSamples) {
         near(samples, 1);
         near(samples / 2, 0.5);
         near(0, 0);
-        // Chance may have more samples than that; there are no more pages.
+        // By chance there may be more samples than expected, but the result is limited to the pages
+        // that exist.
         EXPECT_EQ(recorded_pages(pinned_blocks(order, blocks, 2 * samples), 7), blocks << order);
     }
     EXPECT_EQ(recorded_pages({}, 7), 0U);

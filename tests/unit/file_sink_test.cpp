@@ -66,7 +66,7 @@ TEST_F(FileSink, LeavesNothingBehindWhenItFails) {
     EXPECT_EQ(entries(), 1U);
 }
 
-// Renaming over a device as root would take it away from everybody.
+// Renaming a file over a device node as root would remove the device for everybody.
 TEST_F(FileSink, WritesToDevicesWithoutReplacingThem) {
     replace_file("/dev/null", "text");
     EXPECT_TRUE(fs::is_character_file("/dev/null"));

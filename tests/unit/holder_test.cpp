@@ -1,4 +1,4 @@
-// Known holders, by the files that tell of them.
+// Tests how known holders are read from /proc, /sys and tracefs.
 #include <filesystem>
 #include <fstream>
 
@@ -100,7 +100,7 @@ TEST_F(HolderTest, ZramOfAllDisks) {
     file("sys/block/zram3/mm_stat", "");
     EXPECT_EQ(look("zram").bytes, 12 * kib);
     EXPECT_EQ(held_beyond_sites(all), 12 * kib);
-    // A part of it the tracker has seen being taken.
+    // The tracker has recorded a part of these allocations.
     sites = {make_view(site(2, 2, stack({"__alloc_pages", "zs_malloc", "zram_write_page [zram]"})),
                        4096),
              make_view(site(3, 9, stack({"__alloc_pages", "other"})), 4096)};
@@ -123,7 +123,7 @@ TEST_F(HolderTest, TraceBuffersOfAllInstances) {
     file(tracing + "per_cpu/cpu0/buffer_size_kb", "7 (expanded: 1408)\n");
     file(tracing + "per_cpu/cpu1/buffer_size_kb", "1408\n");
     file(tracing + "instances/mine/per_cpu/cpu0/buffer_size_kb", "4\n");
-    // Two pages and the reader's; 1408 KiB are 354 pages of 4080 bytes; two and one.
+    // Each with its reader page: 2 + 1; 354 + 1, as 1408 KiB take 354 pages of 4080 bytes; 2 + 1.
     EXPECT_EQ(look("ftrace").bytes, (3 + 355 + 3) * 4096U);
     EXPECT_EQ(look("ftrace").detail, "and 1 instance");
 }
@@ -133,7 +133,7 @@ TEST_F(HolderTest, PerfBuffersByMapping) {
     file("proc/12/maps", "7f0000000000-7f0000081000 rw-s 00000000 00:0e 1037    "
                          "anon_inode:[perf_event]\n"
                          "7f0000100000-7f0000200000 rw-p 00000000 00:00 0 \n");
-    // Without such a descriptor nobody is held up.
+    // The maps of a process without such a descriptor are not read, so as not to block it.
     file("proc/13/maps", "7f0000000000-7f0000081000 rw-s 00000000 00:0e 1037 "
                          "anon_inode:[perf_event]\n");
     file("proc/self/maps", "nonsense\n");

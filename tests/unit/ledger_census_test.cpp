@@ -1,4 +1,4 @@
-// The ledger of three sources: /proc/meminfo, /proc/zoneinfo and the census of page frames.
+// The ledger from its three sources: /proc/meminfo, /proc/zoneinfo and the census of page frames.
 #include <gtest/gtest.h>
 
 #include "lib/ledger/ledger.h"
@@ -9,7 +9,7 @@ namespace {
 constexpr uint64_t mib = 1024 * 1024;
 constexpr uint64_t pages_a_mib = 256;
 
-// A host of 1024 MiB, of which 24 are reserved.
+// A host with 1024 MiB, 24 MiB of which are reserved.
 struct Host {
     PageCensus census = [] {
         PageCensus census;
@@ -56,7 +56,7 @@ TEST(LedgerCensus, GhostsAreCountedNotWhatIsLeft) {
     EXPECT_TRUE(ledger.counted);
     EXPECT_EQ(ledger.free, 506 * mib);
     EXPECT_EQ(ledger.applications, 250 * mib);
-    // Slab has 4 MiB more than slabs: large kmalloc.
+    // Slab is 4 MiB larger than the slab pages: large kmalloc.
     EXPECT_EQ(ledger.kernel, (44 + 4 + 16 + 3) * mib);
     EXPECT_EQ(ledger.ghost, (60 + 140 - 4 - 16 - 3) * mib);
     EXPECT_EQ(ledger.residual, 0);
@@ -128,8 +128,8 @@ TEST(LedgerCensus, ZramIsGhostAndZswapIsNot) {
     EXPECT_EQ(host.ledger().residual, 0);
 }
 
-// Anonymous pages that are pinned when their process exits leave AnonPages, and are on the lists
-// still.
+// Anonymous pages that are pinned when their process exits no longer count as AnonPages, but remain
+// on the LRU lists.
 TEST(LedgerCensus, PagesThatProcessesLetGoOfAreGhosts) {
     Host host;
     const Ledger before = host.ledger();
@@ -157,7 +157,8 @@ TEST(LedgerCensus, SurvivesAbsurdCounts) {
     EXPECT_LE(ledger.residual, 0);
 }
 
-// Ten pages went from a CPU's list to the zone's between the two reads: they are free, not ghosts.
+// Ten pages moved from a CPU's free list to the zone's between the two reads: they are free, not
+// ghosts.
 TEST(LedgerZoneinfo, FreeListsOfCpusAreFree) {
     const Meminfo meminfo = Meminfo::parse("MemTotal: 1000 kB\nMemFree: 400 kB\nPercpu: 700 kB\n");
     const Zoneinfo zoneinfo{.managed = 250, .free = 110, .pcp = 10, .cpus = 2, .drift = 10};

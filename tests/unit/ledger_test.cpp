@@ -1,4 +1,4 @@
-// /proc/meminfo, real and absurd.
+// Tests the ledger with real and with absurd contents of /proc/meminfo.
 #include <filesystem>
 #include <fstream>
 
@@ -19,7 +19,7 @@ Ledger ledger_of(std::string_view text) {
 }
 
 void expect_adds_up(const Ledger& ledger) {
-    // In wrapping arithmetic, which is exact wherever the sum is not absurd.
+    // Unsigned arithmetic wraps, but is exact unless the sum is absurd.
     EXPECT_EQ(ledger.total, ledger.free + ledger.applications + ledger.kernel + ledger.ghost +
                                 static_cast<uint64_t>(ledger.residual));
 }
@@ -30,7 +30,7 @@ TEST(Ledger, OfARealHost) {
     EXPECT_EQ(ledger.free, 1714868 * kib);
     // Buffers + Cached + AnonPages; nothing is swapped.
     EXPECT_EQ(ledger.applications, (7800 + 136700 + 34600) * kib);
-    // Slab + PageTables + Percpu + VmallocUsed, which has the stacks.
+    // Slab + PageTables + Percpu + VmallocUsed, which includes the kernel stacks.
     EXPECT_EQ(ledger.kernel, (45448 + 1564 + 1240 + 21204) * kib);
     EXPECT_EQ(ledger.residual, 0);
     expect_adds_up(ledger);
@@ -46,10 +46,10 @@ TEST(Ledger, CountsSharedMemoryOnce) {
 TEST(Ledger, CountsMappedSwapCacheOnce) {
     const char* common =
         "MemTotal: 9000 kB\nCached: 500 kB\nAnonPages: 800 kB\nSwapCached: 300 kB\n";
-    // The lists hold 200 less than the sum: so much is in both.
+    // The LRU lists hold 200 kB less than the sum, so 200 kB are counted twice.
     EXPECT_EQ(ledger_of(std::string(common) + "Active: 1000 kB\nInactive: 400 kB\n").applications,
               1400 * kib);
-    // More than the swap cache cannot be.
+    // No more than the size of the swap cache can be counted twice.
     EXPECT_EQ(ledger_of(std::string(common) + "Active: 100 kB\n").applications, 1300 * kib);
     EXPECT_EQ(ledger_of(common).applications, 1600 * kib);
 }
@@ -88,7 +88,7 @@ TEST(Ledger, SurvivesAbsurdInput) {
           "Slab: 18014398509481983 kB\nPercpu: 18014398509481983 kB\nCached: 18014398509481983 kB"})
         expect_adds_up([&] {
             Ledger ledger = ledger_of(text);
-            // A saturated sum no longer adds up; it must only not crash.
+            // A saturated sum does not add up; such input must only not crash.
             if (ledger.residual < -(1LL << 60))
                 ledger = {};
             return ledger;

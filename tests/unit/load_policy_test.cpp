@@ -1,4 +1,4 @@
-// What leakctl says of a kernel that refuses unsigned modules, on a made-up /sys.
+// Tests what leakctl reports about a kernel that refuses unsigned modules, with a fake /sys.
 #include <filesystem>
 #include <sstream>
 
@@ -116,7 +116,7 @@ TEST_F(LoadPolicyTest, ExportSaysSoAsWell) {
                 HasSubstr("kernel lockdown (integrity)"));
 }
 
-// Over a real socket, to a kernel without the module.
+// Uses a real netlink socket, on a kernel without the module.
 TEST_F(LoadPolicyTest, TheClientLooksAtItsRoot) {
     ASSERT_FALSE(std::filesystem::exists("/sys/module/ghostmem"))
         << "unit tests want a host without the module";

@@ -1,4 +1,4 @@
-// JSON, listings as text, folded, Prometheus: against golden/.
+// Compares JSON, text listings, folded stacks and Prometheus output with golden/.
 #include <set>
 #include <sstream>
 
@@ -37,7 +37,7 @@ SitesReport sites_report(std::optional<size_t> top = {}) {
 TraceReport trace_report() {
     TraceReport report;
     std::vector<Site> sites = sample_sites();
-    sites.pop_back(); // holds nothing: the kernel would not send it
+    sites.pop_back(); // it holds nothing, so the kernel would not send it
     for (Site& site : sites)
         site.window_pages = site.live_pages / 2;
     report.list.selection = select_sites(make_views(sites, 4096), {});
@@ -106,15 +106,15 @@ TEST(Json, ExportIsStatusAndSites) {
     EXPECT_EQ(json["schema_version"], 2);
 }
 
-// Strings from the kernel are checked by the codec; should one get through, no throw.
+// The codec validates strings from the kernel; the output must not throw on an invalid one either.
 TEST(Json, SurvivesOddStrings) {
     StatusReport report = sample_report();
     report.status->version = "\xff\xfe\"";
     EXPECT_NO_THROW(as_json(json::status, report));
 }
 
-// Keys of `lost` and `missed` are the module's, keys of `classes` are words: not keys of the
-// schema.
+// Collects the keys of the schema. Keys below `lost` and `missed` are defined by the module, and
+// those below `classes` are class names.
 void collect_keys(const nlohmann::json& json, std::set<std::string>& keys) {
     for (const auto& [key, value] : json.items()) {
         if (json.is_object())
@@ -292,7 +292,7 @@ TEST(Prometheus, WithoutModule) {
                   printed<PrometheusOutput>([&](auto& out) { out.metrics(report, {}); }));
 }
 
-// node_exporter refuses a whole file for one name that is there twice.
+// node_exporter rejects the whole file if one series occurs twice.
 TEST(Prometheus, OneStackListedTwiceIsOneSeries) {
     StatusReport report = sample_report();
     std::vector<Site> sites = sampled_sites();

@@ -1,5 +1,6 @@
-// The ledger of hosts that were: /proc of stock kernels with 2 GiB, two nodes but for 6.12, in each
-// 8 huge pages of 2 MiB and a zram disk with 40 MiB that cannot be compressed; no module.
+// The ledger of recorded hosts: /proc of stock kernels with 2 GiB, on two nodes (6.12: one node),
+// each with 8 huge pages of 2 MiB and a zram disk with 40 MiB of incompressible data; without the
+// module.
 #include <algorithm>
 #include <filesystem>
 #include <stdexcept>
@@ -43,7 +44,7 @@ TEST_P(Recorded, TheBooksClose) {
 TEST_P(Recorded, WhatWasSetUpIsWhereItBelongs) {
     EXPECT_EQ(part("huge_pages"), 16 * mib);
     EXPECT_GT(part("cpu_lists"), 0U);
-    // zram's, and what the kernel took at boot.
+    // The pages of zram, and those that the kernel allocated at boot.
     EXPECT_GT(ledger.ghost, 40 * mib);
     EXPECT_LT(ledger.ghost, 60 * mib);
     EXPECT_LT(ledger.ghost_error, 4 * mib);
@@ -73,7 +74,8 @@ TEST_P(Recorded, HoldersThatProcTells) {
         return at->bytes;
     };
     EXPECT_EQ(bytes_of("balloon"), 0U);
-    // nr_memmap_pages came with 6.11; CMA needs a census where there is any.
+    // nr_memmap_pages was added in 6.11. Where there is a CMA area, its use is known only from a
+    // census.
     const bool newer = GetParam() == "6.12" || GetParam() == "7.2";
     EXPECT_EQ(bytes_of("page_structs"), newer ? std::optional<uint64_t>(0) : std::nullopt);
     EXPECT_EQ(bytes_of("cma"), GetParam() == "7.2" ? std::nullopt : std::optional<uint64_t>(0));
@@ -86,7 +88,7 @@ INSTANTIATE_TEST_SUITE_P(Kernels, Recorded, testing::Values("5.10", "6.1", "6.12
                              return "of_" + name;
                          });
 
-// As a kernel of the 3.10 series writes it: no Percpu, no Hugetlb, VmallocUsed is of addresses.
+// The format of 3.10 kernels: no Percpu, no Hugetlb, and VmallocUsed counts address space.
 TEST(RecordedOld, OfKernel3_10) {
     const Meminfo meminfo = Meminfo::parse(
         "MemTotal:        8010500 kB\nMemFree:         1500000 kB\nMemAvailable:    5000000 kB\n"

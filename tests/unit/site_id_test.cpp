@@ -24,7 +24,7 @@ template <typename Function> uint64_t changed(Function change) {
     return site_id(site);
 }
 
-// Made by the recipe in docs/json.md, with another program:
+// Computed with another program, following the recipe in docs/json.md:
 // text='3\t\t\n__alloc_pages\t673\t\tbuild-id:00ff\nlab_take\t92\tlab\tsrcversion:0123\n'
 TEST(SiteId, IsWhatTheDocumentationSays) {
     EXPECT_EQ(format_site_id(site_id(lab())), "53fb9c4fa431c957");

@@ -1,4 +1,4 @@
-// sk_buffs: from the module's bytes to what is printed.
+// sk_buffs: from the module's messages to the printed output.
 #include <sstream>
 
 #include <gmock/gmock.h>
@@ -142,7 +142,7 @@ TEST(Skb, ShowsWhoAskedForThem) {
     EXPECT_EQ(shown({"__alloc_skb+0x1/0x2", "__netdev_alloc_skb+0x1/0x2", "take+0x1/0x2 [lab]"}),
               2U);
     EXPECT_EQ(shown({"napi_alloc_skb+0x1/0x2", "page_to_skb+0x1/0x2 [virtio_net]"}), 1U);
-    // A driver may have a function of the same name.
+    // A driver may have a function with the same name.
     EXPECT_EQ(shown({"__alloc_skb+0x1/0x2", "alloc_skb+0x1/0x2 [lab]"}), 1U);
     EXPECT_EQ(shown({"__alloc_skb+0x1/0x2"}), 0U);
     EXPECT_EQ(skb_caller({}), 0U);
@@ -197,7 +197,7 @@ TEST_F(SkbCommand, WantsThemWatched) {
 
 TEST_F(SkbCommand, ListsThem) {
     kernel.state.skb = watching_skbs();
-    // Whatever the tracker of pages does.
+    // The mode of the page tracker must not matter.
     kernel.state.mode = Mode::off;
     expect_golden("golden/sites-skb.txt", run_as_text());
 }

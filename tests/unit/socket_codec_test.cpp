@@ -1,4 +1,4 @@
-// decode() of a census and its sockets.
+// Tests decode() with a census and its sockets.
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <linux/if_ether.h>
@@ -108,7 +108,7 @@ TEST(SocketCodec, RefusesWhatIsIncomplete) {
     EXPECT_EQ(kind_of(operation(GHOSTMEM_CMD_SOCKET_GET, top_attrs())), refused);
 }
 
-// A later attribute of the same number wins, so a bad one can be put after a good set.
+// The last attribute of a type wins, so appending a bad one overrides the valid one.
 TEST(SocketCodec, RefusesWrongSizes) {
     const auto refused = [](const Attrs& socket) {
         EXPECT_EQ(kind_of(socket_message(socket)), ErrorKind::protocol);

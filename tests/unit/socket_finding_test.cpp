@@ -1,4 +1,4 @@
-// The sentence for each situation, and what sockets of one cause pin together.
+// Tests the sentence for each situation, and what sockets with a common cause pin together.
 #include <filesystem>
 
 #include <gmock/gmock.h>
@@ -65,7 +65,7 @@ TEST_F(SocketFindingTest, WithoutATimeOnlyWhatIsKnown) {
                            "frees 6.0 GiB.";
     add();
     EXPECT_EQ(text(), sentence);
-    // What anybody may take to read is no news.
+    // A reading delay that is not unusual is not mentioned.
     sockets[0].read_ms = 9'000;
     EXPECT_EQ(text(), sentence);
 }
@@ -104,13 +104,13 @@ TEST_F(SocketFindingTest, ManySocketsOfOneProcess) {
     EXPECT_EQ(text(), "nginx[812] has not read for up to 2m: 4.0 MiB unread in 4 sockets pins "
                       "4.0 GiB; restarting it frees 4.0 GiB.");
     EXPECT_EQ(finding().sockets, 4U);
-    // Together they are worse than one that alone is larger.
+    // Together they pin more than another socket that is larger than each of them.
     Socket& other = add("receive", 1024, 3 * gib_pages);
     other.owners = {{900, 3, "other"}};
     EXPECT_EQ(finding().who->pid, 812U);
 }
 
-// Connections that wait for the process that has stopped are its, too.
+// Unaccepted connections to a stopped process are attributed to that process.
 TEST_F(SocketFindingTest, NotAcceptedAndNotReadAreOneCause) {
     host.process(811, "nginx", 'S');
     host.process(812, "nginx", 'T');
@@ -126,7 +126,7 @@ TEST_F(SocketFindingTest, NotAcceptedAndNotReadAreOneCause) {
     EXPECT_EQ(text(), "nginx[812] is stopped (T) with 2.0 MiB unread in 2 sockets, 1 of which it "
                       "has not accepted, that pins 3.0 GiB; kill -CONT 812 lets it go on, "
                       "restarting it frees 3.0 GiB.");
-    // Where most of it waits to be sent, what was not accepted is no part of the sentence.
+    // When most of the data waits to be sent, the sentence does not mention unaccepted connections.
     hold(sockets[0], "write", held(1024 * 1024, 8 * gib_pages));
     EXPECT_EQ(finding().situation, SocketSituation::unsent);
     EXPECT_THAT(text(), HasSubstr("1.0 MiB to send in 2 sockets that the peer does not take"));
@@ -203,7 +203,7 @@ TEST_F(SocketFindingTest, NobodysHaveNoRemedy) {
     sockets[0].flags = GHOSTMEM_SOCKET_F_KERNEL;
     EXPECT_EQ(text(), "The kernel's own tcp socket (inode 100) 10.0.0.2:80 pins 6.0 GiB.");
     EXPECT_EQ(finding().remedy, "");
-    // Open, but in another pid namespace.
+    // The socket is open, but in another pid namespace.
     sockets[0].flags = 0;
     sockets[0].owner_count = 1;
     sockets[0].owners = {{0, 5, "hidden"}};
@@ -216,13 +216,13 @@ TEST_F(SocketFindingTest, SharedByProcesses) {
     EXPECT_THAT(text(), HasSubstr("restarting it, and what else has them open, frees 6.0 GiB"));
 }
 
-// Each of two shares all it pins with the other: together they pin as much as one.
+// Two sockets share all their pages with each other: together they pin as much as one.
 TEST_F(SocketFindingTest, SharedPagesCountOnce) {
     for (int i = 0; i < 2; ++i)
         add().held.pinned->shared_pages = 6 * gib_pages;
     EXPECT_EQ(finding().pinned_bytes, 6 * gib_pages * 4096);
     EXPECT_EQ(finding().frees_bytes, 6 * gib_pages * 4096);
-    // Not so if the other is another's: then this one alone frees nothing for certain.
+    // If the other socket belongs to another process, closing this one frees nothing for certain.
     sockets[1].owners = {{900, 3, "other"}};
     EXPECT_EQ(finding().pinned_bytes, 6 * gib_pages * 4096);
     EXPECT_EQ(finding().frees_bytes, 0U);
@@ -230,7 +230,7 @@ TEST_F(SocketFindingTest, SharedPagesCountOnce) {
                                   "not hold as well."));
 }
 
-// 60 pages each, 20 of them the same; and 30 of somebody else, who shares nothing.
+// Two sockets of 60 pages, 20 of them shared, and one of another process with 30 unshared pages.
 TEST_F(SocketFindingTest, WhatOthersPinAloneIsNoPartOfIt) {
     for (int i = 0; i < 2; ++i)
         add("receive", 1000, 60).held.pinned->shared_pages = 20;
@@ -260,7 +260,7 @@ TEST_F(SocketFindingTest, WhatWasNotToldOfMayBeMore) {
     const SocketFinding found = find(dump).value();
     EXPECT_THAT(found.sentence, HasSubstr("in at least 3 sockets"));
     EXPECT_EQ(found.frees_bytes, 18 * gib_pages * 4096);
-    // Sockets that pin nothing were left out, if any: that is no "at least".
+    // If any sockets were omitted, they pin nothing, so the sentence must not say "at least".
     dump = dump_of(sockets);
     dump.sockets.push_back(tcp_socket(1));
     dump.census.sockets = 10;

@@ -1,4 +1,5 @@
-// What /proc tells: descriptors, processes, network namespaces, and whether one may look.
+// Tests what is read from /proc: descriptors, processes, network namespaces, and whether the caller
+// may see all of them.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -63,7 +64,7 @@ TEST_F(SocketHost, OnlyWantedDescriptorsAreKept) {
 TEST_F(SocketHost, DescriptorsThatMayNotBeReadAreCounted) {
     host.process(812, "nginx");
     host.socket(812, 4, 1);
-    // Root may read all: what is no directory will do.
+    // Root may read every directory, so a regular file takes the place of an unreadable one.
     fs::remove_all(root / "proc/812/fd");
     std::ofstream(root / "proc/812/fd") << "closed";
     host.process(813, "gone");
@@ -91,7 +92,7 @@ TEST_F(SocketHost, ProcessesHaveStateAndContainer) {
     EXPECT_EQ(processes.of(813).state_words(), "uninterruptible (D)");
     EXPECT_EQ(processes.of(999).state_words(), "");
     EXPECT_EQ(processes.of(999).comm, "");
-    // Once read is read.
+    // A process is read once and then cached.
     host.process(812, "other", 'S');
     EXPECT_EQ(processes.of(812).comm, "nginx");
 }
@@ -138,12 +139,12 @@ TEST_F(SocketHost, TheCapabilityAloneIsNotEnough) {
     EXPECT_TRUE(may_see_all_sockets(root));
     host.privileged(false);
     EXPECT_FALSE(may_see_all_sockets(root));
-    // Root of a user namespace has all capabilities, there.
+    // Root in a user namespace has all capabilities, but only in that namespace.
     host.privileged(true);
     fs::remove(root / "proc/self/ns/user");
     fs::create_symlink("user:[4026532300]", root / "proc/self/ns/user");
     EXPECT_FALSE(may_see_all_sockets(root));
-    // A kernel without them.
+    // A kernel without user namespaces.
     fs::remove(root / "proc/self/ns/user");
     EXPECT_TRUE(may_see_all_sockets(root));
     EXPECT_FALSE(may_see_all_sockets(root / "nowhere"));
@@ -156,7 +157,7 @@ TEST_F(SocketHost, HoldersAreFoundAmongSocketsFirst) {
     host.process(5, "other");
     host.socket(5, 3, 18'000);
     EXPECT_EQ(SocketHolders({waiting, listener}, root).of(waiting).at(0).pid, 812U);
-    // Where it is not among them, /proc knows.
+    // A listener that is not in the list is looked up in /proc.
     EXPECT_EQ(SocketHolders({waiting}, root).of(waiting).at(0).comm, "other");
     EXPECT_TRUE(SocketHolders({waiting}, root / "nowhere").of(waiting).empty());
     EXPECT_TRUE(SocketHolders({listener}, root).of(listener).empty());

@@ -52,7 +52,7 @@ TEST(SocketList, EachWordIsAKey) {
     EXPECT_FALSE(parse_socket_sort("rate"));
 }
 
-// A socket whose heads lie in slab pins nothing, and is what people look for all the same.
+// A socket whose skb heads are slab objects pins no pages, but users look for it all the same.
 TEST(SocketList, TiesGoByTruesizeThenSlab) {
     Socket charged = holding(1, 0, 0);
     charged.held.truesize_bytes = 100;
@@ -81,7 +81,7 @@ struct SocketFilters : testing::Test {
 };
 
 TEST_F(SocketFilters, Match) {
-    options.filter.pid = 813; // not the first of its owners
+    options.filter.pid = 813; // not the first owner of the socket
     EXPECT_THAT(matching(), ElementsAre(18'002));
     options.filter = {};
     options.filter.netns = other_netns;

@@ -1,4 +1,4 @@
-// Sockets as text and as JSON: against golden/.
+// Compares sockets as text and as JSON with golden/.
 #include <filesystem>
 #include <set>
 #include <sstream>
@@ -119,7 +119,7 @@ TEST_F(SocketOutput, JsonWithoutTheModule) {
     expect_golden("golden/sockets-no-module.json", as_json());
 }
 
-// It is written piece by piece, and has to look as if it were not.
+// The document is written piece by piece, but must equal one that is serialized as a whole.
 TEST_F(SocketOutput, JsonIsOneDocument) {
     const std::string written = as_json();
     const auto parsed = json::Json::parse(written);
@@ -130,7 +130,7 @@ TEST_F(SocketOutput, JsonIsOneDocument) {
     EXPECT_EQ(json::Json::parse(as_json())["sockets"].size(), 7U);
 }
 
-// What is not known is null, never 0.
+// Values that are not known must be null, never 0.
 TEST_F(SocketOutput, JsonOfSockDiagClaimsNothing) {
     unload();
     const auto parsed = nlohmann::json::parse(as_json());
@@ -185,7 +185,7 @@ TEST_F(SocketOutput, StatusSaysWhyThereIsNoCensus) {
     EXPECT_THAT(out.str(), HasSubstr("Sockets  not known: the loaded ghostmem 0.1.0 is older"));
 }
 
-// Below what the verdict takes for trouble, status says it all the same.
+// status prints the worst socket even below the verdict's threshold, but only once.
 TEST_F(SocketOutput, StatusSaysTheWorstOnce) {
     Socket socket = tcp_socket(1);
     hold(socket, "receive", held(1 << 20, 4096));

@@ -1,4 +1,4 @@
-// Sockets without the module: of every namespace, with their owners, and of nobody else's.
+// Sockets without the module: from every namespace, with owners, and without other users' sockets.
 #include <algorithm>
 #include <filesystem>
 
@@ -19,7 +19,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-// As sock_diag tells of one: without owners, and of nothing that is pinned.
+// A socket as sock_diag reports it: without owners and pinned memory.
 Socket told(uint64_t inode, uint64_t truesize = 0, uint32_t netns = own_netns) {
     Socket socket = tcp_socket(inode);
     socket.cookie = 0x9000 + inode;
@@ -84,7 +84,7 @@ TEST_F(SocketSurveyTest, NamesOwners) {
 
 TEST_F(SocketSurveyTest, NeverShowsOthersToTheUnprivileged) {
     host.privileged(false);
-    // An orphan, what waits to be accepted, and what is in flight are of nobody.
+    // Orphaned, unaccepted and in-flight sockets have no owner.
     Socket orphan = told(0, 50);
     orphan.flags = GHOSTMEM_SOCKET_F_ORPHAN;
     diag.dumps[own_netns].sockets.push_back(orphan);
@@ -140,7 +140,7 @@ TEST_F(SocketSurveyTest, LeavesOutItself) {
     std::filesystem::create_symlink("55", host.root() / "proc/self");
     std::filesystem::create_directories(host.root() / "proc/55/fd");
     host.socket(55, 3, 2);
-    // What somebody else has open as well is no matter of its own.
+    // A socket that another process has open, too, is not leakctl's own.
     host.socket(55, 4, 1);
     EXPECT_THAT(inodes(), UnorderedElementsAre(1, 3));
 }

@@ -1,4 +1,4 @@
-// What families, protocols, states and addresses of sockets are called.
+// Tests the names of socket families, protocols, states and addresses.
 #include <cstring>
 
 #include <arpa/inet.h>
@@ -71,11 +71,11 @@ TEST(SocketWords, FamiliesAndKindsOfTheInternetFilter) {
     EXPECT_TRUE(matches("inet", tcp));
     EXPECT_FALSE(matches("inet6", tcp));
     EXPECT_TRUE(matches("tcp", tcp));
-    // A raw socket of protocol 6 is none of TCP.
+    // A raw socket of protocol 6 is not a TCP socket.
     EXPECT_FALSE(matches("tcp", raw));
     EXPECT_TRUE(matches("raw", raw));
     EXPECT_TRUE(matches("inet6", raw));
-    // Of packet sockets the type is raw as well.
+    // Packet sockets have type SOCK_RAW, too, but are not raw sockets.
     EXPECT_FALSE(matches("raw", socket_of(AF_PACKET, SOCK_RAW, 3)));
     EXPECT_FALSE(FamilyFilter::parse("tcp6"));
     EXPECT_FALSE(FamilyFilter::parse(""));

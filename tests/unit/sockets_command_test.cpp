@@ -1,4 +1,4 @@
-// `leakctl sockets`, and what `status` makes of sockets, against fake kernels.
+// Runs `leakctl sockets`, and the socket part of `status`, against fake kernels.
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -65,7 +65,7 @@ TEST_F(SocketsCommand, AsksTheModule) {
     EXPECT_EQ(report.holders.of(waiting).at(0).pid, 811U);
 }
 
-// The module knows one order, and no filter.
+// The module supports one sort order and no filter.
 TEST_F(SocketsCommand, AsksForFewOnlyWhereThoseAreTheFirst) {
     query.list.top = 2;
     EXPECT_EQ(gathered().selection.sockets.size(), 2U);
@@ -168,7 +168,7 @@ TEST_F(SocketsCommand, StatusOfATrackerSwitchedOffKnowsSockets) {
 }
 
 TEST_F(SocketsCommand, NoMoreIsKnownThanThereIs) {
-    const StatusReport report = status_report(); // zebra pins 2.6 GiB, of a host of 2 GiB
+    const StatusReport report = status_report(); // zebra pins 2.6 GiB on a host with 2 GiB
     EXPECT_EQ(report.known_bytes(), report.ledger.ghost);
     EXPECT_EQ(report.unattributed_bytes(), 0U);
 }
@@ -202,7 +202,7 @@ TEST_F(SocketsCommand, WhatAProcessLeavesUnreadIsNamedAndOverWhenItIsKilled) {
     }
     kernel.held.clear();
     kernel.census = dump_of(all);
-    // 140 MiB of 2 GB: more than 5 %.
+    // 140 MiB are more than 5 % of 2 GB.
     EXPECT_EQ(status_report().verdict.level, VerdictLevel::warn);
     EXPECT_THAT(status_report().verdict.reasons.front(),
                 HasSubstr("nginx[812] is stopped (T) with 3.0 MiB unread in 3 sockets"));

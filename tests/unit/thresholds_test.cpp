@@ -1,4 +1,4 @@
-// Thresholds: their file, and what it may not say.
+// Tests the thresholds file and the rejection of invalid contents.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -51,7 +51,7 @@ TEST(Thresholds, OfAFile) {
     EXPECT_EQ(Thresholds::parse("").ghost_bytes, 6 * gib);
 }
 
-// The file that is installed names all of them, with their defaults, behind a #.
+// The installed file lists all thresholds with their defaults, commented out with #.
 TEST(Thresholds, OfTheFileThatIsInstalled) {
     const std::string text = test::read_file(test::test_dir() + "/../../packaging/thresholds.conf");
     EXPECT_EQ(Thresholds::parse(text), Thresholds{});

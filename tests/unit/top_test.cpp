@@ -1,4 +1,4 @@
-// `leakctl top`: what is drawn, what keys do, and when it looks.
+// `leakctl top`: what is drawn, what keys do, and when the report is gathered.
 #include <deque>
 #include <filesystem>
 #include <sstream>
@@ -66,7 +66,7 @@ TEST(TopView, FitsAnyScreen) {
             const TopFrame frame = draw_top(sample_report(), state, width, height);
             EXPECT_LE(frame.lines.size(), height);
             for (const TopLine& line : frame.lines)
-                EXPECT_LE(line.text.size(), width * 2); // of "±" two bytes
+                EXPECT_LE(line.text.size(), width * 2); // "±" takes two bytes
         }
     }
 }
@@ -162,7 +162,7 @@ TEST(TopKeys, HowOften) {
     EXPECT_EQ(press(state, letter(' '), 10, 12), TopAction::refresh);
 }
 
-// Presses keys by a script; to wait takes the time it may take.
+// Presses keys from a script; waiting advances the fake clock by the whole patience.
 class ScriptedScreen : public Screen {
   public:
     explicit ScriptedScreen(FakeClock& clock) : clock_(clock) {}
@@ -211,7 +211,7 @@ TEST_F(TopCommand, LooksWhenItIsTime) {
     ScriptedScreen screen(clock);
     screen.keys = {{}, {}, letter('k'), {TopKey::resize}, letter(' ')};
     EXPECT_EQ(commands::top(context, screen, {{}, milliseconds(2000)}), 0);
-    EXPECT_EQ(looks, 4); // the first, two when it was time, one when asked
+    EXPECT_EQ(looks, 4); // the first one, two when due, one on request
     EXPECT_EQ(screen.drawn, 6);
     EXPECT_EQ(screen.waited.front(), milliseconds(2000));
 }

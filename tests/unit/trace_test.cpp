@@ -1,4 +1,4 @@
-// The window of `trace`, on a clock that does as it is told.
+// The window of `trace`, on a fake clock.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -45,7 +45,7 @@ TEST_F(TraceTest, BeginsAtTheNextSecondAndEndsOnTime) {
     EXPECT_EQ(kernel.asked[0].since_s, 6U);
     EXPECT_EQ(kernel.asked[0].until_s, 16U);
     EXPECT_EQ(kernel.asked[0].min_pages, 1U);
-    // Second 16 began at 15,000 ms; then it settled; it did not sleep much longer.
+    // Second 16 began at 15,000 ms, then came the settle time; the clock slept hardly longer.
     EXPECT_GE(clock.time, milliseconds{18'000});
     EXPECT_LE(clock.time, milliseconds{18'500});
     EXPECT_EQ(outcome.sites.at(0).window_pages, 2048U);
@@ -84,7 +84,7 @@ TEST_F(TraceTest, SettlesNoLongerThanItTakes) {
                 began = late.time;
         });
     EXPECT_EQ(outcome.settled, seconds{2});
-    // 1,600 ms, and then the 400 that are left.
+    // Every sleep is 600 ms late: one of 1,000 ms, then one of the remaining 400 ms.
     EXPECT_EQ(late.time - *began, milliseconds{2'600});
 }
 
@@ -141,7 +141,7 @@ TEST_F(TraceTest, NeedsATrackerThatRecords) {
     EXPECT_EQ(clock.time, seconds{0});
 }
 
-// A signal that comes between two sleeps must not be lost.
+// A signal that arrives between two sleeps must not be lost.
 TEST(InterruptibleClock, TakesASignalAtAnyTime) {
     InterruptibleClock real;
     EXPECT_TRUE(real.sleep(milliseconds{1}));

@@ -81,7 +81,7 @@ TEST_F(VerdictTest, GhostsOfExactlyTheShareAreALeak) {
     EXPECT_EQ(verdict().level, VerdictLevel::ok);
 }
 
-// What vmalloc has is no ghost, however much it is.
+// vmalloc memory is not a ghost, no matter how large it is.
 TEST_F(VerdictTest, TheLargestGhostIsAGhost) {
     ledger = leaky_ledger();
     hold(100, {"__alloc_pages", "small"});
@@ -143,7 +143,7 @@ TEST_F(VerdictTest, WarnsOfNeededHooksOnly) {
 }
 
 TEST_F(VerdictTest, WarnsOfEventsThatCostBytes) {
-    status->lost[1].count = 7; // sites_full costs a name only
+    status->lost[1].count = 7; // sites_full loses only the name of a site
     EXPECT_EQ(verdict().level, VerdictLevel::ok);
     status->lost[0].count = 1;
     EXPECT_EQ(verdict().level, VerdictLevel::warn);
@@ -185,7 +185,7 @@ TEST_F(VerdictTest, LimitsAreTheCallers) {
 }
 
 struct GrowthVerdictTest : VerdictTest {
-    // Over 10 seconds and over 10 minutes, in pages.
+    // Growth in pages, over 10 seconds and over 10 minutes.
     void grow(uint64_t pages, uint64_t in_10s, uint64_t in_10min) {
         Site growing = site(2, pages, stack({"__alloc_pages", "nic_fill [nic]"}));
         growing.trends = {{10, pages, pages - in_10s}, {600, pages, pages - in_10min}};
@@ -204,7 +204,7 @@ TEST_F(GrowthVerdictTest, GrowthComesBeforeSize) {
     EXPECT_THAT(verdict().reasons.front(), HasSubstr("grows by"));
 }
 
-// A leak that a later check finds comes before a warning of an earlier one.
+// A leak that is found by a later check is listed before a warning from an earlier one.
 TEST_F(GrowthVerdictTest, TheGravestReasonComesFirst) {
     grow(20'000, 64, 3840);
     ledger = leaky_ledger();
@@ -222,11 +222,11 @@ TEST_F(GrowthVerdictTest, WhatBreathesDoesNotGrow) {
     EXPECT_EQ(verdict().level, VerdictLevel::ok);
     grow(70'000, 10, 600); // 14 MiB an hour
     EXPECT_EQ(verdict().level, VerdictLevel::ok);
-    sites[0].growth.resize(1); // the long windows are not over yet
+    sites[0].growth.resize(1); // no long window has ended yet
     EXPECT_EQ(verdict().level, VerdictLevel::ok);
 }
 
-// A hypervisor that takes more and more back is no leak; of the same growth a driver's is one.
+// A hypervisor that reclaims more and more memory is not a leak; the same growth in a driver is.
 TEST_F(GrowthVerdictTest, WhatTheHypervisorTakesDoesNotLeak) {
     grow(70'000, 640, 38400);
     EXPECT_EQ(verdict().level, VerdictLevel::leak);
@@ -290,7 +290,7 @@ TEST_F(SocketVerdictTest, ARingWasAskedFor) {
     EXPECT_EQ(with_sockets().level, VerdictLevel::ok);
 }
 
-// What it shares with others does not come back.
+// Memory shared with other sockets is not freed.
 TEST_F(SocketVerdictTest, CountsWhatIsCertain) {
     pinning(10 * 1024 * mib).frees_bytes = 10 * mib;
     EXPECT_EQ(with_sockets().level, VerdictLevel::ok);

@@ -1,4 +1,4 @@
-// The census of page frames: from the module's bytes to what is printed.
+// The census of page frames: from the module's messages to the printed output.
 #include <filesystem>
 #include <set>
 #include <span>
@@ -99,7 +99,7 @@ TEST(Zones, AreDecoded) {
 TEST(Zones, GarbledAreRefused) {
     EXPECT_THROW(decoded(zone_message(zone_attrs(0, "DMA", 1, 1))), Error) << "no census before";
     EXPECT_THROW(decoded(begun() + zone_message(Attrs().u32(GHOSTMEM_ZONE_A_NODE, 0))), Error);
-    // A class more than this leakctl knows.
+    // One class more than this leakctl knows.
     const Attrs longer =
         zone_attrs(0, "DMA", 1, 1)
             .raw(GHOSTMEM_ZONE_A_CLASSES,

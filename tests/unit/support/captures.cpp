@@ -72,7 +72,7 @@ Attrs queue(const char* name) {
     return Attrs().string(GHOSTMEM_QUEUE_A_NAME, name).nest(GHOSTMEM_QUEUE_A_HELD, held_attrs());
 }
 
-// All that no socket lacks.
+// The attributes that every socket has.
 Attrs socket_names(uint64_t inode, uint32_t family, uint32_t type, uint32_t flags) {
     return Attrs()
         .u64(GHOSTMEM_SOCKET_A_COOKIE, 0x1000 + inode)

@@ -1,4 +1,4 @@
-// What a module would answer, made by the builder.
+// Answers of a module, made with the message builder.
 #pragma once
 
 #include <cstddef>
@@ -20,26 +20,26 @@ Attrs site_pages_attrs(uint32_t order = 3, uint64_t live_pages = 256);
 Attrs trend_attrs(uint32_t span_s);
 Attrs held_attrs();
 Attrs census_attrs();
-/// A TCP socket with an owner, two queues, and everything that may be absent.
+/// A TCP socket with an owner, two queues, and all optional attributes.
 Attrs socket_attrs();
 Attrs top_attrs(uint32_t abi = GHOSTMEM_ABI);
 
-/// One of a dump's messages.
+/// One message of a dump of sites.
 std::string site_message(const Attrs& site, const Attrs& pages = site_pages_attrs());
 /// One status reply and its acknowledgement.
 std::string status_capture();
-/// A dump of three sites: a leak of an unloaded module, slab, and (other).
+/// A dump of three sites: a leak by an unloaded module, slab, and (other).
 std::string sites_capture();
-/// A census of two sockets: that one, and a unix socket in flight.
+/// A census of two sockets: the one of socket_attrs(), and a unix socket in flight.
 std::string sockets_capture();
 
-/// An exact copy on the heap, so that a sanitizer sees each byte read beyond it.
+/// Returns an exact copy on the heap, so that a sanitizer detects any read beyond its end.
 std::vector<std::byte> heap_copy(const std::string& bytes);
 
-/// Decodes all of it. Throws Error as decode() does.
+/// Decodes all messages. Throws Error like decode().
 Reply decode_all(const std::string& bytes);
 
-/// What it throws; fails the test where it throws nothing.
+/// Returns the kind of the Error that decoding throws; fails the test if it throws none.
 ErrorKind kind_of(const std::string& bytes);
 
 } // namespace ghostmem::test

@@ -1,4 +1,4 @@
-// Golden files: what a renderer printed when somebody last looked at it.
+// Golden files: the expected output of the renderers, as last reviewed.
 #pragma once
 
 #include <string>
@@ -9,10 +9,10 @@ std::string test_dir();
 std::string read_file(const std::string& path);
 void write_file(const std::string& path, const std::string& content);
 
-/// GHOSTMEM_UPDATE_GOLDEN=1: golden files are rewritten instead of compared.
+/// Whether GHOSTMEM_UPDATE_GOLDEN=1 is set: golden files are then rewritten instead of compared.
 bool updating_golden();
 
-/// Compares with tests/unit/NAME.
+/// Compares content with the file tests/unit/NAME.
 void expect_golden(const std::string& name, const std::string& content);
 
 } // namespace ghostmem::test

@@ -77,7 +77,7 @@ std::string operation(int command, const Attrs& attrs, MessageHead head) {
 }
 
 std::string error_message(int error, const std::string& extack, MessageHead head, Echo echo) {
-    // As the kernel does: the length is the request's, also where only its header comes back.
+    // Like the kernel, use the length of the whole request even if only its header is returned.
     const std::string request(24, '\x5a');
     nlmsgerr body{};
     body.error = error;

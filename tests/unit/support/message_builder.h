@@ -1,4 +1,4 @@
-// Netlink messages, byte by byte. Shares nothing with the codec but the uapi header.
+// Builds netlink messages byte by byte. Shares only the uapi header with the codec.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace ghostmem::test {
 
-/// Attributes one after the other, each padded to 4 bytes as the kernel does.
+/// A sequence of attributes, each padded to 4 bytes as by the kernel.
 class Attrs {
   public:
     Attrs& u8(int type, uint8_t value);
@@ -32,10 +32,10 @@ struct MessageHead {
     uint32_t sequence = 7;
 };
 
-/// Any message: its header, and the payload.
+/// Builds a message from its header and payload.
 std::string message(const std::string& payload, MessageHead head);
 std::string operation(int command, const Attrs& attrs, MessageHead head = {});
-/// How much of a refused request comes back with the error.
+/// How much of a refused request is returned with the error.
 enum class Echo { header, all };
 /// error: negative errno, or 0 for an acknowledgement; extack may be empty.
 std::string error_message(int error, const std::string& extack, MessageHead head = {},

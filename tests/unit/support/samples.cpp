@@ -129,7 +129,7 @@ std::vector<Site> sample_sites() {
         5, 60000,
         stack({"__alloc_pages+0x2a1/0x300", "allocate_slab+0x5a/0x3f0", "___slab_alloc+0x3ba/0x8d0",
                "kmem_cache_alloc+0x2a9/0x310", "vm_area_dup+0x21/0x90", "dup_mmap+0x2a4/0x640"}));
-    // In windows of 10 seconds, and of 10 minutes.
+    // Trends over windows of 10 seconds and of 10 minutes.
     lab.trends = {{10, 4096, 4080}, {601, 4096, 3496}};
     nic.trends = {{10, 512, 640}, {601, 500, 500}};
     sockets.trends = {{10, 32, 32}, {601, 16, 80}};

@@ -1,4 +1,4 @@
-// Stacks, sites, a kernel and a clock to test with.
+// Sample stacks and sites, a fake kernel and a fake clock.
 #pragma once
 
 #include <chrono>
@@ -14,20 +14,20 @@
 
 namespace ghostmem::test {
 
-/// From text as `describe()` writes it: "symbol", "symbol [module]",
-/// "symbol+0x1a/0x40 [module, unloaded]". "?" has no symbol.
+/// Parses a frame as `describe()` prints it: "symbol", "symbol [module]",
+/// "symbol+0x1a/0x40 [module, unloaded]". "?" is a frame without a symbol.
 Frame frame(const std::string& text);
 std::vector<Frame> stack(std::initializer_list<const char*> frames);
 Site site(uint32_t id, uint64_t live_pages, std::vector<Frame> frames);
 
 Status recording_status();
-/// A host of 16 GiB, 8.5 GiB of them ghosts.
+/// A host with 16 GiB, 8.5 GiB of which are ghosts.
 Ledger leaky_ledger();
 Ledger healthy_ledger();
-/// A leak of an unloaded driver, a live driver's pages, socket fragments, and slab.
+/// A leak by an unloaded driver, pages of a loaded driver, socket fragments, and slab.
 std::vector<Site> sample_sites();
 StatusReport sample_report();
-/// What `status` makes of a dump, where /proc tells of no process.
+/// The summary that `status` derives from a dump when /proc lists no process.
 SocketSummary summary_of(SocketDump dump);
 
 class FakeClock : public Clock {
@@ -47,7 +47,7 @@ class FakeClock : public Clock {
     std::optional<std::chrono::milliseconds> interrupt_at;
 };
 
-/// A tracker whose clock is the fake one: 1 at its beginning.
+/// A tracker that uses the fake clock; its own clock starts at 1.
 class FakeKernel : public ModuleSource {
   public:
     explicit FakeKernel(FakeClock& clock) : clock_(clock) {}

@@ -1,4 +1,4 @@
-// sk_buffs for tests.
+// Sample sk_buffs.
 #pragma once
 
 #include <vector>
@@ -7,8 +7,8 @@
 
 namespace ghostmem::test {
 
-/// What an unloaded driver lost, of a device that is gone; what another holds for two devices;
-/// and what a socket holds, which belongs to none.
+/// Three sites: sk_buffs that an unloaded driver leaked, for a device that is gone; sk_buffs that
+/// another driver holds for two devices; and sk_buffs of a socket, which belong to no device.
 std::vector<Site> sample_skb_sites();
 SkbStatus watching_skbs();
 

@@ -107,7 +107,7 @@ void hold(Socket& socket, const std::string& queue, const Held& held) {
 
 SocketDump dump_of(std::vector<Socket> sockets) {
     SocketDump dump;
-    // By pointer: of sockets that move, GCC 10 takes parts for uninitialized.
+    // Sorts pointers: if sockets are moved, GCC 10 warns that parts of them are uninitialized.
     std::vector<Socket*> order;
     for (Socket& socket : sockets)
         order.push_back(&socket);
@@ -130,7 +130,7 @@ SocketDump dump_of(std::vector<Socket> sockets) {
         add(census.held, socket.held);
         shared += socket.held.pinned->shared_pages;
     }
-    // As if each shared page were behind two of them.
+    // Assumes that each shared page belongs to two sockets.
     census.held.pinned->pages -= shared / 2;
     census.held.pinned->shared_pages = shared / 2;
     return dump;

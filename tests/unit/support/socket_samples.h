@@ -1,4 +1,4 @@
-// Sockets, a host to look for their processes in, and a kernel without the module.
+// Sample sockets, a fake host with their processes, and a fake kernel without the module.
 #pragma once
 
 #include <cstdint>
@@ -16,20 +16,20 @@ namespace ghostmem::test {
 inline constexpr uint32_t own_netns = 4026531840;
 inline constexpr uint32_t other_netns = 4026532211;
 
-/// Of TCP, established, of nginx[812] fd 11, in the host's own namespace.
+/// An established TCP socket of nginx[812], fd 11, in the host's own network namespace.
 Socket tcp_socket(uint64_t inode);
-/// What `pages` pages of order 3 pin for `bytes` of data.
+/// `bytes` of data that pin `pages` pages in blocks of order 3.
 Held held(uint64_t bytes, uint64_t pages);
-/// Puts `held` into that queue, and adds it up.
+/// Adds `held` to the named queue and to the socket's total.
 void hold(Socket& socket, const std::string& queue, const Held& held);
-/// A dump of all these, the one that pins most first, that share what they say they do.
+/// A dump of these sockets, sorted by what they pin, whose totals allow for the pages they share.
 SocketDump dump_of(std::vector<Socket> sockets);
 
-/// zebra's raw socket of the story, two connections of nginx, one of them not accepted, a unix
-/// socket in flight, a packet ring, an orphan, and one of the kernel's.
+/// The raw socket of zebra, two connections of nginx, one of them not accepted, a
+/// unix socket in flight, a packet ring, an orphan, and a kernel socket.
 SocketDump sample_sockets();
 
-/// ROOT/proc with processes and their descriptors.
+/// Builds ROOT/proc with processes and their descriptors.
 class FakeHost {
   public:
     explicit FakeHost(std::filesystem::path root);
