@@ -1,4 +1,4 @@
-// What is held, each thing counted once.
+// Sums of the memory that queues hold, with each object counted once.
 #pragma once
 
 #include <array>
@@ -20,13 +20,13 @@ struct Sums {
     uint64_t pinned_bytes = 0;
     uint64_t pinned_blocks = 0;
     uint64_t slab_bytes = 0;
-    uint64_t large_kmalloc_bytes = 0; // of slab_bytes: pages, but /proc/meminfo has them there
+    uint64_t large_kmalloc_bytes = 0; // part of slab_bytes: pages that /proc/meminfo counts as slab
     uint64_t slab_object_bytes = 0;
     uint64_t slab_objects = 0;
     uint64_t vmalloc_bytes = 0;
     uint64_t mapped_bytes = 0;
-    uint64_t unreadable_fragments = 0; // of devices' memory
-    uint64_t most_fragments = 0;       // of an sk_buff
+    uint64_t unreadable_fragments = 0; // in device memory
+    uint64_t most_fragments = 0;       // in one sk_buff
     std::array<uint64_t, 20> orders{}; // pinned_blocks by order
 
     Sums& operator+=(const Sums& other);
@@ -37,10 +37,10 @@ struct Queue {
     Sums sums;
 };
 
-// One socket's queues, or those of many. What two of them share is the first one's.
+// Accounts the queues of one or more sockets. Memory that two queues share is charged to the first.
 class Account {
   public:
-    // Where an sk_buff's parts come from is told apart no further.
+    // A piece of memory that belongs to an sk_buff; head and fragments are not distinguished.
     struct Part {
         Extent extent;
         bool large_kmalloc = false;
@@ -53,7 +53,7 @@ class Account {
         std::vector<Part> parts;
     };
 
-    // A queue that stays empty is left out of queues().
+    // Begins a queue. One that stays empty is left out of queues().
     void begin(const std::string& name);
     void add(const Buffer& buffer);
     void add(const Part& part);

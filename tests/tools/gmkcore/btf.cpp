@@ -7,7 +7,7 @@
 namespace gmkcore {
 namespace {
 
-// The format: Documentation/bpf/btf.rst.
+// The format is described in Documentation/bpf/btf.rst.
 constexpr uint16_t magic = 0xeb9f;
 
 enum Kind : uint32_t {

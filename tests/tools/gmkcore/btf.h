@@ -1,4 +1,4 @@
-// The kernel's own description of its types, as /sys/kernel/btf/vmlinux has it.
+// Parses the kernel's BTF type information, from /sys/kernel/btf/vmlinux.
 #pragma once
 
 #include <cstdint>
@@ -11,27 +11,29 @@
 
 namespace gmkcore {
 
-// Where a member lies in its structure. A bit field has a width and is @bit bits above @offset.
+// The location of a member in its structure. A bit field has a width, and is @bit bits above
+// @offset.
 struct Field {
     uint32_t offset = 0; // bytes
-    uint32_t size = 0;   // bytes; of a bit field, those of the type it was declared with
+    uint32_t size = 0;   // bytes; for a bit field, those of its declared type
     uint32_t bit = 0;
-    uint32_t width = 0; // bits; 0: no bit field
+    uint32_t width = 0; // bits; 0: not a bit field
     uint32_t type = 0;
 };
 
 class Btf {
   public:
-    // Throws if @blob is no BTF.
+    // Throws if @blob is not BTF.
     explicit Btf(std::string blob);
 
     [[nodiscard]] bool has(std::string_view structure) const;
     [[nodiscard]] uint32_t size(std::string_view structure) const;
-    // "frags.3.bv_page": members, those of anonymous members too, and indices. Throws if absent.
+    // Looks up a path of members and indices, like "frags.3.bv_page". Members of anonymous members
+    // are found, too. Throws if the path does not exist.
     [[nodiscard]] Field field(std::string_view structure, std::string_view path) const;
     [[nodiscard]] std::optional<Field> find(std::string_view structure,
                                             std::string_view path) const;
-    // The first there is: members are renamed from one kernel to the next.
+    // Returns the first of @paths that exists, because members are renamed between kernel versions.
     [[nodiscard]] Field field(std::string_view structure,
                               std::initializer_list<std::string_view> paths) const;
     [[nodiscard]] std::optional<int64_t> enumerator(std::string_view name) const;
@@ -41,13 +43,13 @@ class Btf {
         std::string_view name;
         uint32_t type = 0;
         uint32_t bit_offset = 0;
-        uint32_t width = 0; // 0: no bit field
+        uint32_t width = 0; // 0: not a bit field
     };
     struct Type {
         uint32_t kind = 0;
         std::string_view name;
-        uint32_t size = 0;     // of what has a size
-        uint32_t target = 0;   // of what refers to a type; an array's element
+        uint32_t size = 0;   // of types that have a size
+        uint32_t target = 0; // the type that this one refers to; for an array, that of its elements
         uint32_t elements = 0; // of an array
         std::vector<Member> members;
     };
@@ -58,7 +60,7 @@ class Btf {
     std::map<std::string_view, int64_t> enumerators_;
 
     void parse_types(size_t begin, size_t end, size_t strings, size_t strings_end);
-    [[nodiscard]] const Type& resolved(uint32_t id) const; // behind typedefs and qualifiers
+    [[nodiscard]] const Type& resolved(uint32_t id) const; // skips typedefs and qualifiers
     [[nodiscard]] uint32_t structure_id(std::string_view name) const;
     [[nodiscard]] uint32_t size_of(uint32_t id) const;
     [[nodiscard]] std::optional<Field> member(uint32_t id, std::string_view name) const;

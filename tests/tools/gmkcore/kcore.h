@@ -1,4 +1,4 @@
-// /proc/kcore: the memory of the running kernel, as a core file.
+// /proc/kcore: the memory of the running kernel as a core file.
 #pragma once
 
 #include <array>
@@ -10,8 +10,8 @@
 
 namespace gmkcore {
 
-// What has been read is kept, by blocks: the machine is to be quiet anyhow, and a queue's
-// neighbours share them.
+// Reads in blocks and caches them: the machine has to be quiet anyway, and neighbouring objects of
+// a queue are often in the same block.
 class Kcore : public Memory {
   public:
     explicit Kcore(const std::string& path = "/proc/kcore");

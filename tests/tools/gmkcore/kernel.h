@@ -14,8 +14,8 @@ class Kernel {
   public:
     Kernel(Btf types, Symbols symbols, Memory& memory);
 
-    // A member of the structure at @address, whatever its width; of a structure around one word
-    // (atomic_t, memdesc_flags_t), the word.
+    // Reads a member of the structure at @address, whatever its width. For a structure that wraps
+    // one word (atomic_t, memdesc_flags_t), reads that word.
     [[nodiscard]] uint64_t get(uint64_t address, const Field& field) const;
     [[nodiscard]] uint64_t pointer(uint64_t address) const;
     [[nodiscard]] std::string text(uint64_t address, const Field& field) const;

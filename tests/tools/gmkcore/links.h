@@ -1,4 +1,4 @@
-// The ways in which the kernel strings sk_buffs together. None of them is trusted to end.
+// Walks the lists and trees of sk_buffs. No walk relies on the list having an end.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,11 @@ class Links {
   public:
     Links(const Kernel& kernel, const SkbReader& skbs);
 
-    // Of a struct sk_buff_head. Throws unless it is sound, and as long as it says.
+    // Walks a struct sk_buff_head. Throws unless its links are consistent and match its qlen.
     [[nodiscard]] std::vector<uint64_t> queue(uint64_t head) const;
-    // Of an rb_root.
+    // Walks an rb_root.
     [[nodiscard]] std::vector<uint64_t> tree(uint64_t root) const;
-    // From the first sk_buff by its next, to nothing.
+    // Follows the next pointers from the first sk_buff to NULL.
     [[nodiscard]] std::vector<uint64_t> chain(uint64_t first) const;
 
   private:
@@ -28,7 +28,7 @@ class Links {
     Field root_;
     Field left_;
     Field right_;
-    uint32_t node_; // of an sk_buff in a tree
+    uint32_t node_; // offset of the rb_node in an sk_buff
 };
 
 } // namespace gmkcore

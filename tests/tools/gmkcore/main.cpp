@@ -1,13 +1,13 @@
-// gmkcore: what sockets hold, as an independent walk through /proc/kcore finds it, by the kernel's
-// own BTF; it knows no layout but by that, and shares nothing with ghostmem.ko and leakctl. The
-// machine is to be quiet: it takes no lock, and says so if a queue changes under it.
+// gmkcore: reports what sockets hold, by an independent walk through /proc/kcore. All layouts come
+// from the kernel's BTF, and it shares no code with ghostmem.ko and leakctl. It takes no locks, so
+// the machine has to be quiet; if a queue changes during the walk, it reports an error.
 //
-//   gmkcore socket PID FD     one socket, and those that are to be reached through it alone
-//   gmkcore process PID...    all sockets of processes, and what they hold together
-//   gmkcore tcp PORT          all TCP connections of a local port, those of no process as well
-//   gmkcore field STRUCT PATH where a member lies
+//   gmkcore socket PID FD     one socket, and the sockets that are reachable only through it
+//   gmkcore process PID...    all sockets of processes, and their total
+//   gmkcore tcp PORT          all TCP connections of a local port, also those of no process
+//   gmkcore field STRUCT PATH the location of a member
 //
-// JSON on stdout; sizes of the slab are those of whole objects, slab_object_bytes those asked for.
+// Prints JSON. Slab sizes are those of whole objects; slab_object_bytes is the requested size.
 #include <cstdlib>
 #include <exception>
 #include <fstream>
@@ -86,7 +86,7 @@ class Walk {
     Sockets sockets_;
     Account total_;
     std::unordered_set<uint64_t> met_;
-    bool adds_up_ = true; // to a total, of several
+    bool adds_up_ = true; // whether sockets are added to total_
 
     json together(json list) {
         return {{"sockets", std::move(list)}, {"total", to_json(total_.total())}};
@@ -106,7 +106,7 @@ class Walk {
         sockets_.account(sock, account);
         json object = to_json(account);
         object.update(to_json(sockets_.identity(sock)));
-        // Held twice it is met twice, and a socket in flight may be on its way to itself.
+        // A socket may be held twice, and a socket in flight may be queued in itself.
         if (!met_.insert(sock).second)
             return object;
         if (adds_up_)

@@ -1,4 +1,4 @@
-// What can be read at the kernel's addresses.
+// Read access to kernel memory by virtual address.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@ namespace gmkcore {
 class Memory {
   public:
     virtual ~Memory() = default;
-    // All of it, or an exception.
+    // Reads all @size bytes, or throws.
     virtual void read(uint64_t address, void* to, size_t size) = 0;
 };
 

@@ -7,7 +7,7 @@ namespace gmkcore {
 namespace {
 
 constexpr uint64_t page_size = 4096;
-// Linux 6.12: a page's type is in the highest byte of the word that counts mappings otherwise.
+// Linux 6.12: a page's type is in the highest byte of the word that otherwise counts mappings.
 constexpr unsigned int type_shift = 24;
 constexpr uint64_t lowest_mask = 0xffffffff00000000;
 
@@ -18,7 +18,8 @@ int64_t enumerator(const Kernel& kernel, std::string_view name) {
 }
 
 Field order_field(const Btf& types) {
-    // Since Linux 6.6 the lowest byte of the flags of the first tail; before, a member of that.
+    // Since Linux 6.6 the order is the lowest byte of the first tail page's flags; before, it was a
+    // member of the first tail page.
     if (auto field = types.find("page", "compound_order")) {
         field->offset += types.size("page");
         return *field;
@@ -37,7 +38,7 @@ Pages::Pages(const Kernel& kernel)
       flags_(kernel.types.field("page", "flags")),
       link_(kernel.types.field("page", {"compound_head", "compound_info"})),
       mapping_(kernel.types.field("page", "mapping")), order_(order_field(kernel.types)),
-      // Since Linux 5.17 struct slab lies over struct page.
+      // Since Linux 5.17 struct slab overlays struct page.
       cache_(kernel.types.has("slab") ? kernel.types.field("slab", "slab_cache")
                                       : kernel.types.field("page", "slab_cache")),
       cache_size_(kernel.types.field("kmem_cache", "size")),
@@ -65,8 +66,8 @@ uint64_t Pages::head_of(uint64_t page) const {
     const uint64_t link = kernel_.get(page, link_);
     if (!(link & 1))
         return page;
-    // Since Linux 7.1, where a struct page's size is a power of two, it is what to mask the
-    // address with; otherwise the head's address. No struct page is that high.
+    // Since Linux 7.1, if the size of struct page is a power of two, this is a mask to apply to the
+    // tail's address; otherwise it is the head's address. No struct page is at such a high address.
     const uint64_t head = link - 1;
     return head >= lowest_mask ? page & head : head;
 }

@@ -1,4 +1,4 @@
-// What gmkcore says, as JSON.
+// The output of gmkcore as JSON.
 #pragma once
 
 #include <nlohmann/json.hpp>

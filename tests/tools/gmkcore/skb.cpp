@@ -21,7 +21,7 @@ SkbReader::SkbReader(const Kernel& kernel, const Pages& pages)
       head_is_fragment_(kernel.types.field("sk_buff", "head_frag")),
       fragment_count_(kernel.types.field("skb_shared_info", "nr_frags")),
       fragment_list_(kernel.types.field("skb_shared_info", "frag_list")),
-      // A page each, until Linux 6.9 called it netmem.
+      // Each fragment has a page; since Linux 6.9 the member is called netmem.
       fragments_(kernel.types.field("skb_shared_info", {"frags.0.netmem", "frags.0.bv_page"})),
       fragment_size_(kernel.types.field("skb_shared_info", "frags.0").size),
       size_(kernel.types.size("sk_buff")), info_size_(kernel.types.size("skb_shared_info")) {}
@@ -33,7 +33,7 @@ void SkbReader::add_fragments(uint64_t info, Account::Buffer& to) const {
     to.fragments = std::max(to.fragments, count);
     for (uint64_t n = 0; n < count; n++) {
         const uint64_t page = kernel_.get(info + n * fragment_size_, fragments_);
-        // Marked so is what no CPU can read, and has no struct page.
+        // Bit 0 marks memory that no CPU can read and that has no struct page.
         if (page & 1)
             to.unreadable_fragments++;
         else
@@ -44,7 +44,7 @@ void SkbReader::add_fragments(uint64_t info, Account::Buffer& to) const {
 void SkbReader::add_parts(uint64_t skb, Account::Buffer& to, unsigned int depth) const {
     to.parts.push_back({pages_.at(skb, size_)});
     const uint64_t head = kernel_.get(skb, head_);
-    // Netlink frees some that it is done with, but not the sk_buff.
+    // Netlink may free the head of an sk_buff that it is done with, but keep the sk_buff.
     if (!head)
         return;
     const uint64_t end = kernel_.get(skb, end_); // an offset, as on all 64-bit machines

@@ -1,4 +1,4 @@
-// An sk_buff, and what it holds.
+// Reads an sk_buff and the memory that it holds.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,10 @@ class SkbReader {
   public:
     SkbReader(const Kernel& kernel, const Pages& pages);
 
-    // With those in its fragment list.
+    // Reads an sk_buff, including those in its frag_list.
     [[nodiscard]] Account::Buffer read(uint64_t skb) const;
 
-    // Links between sk_buffs.
+    // The links to the neighbouring sk_buffs.
     [[nodiscard]] uint64_t next(uint64_t skb) const { return kernel_.get(skb, next_); }
     [[nodiscard]] uint64_t previous(uint64_t skb) const { return kernel_.get(skb, previous_); }
 
@@ -33,7 +33,7 @@ class SkbReader {
     Field head_is_fragment_;
     Field fragment_count_;
     Field fragment_list_;
-    Field fragments_; // the first one's page
+    Field fragments_; // the page of the first fragment
     uint32_t fragment_size_;
     uint32_t size_;      // of sk_buff
     uint32_t info_size_; // of skb_shared_info

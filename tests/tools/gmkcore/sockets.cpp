@@ -9,7 +9,7 @@ namespace {
 constexpr uint64_t tcp = 6;
 constexpr uint64_t udp = 17;
 constexpr uint64_t udp_lite = 136;
-// include/net/tcp_states.h; unix sockets have them, too.
+// From include/net/tcp_states.h; unix sockets use them, too.
 constexpr uint64_t time_wait = 6;
 constexpr uint64_t listens = 10;
 constexpr uint64_t new_receive = 12;
@@ -160,7 +160,7 @@ std::vector<uint64_t> Sockets::connections(uint64_t port) const {
     std::vector<uint64_t> found;
     for (uint64_t n = 0; n <= mask; n++) {
         uint64_t link = kernel_.get(buckets + n * types.size("inet_ehash_bucket"), first);
-        // The end of a list is odd.
+        // A nulls list ends with an odd value.
         for (; !(link & 1); link = kernel_.pointer(link)) {
             const uint64_t sock = link - node.offset;
             const uint64_t state = kernel_.get(sock, state_);

@@ -1,5 +1,5 @@
-// A struct sock: what it is, what is queued in it, which sockets are to be reached through it
-// alone.
+// Reads a struct sock: its identity, its queues, and the sockets that are reachable only through
+// it.
 #pragma once
 
 #include <cstdint>
@@ -20,17 +20,17 @@ struct Identity {
     uint64_t type = 0;
     uint64_t protocol = 0;
     uint64_t state = 0;
-    uint64_t port = 0; // local, of inet
+    uint64_t port = 0; // local port of an inet socket
 };
 
 struct Child {
     enum Kind {
-        unaccepted, // in a listening socket's queue
-        in_flight,  // in a message to a unix socket
+        unaccepted, // in the accept queue of a listening socket
+        in_flight,  // in a message that is queued in a unix socket
     };
     Kind kind = unaccepted;
     uint64_t sock = 0;
-    uint64_t inode = 0; // of one in flight
+    uint64_t inode = 0; // of a socket in flight
 };
 
 class Sockets {
@@ -39,11 +39,11 @@ class Sockets {
             const Tasks& tasks);
 
     [[nodiscard]] Identity identity(uint64_t sock) const;
-    // Counts all queues of @sock.
+    // Accounts all queues of @sock.
     void account(uint64_t sock, Account& to) const;
     [[nodiscard]] std::vector<Child> children(uint64_t sock) const;
 
-    // The TCP connections of local port @port, those that no process holds as well.
+    // Returns the TCP connections of local port @port, including those that no process holds.
     [[nodiscard]] std::vector<uint64_t> connections(uint64_t port) const;
 
   private:

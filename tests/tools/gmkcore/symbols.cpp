@@ -7,7 +7,7 @@
 namespace gmkcore {
 namespace {
 
-// There are 200,000, and the guest is slow.
+// Only these are kept: there are 200,000 symbols, and the guest is slow.
 constexpr std::array wanted = {
     std::string_view("init_task"),    std::string_view("page_offset_base"),
     std::string_view("phys_base"),    std::string_view("socket_file_ops"),
@@ -25,7 +25,8 @@ Symbols::Symbols(std::istream& kallsyms) {
         const char* const rest = std::from_chars(line.data(), end, address, 16).ptr;
         if (end - rest < 4)
             continue;
-        // Behind a blank, the kind and another blank. A module's has the module's name behind it.
+        // The name follows a blank, the type and another blank. A module's symbol is followed by
+        // the module's name.
         const std::string_view name(rest + 3, static_cast<size_t>(end - rest - 3));
         for (const std::string_view each : wanted) {
             if (name == each)

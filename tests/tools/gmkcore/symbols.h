@@ -13,7 +13,7 @@ class Symbols {
   public:
     explicit Symbols(std::istream& kallsyms);
 
-    // Throws where the kernel has no such symbol, or hides it.
+    // Throws if the kernel has no such symbol or hides its address.
     [[nodiscard]] uint64_t at(std::string_view name) const;
 
   private:

@@ -21,7 +21,7 @@ Tasks::Tasks(const Kernel& kernel)
       socket_sock_(kernel.types.field("socket", "sk")) {}
 
 uint64_t Tasks::find(unsigned int pid) const {
-    constexpr int most = 1 << 22; // as many as there are numbers
+    constexpr int most = 1 << 22; // the maximum number of pids
     uint64_t task = first_;
     for (int n = 0; n < most; n++) {
         if (kernel_.get(task, pid_) == pid)

@@ -1,4 +1,4 @@
-// Processes and the files that they hold.
+// Processes and their open files.
 #pragma once
 
 #include <cstdint>
@@ -19,20 +19,21 @@ class Tasks {
   public:
     explicit Tasks(const Kernel& kernel);
 
-    // The leader of thread group @pid. Throws if there is none.
+    // Finds the leader of thread group @pid. Throws if there is none.
     [[nodiscard]] uint64_t find(unsigned int pid) const;
     [[nodiscard]] std::string name(uint64_t task) const { return kernel_.text(task, name_); }
-    // All of a task's descriptors that are sockets.
+    // Returns all descriptors of a task that are sockets.
     [[nodiscard]] std::vector<OpenSocket> sockets(uint64_t task) const;
 
-    // The struct sock of a file; nothing if the file is no socket, or has lost it.
+    // Returns the struct sock of a file, or nothing if the file is not a socket or has no sock any
+    // more.
     [[nodiscard]] std::optional<uint64_t> sock_of(uint64_t file) const;
     [[nodiscard]] uint64_t inode_of(uint64_t file) const;
 
   private:
     const Kernel& kernel_;
     uint64_t first_;
-    uint64_t operations_; // by which a socket's file is known
+    uint64_t operations_; // the file operations that identify a socket
     Field siblings_;
     Field pid_;
     Field name_;

@@ -1,11 +1,11 @@
-// gmletgo WHAT ...: makes pages of a process, or of a file, that nobody has any more but who holds
-// a reference to them.
+// gmletgo WHAT ...: makes pages that have left their process or file, so that only the holder of a
+// reference keeps them.
 //
 //   gmletgo pinned MIB      gmlab_pin has pinned them, and this process has exited
-//   gmletgo piped MIB       a pipe was given them by vmsplice(), and they are unmapped
-//   gmletgo spliced FILE    a pipe was given them by splice(), and FILE is truncated
+//   gmletgo piped MIB       they were given to a pipe by vmsplice(), and are unmapped
+//   gmletgo spliced FILE    they were given to a pipe by splice(), and FILE is truncated
 //
-// The last two say "ready" when all is done, and wait to be killed.
+// The last two print "ready" when they are set up, and wait to be killed.
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
@@ -32,7 +32,7 @@ struct Memory {
     size_t bytes;
 };
 
-// In base pages, each of which is there.
+// Allocates memory in base pages, and faults in all of them.
 Memory touched(const char* mib) {
     const Memory memory{nullptr, std::strtoul(mib, nullptr, 10) << 20};
     void* at =
