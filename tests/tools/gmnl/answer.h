@@ -1,4 +1,4 @@
-// All that comes back for one request.
+// The complete answer to one request.
 #pragma once
 
 #include <vector>

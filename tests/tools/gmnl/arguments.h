@@ -1,4 +1,4 @@
-// The words of gmnl's command line.
+// The arguments of gmnl's command line.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace gmnl {
 
-// Says @problem and how to do better, and exits with 2.
+// Prints @problem and the usage text, and exits with 2.
 [[noreturn]] void usage(const std::string& problem);
 
 class Arguments {
@@ -17,7 +17,8 @@ class Arguments {
     Arguments(int argc, char** argv) : words_(argv + 1, argv + argc) {}
 
     std::optional<std::string> next();
-    // The next word; it belongs to @of, which the complaint names if it is no number.
+    // Returns the next word as a number. If it is not one, the error message names @of, the word
+    // that it belongs to.
     uint64_t number(const std::string& of);
 
   private:

@@ -1,4 +1,4 @@
-// What a message is made of.
+// The attributes of a message.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace gmnl {
 
 using Attributes = std::map<int, std::span<const uint8_t>>;
 
-// Later ones of a type replace earlier ones: good for everything but lists.
+// Later attributes of a type replace earlier ones, so this does not work for lists.
 Attributes attributes_of(std::span<const uint8_t> bytes);
 
 template <typename Value> std::optional<Value> value_of(const Attributes& attributes, int type) {

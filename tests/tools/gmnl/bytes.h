@@ -1,4 +1,4 @@
-// What goes over the socket, either way.
+// The raw bytes of sent and received messages.
 #pragma once
 
 #include <cstdint>

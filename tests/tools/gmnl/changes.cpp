@@ -28,10 +28,10 @@ using std::chrono::duration_cast;
 using std::chrono::microseconds;
 using std::chrono::steady_clock;
 
-// More than may wait at a time.
+// More changes than may wait at a time.
 constexpr size_t too_many = 40;
 
-// Asks generic netlink's own family, which is always there, about itself.
+// Measures a request to generic netlink's control family, which always exists, about itself.
 microseconds other_request(Socket& socket) {
     Request request(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, do_flags, 1);
     request.put<uint16_t>(CTRL_ATTR_FAMILY_ID, GENL_ID_CTRL);
@@ -42,7 +42,7 @@ microseconds other_request(Socket& socket) {
     return duration_cast<microseconds>(steady_clock::now() - begin);
 }
 
-// The change that status tells of; 0: none.
+// Returns the change that status reports as under way; 0: none.
 uint32_t change_under_way(const Peer& peer, Socket& socket) {
     const Answer answer = ask(socket, peer.status_request());
     if (answer.verdict.error != 0 || answer.messages.size() != 1)
@@ -52,7 +52,7 @@ uint32_t change_under_way(const Peer& peer, Socket& socket) {
     return value_of<uint32_t>(status, GHOSTMEM_STATUS_A_CHANGE).value_or(0);
 }
 
-// The acknowledgment, if it is there already.
+// Returns the acknowledgment if it has already arrived.
 std::optional<int> acknowledged(Socket& socket) {
     for (const Message& message : socket.receive(large_buffer, MSG_DONTWAIT)) {
         if (message.ends())

@@ -1,4 +1,4 @@
-// Changes, RESET and CONFIG_SET: what others get to do while one is under way.
+// Tests how other requests are served while a change (RESET or CONFIG_SET) is under way.
 #pragma once
 
 #include <cstddef>
@@ -7,14 +7,15 @@
 
 namespace gmnl {
 
-// Each kind of change is under way while other requests are answered, and status says so; they are
-// carried out in order, also where whoever asked has gone. Tracking is off before and after.
+// Checks that other requests are answered while each kind of change is under way, that status
+// reports the change, and that changes are carried out in order, even if the requester has gone.
+// Tracking is off before and after.
 int changes(const Peer& peer);
 
-// Asks for several changes, and leaves before they are done.
+// Requests several changes, and exits before they are done.
 int leave_changes(const Peer& peer);
 
-// Prints the longest that one of @count requests to another family takes, in microseconds.
+// Prints the longest time that one of @count requests to another family takes, in microseconds.
 int longest(size_t count);
 
 } // namespace gmnl

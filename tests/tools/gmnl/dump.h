@@ -14,15 +14,16 @@
 
 namespace gmnl {
 
-// What user space is told to offer a dump at least; small, so that a dump takes several.
+// The minimum buffer size that user space is told to use for a dump. It is small, so that a dump
+// takes several datagrams.
 constexpr size_t small_buffer = 8192;
-// A paused dump has one datagram with us and one in the queue; it must want to go on.
+// In a paused dump we have read one datagram and one is queued; there must be more to come.
 constexpr size_t datagrams_wanted = 4;
 
-// What a dump has brought so far.
+// What has been received of a dump so far.
 class Dump {
   public:
-    // The rest of a dump has had its first message.
+    // @headed: the first message has already been received, and only the rest follows.
     explicit Dump(bool headed = false) : headed_(headed) {}
 
     void take(const std::vector<Message>& datagram);
@@ -32,7 +33,7 @@ class Dump {
     [[nodiscard]] uint32_t last_id() const { return last_id_; }
     [[nodiscard]] bool interrupted() const { return interrupted_; }
     [[nodiscard]] const Verdict& verdict() const { return *verdict_; }
-    // Empty if every site was as the protocol promises.
+    // Empty if every site conformed to the protocol.
     [[nodiscard]] const std::string& problem() const { return problem_; }
     [[nodiscard]] std::string text() const;
 
@@ -48,12 +49,12 @@ class Dump {
     std::string problem_;
 };
 
-// Waits for a place among the dumps where others have just been closed.
+// Reads a whole dump. Retries while dumps that were just closed still count as open.
 Dump whole_dump(const Peer& peer);
 
 void check_dump(Tap& tap, const Dump& dump, const std::string& name);
 
-// Without several datagrams none of the dump tests would test a thing.
+// Checks that a dump takes several datagrams; otherwise the dump tests would test nothing.
 bool check_long_enough(Tap& tap, const Peer& peer);
 
 } // namespace gmnl

@@ -59,7 +59,7 @@ int interrupted_dump(const Peer& peer, const std::string& meanwhile) {
     tap.check(status == 0, "reset in mid-dump: new sites are made",
               meanwhile + ": status " + std::to_string(status));
 
-    // The kernel made the next datagram when it handed out the first: it is of before.
+    // The kernel filled the next datagram when the first one was read, so it predates the reset.
     dump.take(socket.receive(small_buffer));
     Dump rest;
     while (!rest.finished())

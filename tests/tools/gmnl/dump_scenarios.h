@@ -1,4 +1,5 @@
-// Readers of dumps who are slow, outrun, gone or too many. Each returns gmnl's exit code.
+// Dumps with slow readers, interrupted dumps, abandoned dumps, and too many dumps. Each function
+// returns gmnl's exit code.
 #pragma once
 
 #include <chrono>
@@ -11,8 +12,8 @@ namespace gmnl {
 
 int slow_dump(const Peer& peer, std::chrono::milliseconds pause);
 
-// In the middle of it the tracker is reset, and then @meanwhile is run, a command of the shell
-// that makes new sites: more than the dump had shown until then.
+// Resets the tracker in the middle of a dump, then runs @meanwhile, a shell command that makes new
+// sites: more than the dump had listed until then.
 int interrupted_dump(const Peer& peer, const std::string& meanwhile);
 
 int abandon_dump(const Peer& peer, size_t times);

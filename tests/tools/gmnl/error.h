@@ -1,11 +1,11 @@
-// Error numbers: thrown, and put into words.
+// Throwing and naming error numbers.
 #pragma once
 
 #include <string>
 
 namespace gmnl {
 
-// Throws @what with errno in words.
+// Throws an exception with @what and the name of errno.
 [[noreturn]] void fail(const std::string& what);
 
 std::string name_of_errno(int error);

@@ -19,12 +19,13 @@
 namespace gmnl {
 namespace {
 
-// Every one of the first, where most kinds of allocations are; then so few that all is soon done.
+// Fails each of the first allocations, which include most kinds, then only one in stride_beyond, to
+// limit the run time.
 constexpr unsigned each_of_first = 40;
 constexpr unsigned stride_beyond = 31;
 constexpr unsigned far_too_many = 20000;
 
-// The module's thread, which carries out changes.
+// Finds the module's thread, which carries out changes.
 std::string worker() {
     for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
         std::ifstream file(entry.path() / "comm");
@@ -35,7 +36,7 @@ std::string worker() {
     throw std::runtime_error("no thread ghostmem");
 }
 
-// The nth allocation from now on that the module's thread makes fails, and no other.
+// Makes only the nth allocation from now on by the module's thread fail.
 class FailNth {
   public:
     FailNth() : fd_(open((worker() + "/fail-nth").c_str(), O_RDWR | O_CLOEXEC)) {
@@ -51,7 +52,7 @@ class FailNth {
         if (pwrite(fd_, text.data(), text.size(), 0) < 0)
             fail("fail-nth");
     }
-    // How many allocations there are still to go; 0: one has failed.
+    // Returns how many allocations remain until the failing one; 0: it has failed.
     [[nodiscard]] unsigned long left() const {
         char text[32] = {};
         if (pread(fd_, text, sizeof(text) - 1, 0) < 0)
@@ -64,7 +65,7 @@ class FailNth {
 };
 
 struct Attempt {
-    int error = 0; // as the module says; EIO where its very answer was lost
+    int error = 0; // as reported by the module; EIO if its answer was lost
     bool injected = false;
 };
 

@@ -13,7 +13,7 @@
 namespace gmnl {
 namespace {
 
-// Which of its requests the other one waits for is not known: one of these after the first.
+// The sequence number that the other process waits for is not known, but it is one of the next 16.
 constexpr uint32_t requests = 16;
 
 struct End {

@@ -26,7 +26,7 @@
 namespace gmnl {
 namespace {
 
-// Everything but the family's number may go wrong: other families are not under test.
+// Flips anything but the family number: other families are not under test.
 void flip(Bytes& bytes, std::mt19937_64& random) {
     const auto below = [&](size_t limit) {
         return std::uniform_int_distribution<size_t>(0, limit - 1)(random);
@@ -44,7 +44,7 @@ void flip(Bytes& bytes, std::mt19937_64& random) {
     if (below(8) == 0)
         for (size_t i = 1 + below(40); i > 0; --i)
             bytes.push_back(static_cast<uint8_t>(random()));
-    // Mostly the right length, for what lies behind that check.
+    // Mostly use the right length, to test the code behind that check.
     if (below(8) != 0) {
         const auto length = static_cast<uint32_t>(bytes.size());
         std::memcpy(bytes.data(), &length, sizeof(length));
@@ -52,7 +52,7 @@ void flip(Bytes& bytes, std::mt19937_64& random) {
 }
 
 Request fuzz_seed(const Peer& peer, std::mt19937_64& random) {
-    // Changing the mode attaches hooks, which takes long.
+    // Mode changes are rare because they attach hooks, which takes long.
     const auto kind = random() % 50;
     if (kind < 1)
         return peer.mode_request(static_cast<uint32_t>(random() % 2));
@@ -77,8 +77,8 @@ Request fuzz_seed(const Peer& peer, std::mt19937_64& random) {
         });
 }
 
-// The changes among the flipped messages, whose senders have gone, may still wait to be carried
-// out. While the most that may wait do so, another one is refused; that must end by itself.
+// Changes among the flipped messages may still be waiting although their senders have gone. While
+// the maximum number is waiting, another one is refused; this state must end by itself.
 Verdict set_mode_behind_others(const Peer& peer, uint32_t mode) {
     constexpr auto pause = std::chrono::milliseconds(100);
     constexpr size_t attempts = 200;
@@ -101,7 +101,7 @@ void fuzz(Tap& tap, const Peer& peer, size_t count, uint64_t seed) {
         Bytes bytes = fuzz_seed(peer, random).bytes();
         flip(bytes, random);
         socket.send_as_is(bytes);
-        // The kernel has answered by now; what is no request has no answer.
+        // The kernel has already answered; a message that is not a request gets no answer.
         for (auto datagram = socket.receive(large_buffer, MSG_DONTWAIT); !datagram.empty();
              datagram = socket.receive(large_buffer, MSG_DONTWAIT)) {
             for (const Message& message : datagram) {

@@ -1,4 +1,4 @@
-// Good requests with a few bits flipped, by the thousand.
+// Sends thousands of valid requests with a few bits flipped.
 #pragma once
 
 #include <cstddef>

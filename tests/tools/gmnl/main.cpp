@@ -1,7 +1,7 @@
-// gmnl: speaks to ghostmem.ko byte by byte, as leakctl never would: malformed requests,
-// slow, abandoned and too many dumps. Prints one "ok - NAME" or "not ok - NAME: DETAIL"
-// a check, and exits with 1 if one failed. It shares nothing with leakctl but the
-// protocol's header, so that a misunderstanding there does not hide here.
+// gmnl: sends ghostmem.ko what leakctl never would: malformed requests, and slow, abandoned and too
+// many dumps. Prints one line "ok - NAME" or "not ok - NAME: DETAIL" per check, and exits with 1 if
+// one failed. It shares only the protocol's header with leakctl, so that it does not repeat
+// leakctl's misunderstandings of the protocol.
 #include <chrono>
 #include <cstdint>
 #include <exception>
@@ -25,7 +25,7 @@ int run(Arguments arguments) {
     if (word == "many-dumps")
         return many_dumps(Peer(), arguments.number(word));
 
-    // Also where the module is not loaded.
+    // This works without the module, too.
     if (word == "longest")
         return longest(arguments.number(word));
     if (word == "changes")

@@ -132,12 +132,13 @@ std::vector<Malformed> malformed_filter(const Peer& peer) {
          sites([](Request& in) { in.put<uint32_t>(GHOSTMEM_FILTER_A_MIN, 1); }), EINVAL},
         {"FILTER: garbage",
          sites([](Request& in) { in.raw("\xff\xff\xff\xff\xff\xff\xff\xff", 8); }), EINVAL},
-        {"FILTER: two bytes", // less than any attribute
+        {"FILTER: two bytes", // shorter than any attribute
          peer.request(GHOSTMEM_CMD_SITE_GET, dump_flags)
              .abi()
              .attribute(filter_nest, NLA_HDRLEN + 2, "\xff\xff", 2),
          ERANGE},
-        // Records of sk_buffs have no window: what asks for one must not get all of them.
+        // Records of sk_buffs have no time window, so a request with one must not return all of
+        // them.
         {"FILTER: SINCE for sk_buffs",
          skbs([](Request& in) { in.put<uint64_t>(GHOSTMEM_FILTER_A_SINCE_S, 1); }), EINVAL},
         {"FILTER: UNTIL for sk_buffs",
@@ -174,7 +175,7 @@ std::vector<Malformed> malformed_config(const Peer& peer) {
              in.raw("\x03\x00\x02\x00", 4);
          }),
          EINVAL},
-        // The policy of ranges has an errno of its own.
+        // Range checks by the netlink policy return an errno of their own.
         {"CONFIG: MODE 3", peer.mode_request(3), ERANGE},
         {"CONFIG: MODE 0xffffffff", peer.mode_request(0xffffffff), ERANGE},
         {"CONFIG: LEVEL 0",
@@ -232,7 +233,7 @@ std::vector<Malformed> malformed_headers(const Peer& peer) {
         {"a good request that is claimed to be shorter than its header",
          command(GHOSTMEM_CMD_RESET, do_flags), EINVAL, Words::any, "", NLMSG_HDRLEN + 3},
     };
-    // 9c5d03d36251 (6.1): new commands are strict there.
+    // Strict validation of new commands was added by 9c5d03d36251 (6.1).
     if (kernel_at_least(6, 1)) {
         all.push_back({"reserved field of the generic header",
                        Request(family, GHOSTMEM_CMD_RESET, do_flags, 1, 1).abi(), EINVAL});

@@ -1,4 +1,4 @@
-// Requests that the module has to refuse.
+// Requests that the module must refuse.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@
 namespace gmnl {
 
 enum class Words {
-    wanted, // an extack message
-    any,    // the core of generic netlink refuses, which is wordless in some kernels
+    wanted, // the refusal needs an extack message
+    any,    // refused by generic netlink, which sends no message in some kernels
 };
 
 struct Malformed {
@@ -21,11 +21,11 @@ struct Malformed {
     Request request;
     int error;
     Words words = Words::wanted;
-    std::string mentions = {};                     // what the message has to contain
-    std::optional<uint32_t> length = std::nullopt; // to claim in the header
+    std::string mentions = {};                     // text that the message has to contain
+    std::optional<uint32_t> length = std::nullopt; // length to claim in the header
 };
 
-// Its ABI: wrong, missing, foreign.
+// Requests with a wrong, missing or foreign ABI.
 std::vector<Malformed> malformed_abi(const Peer& peer);
 
 std::vector<Malformed> malformed_attributes(const Peer& peer);

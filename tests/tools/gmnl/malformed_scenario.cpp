@@ -22,7 +22,7 @@
 namespace gmnl {
 namespace {
 
-// Everything that may be wrong with a refusal, empty if nothing is.
+// Describes everything that is wrong with a refusal; empty if nothing is.
 std::string refusal_problem(const Malformed& test, const Verdict& verdict) {
     std::string problem;
     if (verdict.error != test.error)
@@ -51,7 +51,7 @@ void check_refusals(Tap& tap, const Peer& peer, const std::vector<Malformed>& te
     }
 }
 
-// The one answer that is frozen for ever.
+// Checks the only answer whose format is frozen for all ABI versions.
 void check_foreign_status(Tap& tap, const Peer& peer) {
     for (const uint32_t foreign : {0U, GHOSTMEM_ABI + 1U, 0xffffffffU}) {
         const std::string name = "status of foreign ABI " + std::to_string(foreign);
@@ -69,7 +69,7 @@ void check_foreign_status(Tap& tap, const Peer& peer) {
 }
 
 void check_tolerated(Tap& tap, const Peer& peer) {
-    // The ABI attribute counts; generic netlink itself never looks at its own version.
+    // Only the ABI attribute counts; generic netlink never checks the version in its header.
     for (const int version : {0, 2, 255}) {
         Socket socket;
         const Answer answer = ask(socket, Request(peer.family(), GHOSTMEM_CMD_STATUS_GET, do_flags,
@@ -81,7 +81,7 @@ void check_tolerated(Tap& tap, const Peer& peer) {
     }
     const State before = peer.state();
     Socket socket;
-    // Without NLM_F_REQUEST it is no request: acknowledged, but not done.
+    // A message without NLM_F_REQUEST is not a request: it is acknowledged, but not carried out.
     (void)ask(socket, peer.request(GHOSTMEM_CMD_RESET, NLM_F_ACK).abi());
     tap.check(peer.state() == before, "what is not marked as a request is not done",
               peer.state().text());

@@ -1,4 +1,4 @@
-// Malformed requests, one after the other: refused, and without effect.
+// Sends malformed requests, and checks that each is refused and has no effect.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace gmnl {
 
-// With @fuzz_count other than 0, that many random ones follow. Returns gmnl's exit code.
+// Sends @fuzz_count random requests after the malformed ones. Returns gmnl's exit code.
 int malformed(const Peer& peer, size_t fuzz_count, uint64_t seed);
 
 } // namespace gmnl

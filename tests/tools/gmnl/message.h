@@ -1,4 +1,4 @@
-// What the kernel says to gmnl.
+// Messages from the kernel.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace gmnl {
 struct Message {
     nlmsghdr header{};
     Bytes payload;
-    // Of a whole message of the family.
+    // Parses the attributes of a complete message of the family.
     [[nodiscard]] Attributes attributes() const;
     [[nodiscard]] bool interrupted() const { return (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0; }
     [[nodiscard]] bool ends() const {

@@ -1,4 +1,4 @@
-// Trying again while the module is busy.
+// Retries while the module is busy.
 #pragma once
 
 #include <chrono>
@@ -7,8 +7,8 @@
 
 namespace gmnl {
 
-// Makes attempts until one is not busy, or the last. Kernels may end a closed socket's dump a
-// moment later; 5 s is more than that.
+// Retries until an attempt is not busy, or for 5 s. Kernels may end the dump of a closed socket
+// with a delay, which is shorter than that.
 template <typename Attempt, typename Busy>
 auto patiently(Attempt attempt, Busy busy, size_t& retries) {
     using namespace std::chrono_literals;

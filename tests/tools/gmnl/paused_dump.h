@@ -1,4 +1,4 @@
-// Dumps that were begun, and that nobody goes on reading.
+// Dumps that were started, but are not read to their end.
 #pragma once
 
 #include <cstddef>
@@ -11,10 +11,10 @@
 
 namespace gmnl {
 
-// Of the module: concurrent dumps of one user.
+// The module's limit of concurrent dumps per user.
 constexpr size_t dumps_max = 8;
 
-// Opens a dump and reads its first datagram. The socket, or the refusal.
+// A dump whose first datagram was read: its socket, or the refusal.
 struct Paused {
     std::optional<Socket> socket;
     Verdict refusal;
@@ -22,10 +22,10 @@ struct Paused {
 
 Paused pause_dump(const Peer& peer);
 
-// Where others have just been closed.
+// Retries while dumps that were just closed still count as open.
 Paused pause_dump_patiently(const Peer& peer, size_t& retries);
 
-// However many came before, all that the module allows can be opened.
+// Checks that as many dumps as the module allows can be opened, regardless of earlier ones.
 void check_none_leaked(Tap& tap, const Peer& peer);
 
 } // namespace gmnl

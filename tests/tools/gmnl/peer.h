@@ -1,4 +1,4 @@
-// The module, seen from here: the requests it understands, and the state it is in.
+// The module as a netlink peer: the requests that it understands, and its state.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ class Peer {
     }
     [[nodiscard]] int family() const { return family_; }
     [[nodiscard]] Request status_request() const { return request(GHOSTMEM_CMD_STATUS_GET).abi(); }
-    // Of all sites, the empty ones included.
+    // A dump of all sites, including empty ones.
     [[nodiscard]] Request dump_request() const;
     [[nodiscard]] Request mode_request(uint32_t mode) const;
 

@@ -28,7 +28,7 @@ struct Operation {
     int flags;
 };
 
-// What changes something comes last.
+// Operations that change something come last.
 constexpr Operation operations[] = {
     {"STATUS_GET", GHOSTMEM_CMD_STATUS_GET, do_flags},
     {"SITE_GET", GHOSTMEM_CMD_SITE_GET, dump_flags},

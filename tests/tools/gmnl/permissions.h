@@ -1,4 +1,4 @@
-// Who may ask for what. Each returns gmnl's exit code.
+// Tests who may request what. Each function returns gmnl's exit code.
 #pragma once
 
 #include <cstddef>
@@ -8,14 +8,15 @@
 
 namespace gmnl {
 
-// Asks for each operation and prints "NAME=ERROR" of all on one line, 0 where it was served.
+// Requests each operation, and prints "NAME=ERROR" for all of them on one line; 0: it was served.
 int permissions(const Peer& peer);
 
-// A dump is judged by who begins it: it goes on when the reader has lost all capabilities.
+// Checks that a dump's permission is decided at its start: it continues after the reader has
+// dropped all capabilities.
 int permissions_dropped(const Peer& peer);
 
-// Begins @count dumps of sites, sockets or zones, prints how many were let in, and holds them
-// until it is killed.
+// Starts @count dumps of sites, sockets or zones, prints how many were accepted, and holds them
+// open until it is killed.
 int hold_dumps(const Peer& peer, const std::string& what, size_t count);
 
 } // namespace gmnl

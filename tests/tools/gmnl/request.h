@@ -1,4 +1,4 @@
-// What gmnl says to the kernel.
+// Requests to the kernel.
 #pragma once
 
 #include <cstddef>
@@ -18,14 +18,14 @@ constexpr int dump_flags = NLM_F_REQUEST | NLM_F_DUMP;
 constexpr int filter_nest = GHOSTMEM_A_FILTER | NLA_F_NESTED;
 constexpr int config_nest = GHOSTMEM_A_CONFIG | NLA_F_NESTED;
 
-// A request under construction. Nothing stops it from lying about lengths and types.
+// Builds a request. Lengths and types are not validated, so they may be wrong on purpose.
 class Request {
   public:
     Request(int type, uint8_t command, int flags, uint8_t version = GHOSTMEM_GENL_VERSION,
             uint16_t reserved = 0);
 
     Request& raw(const void* data, size_t length);
-    // An attribute that says it is @claimed bytes long, its header included.
+    // Adds an attribute whose header claims a length of @claimed bytes, including the header.
     Request& attribute(int type, size_t claimed, const void* data, size_t length);
     template <typename Value> Request& put(int type, Value value) {
         return attribute(type, NLA_HDRLEN + sizeof(value), &value, sizeof(value));

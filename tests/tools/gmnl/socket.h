@@ -1,4 +1,4 @@
-// One netlink socket, with nothing between it and the kernel.
+// A raw netlink socket, used without a library.
 #pragma once
 
 #include <cstddef>
@@ -25,16 +25,16 @@ class Socket {
     Socket& operator=(const Socket&) = delete;
     Socket& operator=(Socket&&) = delete;
 
-    // Fills in length and sequence number; @length overrides the former.
+    // Sends a message with its length and sequence number filled in; @length overrides the length.
     void send(Bytes bytes, std::optional<uint32_t> length = std::nullopt);
     void send(const Request& request) { send(request.bytes()); }
     void send_as_is(const Bytes& bytes);
-    // To another process, not to the kernel.
+    // Sends to another process instead of the kernel.
     void send_to(uint32_t port, const Bytes& bytes);
 
-    // One datagram. Empty where nothing waits and @flags say MSG_DONTWAIT.
+    // Receives one datagram. Returns nothing if none is queued and @flags contain MSG_DONTWAIT.
     std::vector<Message> receive(size_t buffer_size, int flags = 0);
-    // Reads until nothing is left, whatever it is.
+    // Discards everything that is queued.
     void drain();
 
   private:

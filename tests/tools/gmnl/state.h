@@ -1,4 +1,4 @@
-// What the module says of itself.
+// The module's state, as status reports it.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +6,7 @@
 
 namespace gmnl {
 
-// What no refused request may change.
+// The state that a refused request must not change.
 struct State {
     uint32_t mode = 0;
     uint32_t generation = 0;

@@ -1,4 +1,4 @@
-// The lines that gmnl prints: one a check.
+// The output of gmnl: one line per check.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// How the kernel ends an answer.
+// The end of an answer from the kernel.
 #pragma once
 
 #include <string>
