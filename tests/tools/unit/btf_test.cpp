@@ -1,4 +1,4 @@
-// What gmkcore reads out of BTF: the members it asks for, however they are nested.
+// Tests how gmkcore finds members in BTF, however they are nested.
 #include <gtest/gtest.h>
 
 #include "gmkcore/btf.h"
@@ -100,7 +100,7 @@ TEST(Btf, RefusesWhatIsNone) {
     EXPECT_THROW(Btf("no BTF, but long enough to have a header"), std::runtime_error);
     for (size_t size = 0; size < good.size(); size++)
         EXPECT_THROW(Btf(good.substr(0, size)), std::runtime_error) << size;
-    // A type that is not there, and one that names itself.
+    // A type that does not exist, and one that refers to itself.
     SyntheticBtf beyond;
     beyond.structure("sock", 4, {{"a", 9, 0}});
     EXPECT_THROW(static_cast<void>(Btf(beyond.blob()).field("sock", "a")), std::runtime_error);

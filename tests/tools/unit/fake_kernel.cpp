@@ -13,19 +13,19 @@ constexpr uint64_t slab_bit = 9;
 constexpr uint64_t reserved_bit = 14;
 constexpr uint64_t slab_type = 0xf5;
 
-// Of struct page.
+// Offsets in struct page.
 constexpr uint64_t link_at = 8;
 constexpr uint64_t cache_at = 24;
 constexpr uint64_t mapping_at = 24;
 constexpr uint64_t type_at = 48;
-constexpr uint64_t order_at = 17; // of the first tail, in the one era
-// Of sk_buff.
+constexpr uint64_t order_at = 17; // in the first tail page, in one of the layouts
+// Offsets in sk_buff.
 constexpr uint64_t length_at = 16;
 constexpr uint64_t truesize_at = 20;
 constexpr uint64_t flags_at = 24;
 constexpr uint64_t end_at = 28;
 constexpr uint64_t head_at = 32;
-// Of skb_shared_info.
+// Offsets in skb_shared_info.
 constexpr uint64_t list_at = 8;
 constexpr uint64_t fragments_at = 48;
 
@@ -131,7 +131,7 @@ void FakeKernel::compound(uint64_t first, unsigned int order, bool by_mask) {
     if (era_ == Era::flags)
         memory.write(page_of(first + 1) + order_at, order, 1);
     else
-        memory.write(page_of(first + 1), order | 0xabc00); // other flags above it
+        memory.write(page_of(first + 1), order | 0xabc00); // with other flags in the higher bits
 }
 
 void FakeKernel::slab(uint64_t first, unsigned int order, uint64_t cache, uint32_t size,

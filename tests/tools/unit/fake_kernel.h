@@ -1,4 +1,4 @@
-// A kernel of a few pages: as much of its layout and memory as the walk looks at.
+// A fake kernel with a few pages: only the layout and memory that the walk reads.
 #pragma once
 
 #include <cstdint>
@@ -19,16 +19,16 @@ class FakeMemory : public Memory {
     void write(uint64_t address, uint64_t value, size_t size = 8);
 
   private:
-    std::map<uint64_t, uint8_t> bytes_; // what was never written is 0
+    std::map<uint64_t, uint8_t> bytes_; // bytes that were never written are 0
 };
 
-// Which of the layouts that there have been.
+// The kernel layouts to test with.
 enum class Era {
-    flags, // the slab is a flag, orders are in a member of their own (Linux 6.1)
-    types, // the slab is a type, orders are in the flags of the first tail (Linux 7.2)
+    flags, // slab is a page flag, the order is a member of its own (Linux 6.1)
+    types, // slab is a page type, the order is in the first tail's flags (Linux 7.2)
 };
 
-// For the tests' names.
+// Names the era in test names.
 std::string name_of(const testing::TestParamInfo<Era>& era);
 
 class FakeKernel {
@@ -40,7 +40,7 @@ class FakeKernel {
 
     explicit FakeKernel(Era era);
 
-    // Where the page of frame @number is, and its struct page.
+    // The address of the page with pfn @number, and that of its struct page.
     static uint64_t memory_of(uint64_t number) { return direct + number * 4096; }
     static uint64_t page_of(uint64_t number) { return map + number * page_size; }
 
@@ -49,12 +49,12 @@ class FakeKernel {
     void mapped(uint64_t number);
     void reserved(uint64_t number);
 
-    // An sk_buff of no fragments.
+    // Writes an sk_buff without fragments.
     void skb(uint64_t address, uint64_t head, uint32_t end, uint32_t length, uint32_t truesize,
              bool head_is_fragment);
     void fragment(uint64_t head, uint32_t end, unsigned int number, uint64_t page);
     void fragment_list(uint64_t head, uint32_t end, uint64_t first);
-    // A queue's head, and the sk_buffs in it.
+    // Writes a queue head, and links the sk_buffs into the queue.
     void queue(uint64_t head, const std::vector<uint64_t>& skbs);
     void tree_node(uint64_t skb, uint64_t left, uint64_t right);
 

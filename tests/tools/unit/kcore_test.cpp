@@ -1,4 +1,4 @@
-// A core file's segments, across the blocks that it is read in.
+// Reads the segments of a core file across the boundaries of the cached blocks.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

@@ -1,4 +1,4 @@
-// From an address to what holds it, in every layout of struct page that there has been.
+// Finds the allocation at an address, in each tested layout of struct page.
 #include <gtest/gtest.h>
 
 #include "gmkcore/pages.h"
@@ -47,7 +47,7 @@ TEST_P(PagesOf, ObjectsOfTheSlabAreToldApart) {
     EXPECT_EQ(second.bytes, 640U);
     EXPECT_EQ(second.object_bytes, 600U);
     EXPECT_EQ(pages.at(start + 639, 1).key, start);
-    // One that reaches into the second page, by an address in that page.
+    // An object that extends into the second page, looked up by an address in that page.
     EXPECT_EQ(pages.at(start + 4096 + 10, 1).key, start + 6 * 640);
 }
 
@@ -72,10 +72,10 @@ TEST_P(PagesOf, WhatIsNoMemoryIsRefused) {
     const Pages pages(fake.kernel);
     EXPECT_THROW(static_cast<void>(pages.at(0, 1)), std::runtime_error);
     EXPECT_THROW(static_cast<void>(pages.at(FakeKernel::map, 1)), std::runtime_error);
-    // A page of the slab can be no fragment.
+    // A slab page cannot be a fragment.
     fake.slab(16, 0, FakeKernel::memory_of(100), 256, 232);
     EXPECT_THROW(static_cast<void>(pages.of(FakeKernel::page_of(16))), std::runtime_error);
-    // A head without an order: the layout is not what it is taken for.
+    // A head page without an order: the layout differs from the assumed one.
     fake.compound(24, 2);
     fake.memory.write(FakeKernel::page_of(25), 0);
     fake.memory.write(FakeKernel::page_of(25) + 17, 0, 1);

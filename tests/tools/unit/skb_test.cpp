@@ -1,4 +1,4 @@
-// What sk_buffs hold, and how queues of them are walked.
+// Tests what sk_buffs hold, and how their queues are walked.
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <optional>
@@ -10,7 +10,8 @@
 namespace gmkcore {
 namespace {
 
-// sk_buffs lie in page 1, slab heads in pages 2 and 3, page fragments in a block from 8 on.
+// The sk_buffs are in page 1, slab heads in pages 2 and 3, page fragments in a block from page 8
+// on.
 class Skbs : public testing::TestWithParam<Era> {
   protected:
     static constexpr uint32_t end = 1024;
@@ -81,12 +82,12 @@ TEST_P(Skbs, AHeadInPagesThatIsNoFragmentIsKmallocs) {
 
 TEST_P(Skbs, FragmentsCountByTheirBlocks) {
     fake.skb(skb(0), slab_head(0), end, 9000, 10000, false);
-    fake.fragment(slab_head(0), end, 0, FakeKernel::page_of(11)); // a tail of the block
+    fake.fragment(slab_head(0), end, 0, FakeKernel::page_of(11)); // a tail page of the block
     fake.fragment(slab_head(0), end, 1, FakeKernel::page_of(20));
     fake.fragment(slab_head(0), end, 2, FakeKernel::page_of(8));
     fake.mapped(21);
     fake.fragment(slab_head(0), end, 3, FakeKernel::page_of(21));
-    fake.fragment(slab_head(0), end, 4, FakeKernel::page_of(22) | 1); // a device's
+    fake.fragment(slab_head(0), end, 4, FakeKernel::page_of(22) | 1); // device memory
     const Sums got = sums({skb(0)});
     EXPECT_EQ(got.pinned_bytes, 32768U + 4096);
     EXPECT_EQ(got.pinned_blocks, 2U);
@@ -128,7 +129,7 @@ TEST_P(Skbs, NonsenseIsRefused) {
     fake.skb(skb(0), slab_head(0), end, 100, 2304, false);
     fake.memory.write(slab_head(0) + end + 2, 200, 1);
     EXPECT_THROW(static_cast<void>(reader->read(skb(0))), std::runtime_error);
-    // A list that bites its tail.
+    // A circular fragment list.
     fake.skb(skb(1), slab_head(1), end, 100, 2304, false);
     fake.fragment_list(slab_head(1), end, skb(1));
     EXPECT_THROW(static_cast<void>(reader->read(skb(1))), std::runtime_error);

@@ -1,4 +1,4 @@
-// Addresses out of /proc/kallsyms.
+// Tests reading addresses from /proc/kallsyms.
 #include <gtest/gtest.h>
 #include <sstream>
 

@@ -1,4 +1,4 @@
-// BTF made by hand, type by type.
+// Builds BTF type by type.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ class SyntheticBtf {
         uint32_t width = 0; // of a bit field
     };
 
-    // Each returns the number of the type.
+    // Each function adds a type and returns its id.
     uint32_t integer(const std::string& name, uint32_t bytes);
     uint32_t pointer(uint32_t to);
     uint32_t array(uint32_t of, uint32_t count);
