@@ -1,4 +1,4 @@
-// The words behind a scenario's name.
+// The arguments that follow a scenario's name.
 #pragma once
 
 #include <cstdint>
@@ -12,16 +12,16 @@ class Arguments {
   public:
     explicit Arguments(std::vector<std::string> words) : words_(std::move(words)) {}
 
-    // The next word that is none of the options; throws where there is none.
+    // Returns the next word that is not an option; throws if there is none.
     std::string word(const char* what);
     uint64_t number(const char* what);
     uint64_t number(const char* what, uint64_t otherwise);
-    // "--NAME", wherever it stands.
+    // Whether "--NAME" is given, at any position.
     bool flag(const std::string& name);
-    // "--NAME=VALUE"
+    // The value of "--NAME=VALUE".
     std::optional<std::string> option(const std::string& name);
     uint64_t option(const std::string& name, uint64_t otherwise);
-    // Throws if a word was left.
+    // Throws if a word has not been used.
     void end() const;
 
   private:

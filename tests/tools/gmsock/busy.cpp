@@ -1,5 +1,5 @@
-// A reader that sits in recv() with the socket's lock, because its buffer is not there yet: what
-// arrives meanwhile goes to the backlog.
+// A reader that blocks in recv() while it owns the socket lock, because its buffer is not mapped in
+// yet: data that arrives meanwhile goes to the backlog.
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
 #include <poll.h>
@@ -19,7 +19,7 @@ namespace {
 
 constexpr size_t page = 4096;
 
-// Memory whose pages come when @faults says so, which is never.
+// Maps memory whose faults are left to the userfaultfd @faults, which never resolves them.
 void* absent_memory(const Descriptor& faults, size_t bytes) {
     uffdio_api api{};
     api.api = UFFD_API;
@@ -38,21 +38,21 @@ void* absent_memory(const Descriptor& faults, size_t bytes) {
 
 } // namespace
 
-// FIRST bytes are there to be read, SECOND come while the reader holds the lock.
+// FIRST bytes are queued before the read; SECOND bytes arrive while the reader holds the lock.
 int tcp_busy(Arguments arguments) {
     const uint64_t first = arguments.number("FIRST");
     const uint64_t second = arguments.number("SECOND");
     arguments.end();
     const Connection connection = tcp_connection(1 << 24, 1 << 24);
-    // Asked for later it would wait for the lock.
+    // Must be read now: a later call would wait for the socket lock.
     const uint64_t port = local_address(connection.server.get()).port();
-    // One that blocks cannot be polled.
+    // A blocking userfaultfd cannot be polled.
     const Descriptor faults(
         static_cast<int>(checked(syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK), "userfaultfd")));
     void* const memory = absent_memory(faults, page);
     send_all(connection.client.get(), first);
     std::thread([&] { recv(connection.server.get(), memory, page, 0); }).detach();
-    // Now the reader is in the middle of it.
+    // Wait until the reader faults, in the middle of recv().
     pollfd fault{faults.get(), POLLIN, 0};
     if (checked(poll(&fault, 1, 10000), "poll") != 1)
         throw std::runtime_error("the reader does not come to its buffer");
@@ -60,7 +60,7 @@ int tcp_busy(Arguments arguments) {
     send_all(connection.client.get(), second);
     say_ready(connection.server.get(), {{"port", port}});
     wait_for_end();
-    // The reader cannot be waited for; the end of the process is its end.
+    // The reader thread cannot be joined; it ends with the process.
     _exit(0);
 }
 

@@ -1,4 +1,4 @@
-// Sockets of all families that come, change hands and go, with namespaces and processes.
+// Creates, passes on and closes sockets of all families, with namespaces and processes.
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
@@ -35,7 +35,7 @@ void work(uint64_t seed, Clock::time_point end, Count& count) {
 
 } // namespace
 
-// For SECONDS. Says how many steps there were, and how many of them failed.
+// Runs for SECONDS. Prints how many steps there were, and how many of them failed.
 int churn(Arguments arguments) {
     const uint64_t seed = arguments.option("seed", 1);
     const auto end = Clock::now() + std::chrono::seconds(arguments.number("SECONDS"));

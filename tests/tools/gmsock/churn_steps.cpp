@@ -28,7 +28,7 @@ void loopback_up() {
     checked(ioctl(socket.get(), SIOCSIFFLAGS, &request), "SIOCSIFFLAGS");
 }
 
-// The socket is gone at once, with a reset.
+// Closes the socket at once, with a reset.
 void close_hard(int socket) {
     const linger now{1, 0};
     setsockopt(socket, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
@@ -85,7 +85,7 @@ void Bench::unaccepted() {
 
 void Bench::orphan() {
     Connection connection = tcp_connection(4096, 1 << 20);
-    // More than the other side takes: it stays behind, with nobody's socket.
+    // More than the other side accepts: the rest stays in a socket that is orphaned.
     send_all(connection.client.get(), 100000);
     keep(std::move(connection.server));
 }
@@ -107,7 +107,7 @@ void Bench::raw() {
     Descriptor socket = six ? open_socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6)
                             : open_socket(AF_INET, SOCK_RAW, IPPROTO_ICMP);
     const Address at = address(six ? "::1" : "127.0.0.1", 0);
-    // An echo request; the answer comes as well.
+    // An echo request; the socket receives the reply, too.
     char packet[64] = {};
     packet[0] = static_cast<char>(six ? 128 : 8);
     for (uint64_t n = below(20); n > 0; n--)
@@ -126,7 +126,7 @@ void Bench::pass_on() {
         keep(std::move(writer));
 }
 
-// Rings of sockets that hold nothing but each other: the kernel's collector has to find them.
+// Cycles of sockets that only refer to each other: the kernel's garbage collector has to find them.
 void Bench::pass_to_itself() {
     auto [one, other] = unix_pair(SOCK_STREAM);
     pass(one.get(), one.get());
@@ -216,7 +216,7 @@ template <typename Work> void Bench::fork_to(Work work) {
     waitpid(pid, nullptr, 0);
 }
 
-// Another process that holds the same sockets, changes them, and ends.
+// Forks a process that holds the same sockets, changes them, and exits.
 void Bench::child() {
     const uint64_t seed = random_();
     fork_to([this, seed] {
@@ -227,7 +227,7 @@ void Bench::child() {
     });
 }
 
-// A network namespace that lives as long as a process, or as a socket that is handed out of it.
+// Creates a network namespace that lives as long as a process, or as a socket passed out of it.
 void Bench::name_space() {
     auto [here, there] = unix_pair(SOCK_STREAM);
     const uint64_t seed = random_();

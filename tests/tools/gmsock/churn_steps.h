@@ -1,4 +1,4 @@
-// What happens to sockets while somebody counts them: one step each.
+// The steps that change sockets while they are being counted.
 #pragma once
 
 #include <random>
@@ -8,7 +8,7 @@
 
 namespace gmsock {
 
-// What one process has at hand. A step may fail, for want of memory or of a protocol.
+// The sockets of one process. A step may fail for lack of memory or of a protocol.
 class Bench {
   public:
     explicit Bench(uint64_t seed) : random_(seed) {}
@@ -22,12 +22,12 @@ class Bench {
 
     std::mt19937_64 random_;
     std::vector<Descriptor> kept_;
-    bool forked_ = false; // in a child: it has no children
+    bool forked_ = false; // whether this is a child, which must not fork again
 
     uint64_t below(uint64_t end) { return random_() % end; }
-    // In the place of another, which is closed.
+    // Keeps a descriptor; it may replace another one, which is closed.
     void keep(Descriptor descriptor);
-    [[nodiscard]] int any(); // of those kept; -1 if there are none
+    [[nodiscard]] int any(); // one of the kept descriptors; -1 if there are none
 
     void tcp();
     void unaccepted();

@@ -1,4 +1,4 @@
-// Thousands of clients that send a little each.
+// Thousands of clients, each of which sends a little data.
 #include <csignal>
 #include <iostream>
 #include <netinet/tcp.h>
@@ -12,7 +12,7 @@
 namespace gmsock {
 namespace {
 
-// Traffic that leaves nothing behind, to a port that is nobody's.
+// Traffic to a port that nobody has bound, which leaves nothing queued.
 class Filler {
   public:
     Filler(const std::string& to, uint64_t count)
@@ -33,8 +33,9 @@ class Filler {
 
 } // namespace
 
-// COUNT connections. At SIGUSR1 each sends a segment of SIZE bytes, SEGMENTS times in turns, with
-// --filler=N datagrams to nobody after each, and "sent" is said.
+// Makes COUNT connections. At SIGUSR1 they send a segment of SIZE bytes each, in turns, SEGMENTS
+// times. Each segment is followed by --filler=N datagrams to an unbound port. Prints "sent" at the
+// end.
 int tcp_clients(Arguments arguments) {
     const uint64_t fill = arguments.option("filler", 0);
     const std::string to = arguments.word("ADDRESS");

@@ -24,10 +24,10 @@ class Descriptor {
     int number_ = -1;
 };
 
-// What a system call returned; or an exception that names @what and the error.
+// Returns the result of a system call, or throws an exception that names @what and the error.
 long checked(long result, const std::string& what);
 
-// The number that /proc and sock_diag know a socket by.
+// Returns the inode number that identifies a socket in /proc and sock_diag.
 uint64_t inode_of(int descriptor);
 
 } // namespace gmsock

@@ -1,4 +1,4 @@
-// Error queues: of errors that came back, and of time stamps of what was sent.
+// Error queues with ICMP errors, and with time stamps of sent packets.
 #include <cerrno>
 #include <linux/net_tstamp.h>
 #include <vector>
@@ -9,7 +9,7 @@
 
 namespace gmsock {
 
-// COUNT datagrams to a port that is nobody's: each comes back as an ICMP error with what it was of.
+// Sends COUNT datagrams to an unbound port: each returns as an ICMP error that includes its data.
 int icmp_errors(Arguments arguments) {
     const uint64_t count = arguments.number("COUNT");
     const uint64_t size = arguments.number("SIZE");
@@ -20,7 +20,7 @@ int icmp_errors(Arguments arguments) {
     const Address nobody = loopback(9);
     const std::vector<char> data(size, 'e');
     for (uint64_t n = 0; n < count; n++) {
-        // Where an error has come back in the meantime, it is told instead of sending.
+        // If an error has arrived in the meantime, sendto() reports it instead of sending.
         while (sendto(socket.get(), data.data(), data.size(), 0, nobody.get(), nobody.length) < 0) {
             if (errno != ECONNREFUSED)
                 checked(-1, "sendto");
@@ -29,7 +29,7 @@ int icmp_errors(Arguments arguments) {
     return hold(socket.get());
 }
 
-// COUNT datagrams, each of which stays behind as a time stamp with what it is of.
+// Sends COUNT datagrams, each of which leaves a time stamp with its data in the error queue.
 int timestamps(Arguments arguments) {
     const uint64_t count = arguments.number("COUNT");
     const uint64_t size = arguments.number("SIZE");

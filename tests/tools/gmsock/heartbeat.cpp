@@ -1,4 +1,4 @@
-// A pulse on every processor: how late is what should have run?
+// A periodic thread on every processor, which measures how late it is run.
 #include <atomic>
 #include <csignal>
 #include <functional>
@@ -16,7 +16,7 @@
 namespace gmsock {
 namespace {
 
-constexpr int experimental = 253; // as many_skbs has it
+constexpr int experimental = 253; // the same as in many_skbs
 constexpr long beat_ns = 1'000'000;
 
 int64_t now_ns() {
@@ -38,7 +38,7 @@ struct Pulse {
     }
 };
 
-// Before all that is not itself urgent, so that what it waits for is the kernel.
+// Runs with real-time priority on @processor, so that only the kernel can delay it.
 void settle_on(int processor) {
     cpu_set_t set;
     CPU_ZERO(&set);
@@ -57,7 +57,7 @@ void beat(int processor, bool send, Pulse& pulse) {
         const int64_t due = now_ns() + beat_ns;
         const timespec pause{0, beat_ns};
         clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, nullptr);
-        // Where the queue is being looked at, this waits for its lock.
+        // Waits for the lock of the queue while that is being walked.
         if (send)
             sendto(socket.get(), "b", 1, 0, to.get(), to.length);
         pulse.note(now_ns() - due);
@@ -66,8 +66,8 @@ void beat(int processor, bool send, Pulse& pulse) {
 
 } // namespace
 
-// At each SIGUSR1 it says "beats N worst_us N", of the time since the one before. With --send, each
-// beat sends a packet to whoever has made a queue.
+// At each SIGUSR1, prints "beats N worst_us N" for the time since the previous one. With --send,
+// each beat sends a packet to the socket of many_skbs.
 int heartbeat(Arguments arguments) {
     const bool send = arguments.flag("send");
     arguments.end();

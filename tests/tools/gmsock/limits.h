@@ -4,7 +4,7 @@
 
 namespace gmsock {
 
-// So many descriptors at once.
+// Raises the limit of open descriptors to @count.
 void allow_descriptors(uint64_t count);
 
 } // namespace gmsock

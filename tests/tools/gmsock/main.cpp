@@ -2,9 +2,9 @@
 //
 //   gmsock SCENARIO [ARGUMENT...]
 //
-// When the situation is there it prints "ready pid=PID fd=FD inode=INODE ..." of the socket in
-// question, and keeps everything until SIGTERM; at SIGUSR1 it closes that one, and says "closed".
-// Where a scenario only sends, it ends by itself.
+// When the situation is set up, prints "ready pid=PID fd=FD inode=INODE ..." of the socket in
+// question, and keeps everything until SIGTERM; at SIGUSR1 it closes that socket, and prints
+// "closed". A scenario that only sends ends by itself.
 #include <exception>
 #include <iostream>
 #include <string>

@@ -1,4 +1,4 @@
-// A great many sockets, and a great many sk_buffs in one.
+// A large number of sockets, and a large number of sk_buffs in one socket.
 #include <chrono>
 #include <thread>
 #include <vector>
@@ -14,10 +14,10 @@
 namespace gmsock {
 namespace {
 
-// Of those for experiments: nobody else receives it, nobody answers.
+// A protocol number for experiments: no other socket receives its packets, and nobody answers.
 constexpr int experimental = 253;
 
-// Each has an address of its own, 127.1.0.1 and up, so that ports do not run out.
+// Each socket has its own address, from 127.1.0.1 on, so that ports do not run out.
 Descriptor udp_with_datagram(uint32_t number, bool datagram) {
     Descriptor socket = open_socket(AF_INET, SOCK_DGRAM);
     sockaddr_in at{};
@@ -65,7 +65,8 @@ void read_slowly(int socket, std::chrono::microseconds pause) {
 
 } // namespace
 
-// COUNT sockets: UDP, TCP, unix and raw ones. Every hundredth UDP one has a datagram to be read.
+// Makes COUNT sockets: UDP, TCP, unix and raw ones. Every hundredth UDP socket has an unread
+// datagram.
 int many_sockets(Arguments arguments) {
     const uint64_t count = arguments.number("COUNT");
     arguments.end();
@@ -83,14 +84,14 @@ int many_sockets(Arguments arguments) {
     return hold(sockets.front().get(), {{"sockets", sockets.size()}});
 }
 
-// COUNT packets of SIZE bytes in one socket. --read-us=N: somebody reads one of them every N us.
+// Queues COUNT packets of SIZE bytes in one socket. --read-us=N: one of them is read every N us.
 int many_skbs(Arguments arguments) {
     const uint64_t pause = arguments.option("read-us", 0);
     const uint64_t count = arguments.number("COUNT");
     const uint64_t size = arguments.number("SIZE");
     arguments.end();
     const Descriptor sink = open_socket(AF_INET, SOCK_RAW, experimental);
-    // Doubled by the kernel, and no more than fits an int then.
+    // The kernel doubles this value; the result must still fit an int.
     set_receive_buffer(sink.get(), (1 << 30) - 1);
     Sender sender(loopback(), size);
     for (uint64_t sent = 0; sent < count;)

@@ -1,4 +1,4 @@
-// Netlink messages that nobody reads.
+// Unread netlink messages.
 #include <cerrno>
 #include <cstring>
 #include <linux/netlink.h>
@@ -24,8 +24,8 @@ sockaddr_nl of(uint32_t port, uint32_t groups) {
 
 } // namespace
 
-// COUNT messages of SIZE bytes to a group; or, with --unicast, to the socket, which the kernel
-// takes other memory for.
+// Sends COUNT messages of SIZE bytes to a group, or with --unicast to the socket itself, for which
+// the kernel uses a different kind of memory.
 int netlink_unread(Arguments arguments) {
     const bool unicast = arguments.flag("unicast");
     const uint64_t count = arguments.number("COUNT");
@@ -45,7 +45,7 @@ int netlink_unread(Arguments arguments) {
     std::memcpy(message.data(), &header, sizeof(header));
     const sockaddr_nl to = unicast ? of(me.nl_pid, 0) : of(0, me.nl_groups);
     for (uint64_t n = 0; n < count; n++) {
-        // What goes to a group goes to the kernel as well, which is not there.
+        // A group message is also sent to the kernel, which does not listen there.
         if (sendto(source.get(), message.data(), message.size(), 0,
                    reinterpret_cast<const sockaddr*>(&to), sizeof(to)) < 0 &&
             (unicast || errno != ECONNREFUSED))

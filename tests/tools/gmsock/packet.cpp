@@ -1,4 +1,4 @@
-// Packet sockets: what they see of the loopback device, unread, and rings mapped.
+// Packet sockets: unread packets of the loopback device, and mapped rings.
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -25,7 +25,7 @@ Descriptor on_loopback() {
 
 } // namespace
 
-// COUNT datagrams on the loopback device: seen on their way out and on their way in.
+// Sends COUNT datagrams on the loopback device, which are captured both when sent and received.
 int packet_unread(Arguments arguments) {
     const uint64_t count = arguments.number("COUNT");
     const uint64_t size = arguments.number("SIZE");
@@ -44,7 +44,8 @@ int packet_unread(Arguments arguments) {
     return hold(sink.get());
 }
 
-// A ring of BLOCKS blocks of BYTES, of TPACKET version 1 to 3, to receive or, with --tx, to send.
+// Makes a ring of BLOCKS blocks of BYTES, TPACKET version 1 to 3, to receive or, with --tx, to
+// send.
 int packet_ring(Arguments arguments) {
     const bool tx = arguments.flag("tx");
     const uint64_t version = arguments.number("VERSION");
@@ -62,7 +63,7 @@ int packet_ring(Arguments arguments) {
     request.tp_block_nr = static_cast<unsigned int>(blocks);
     request.tp_frame_size = frame;
     request.tp_frame_nr = static_cast<unsigned int>(bytes / frame * blocks);
-    // The older versions' request is the beginning of the third one's.
+    // The request of versions 1 and 2 is the first part of the version 3 request.
     const socklen_t length = version == 3 ? sizeof(tpacket_req3) : sizeof(tpacket_req);
     checked(setsockopt(socket.get(), SOL_PACKET, tx ? PACKET_TX_RING : PACKET_RX_RING, &request,
                        length),

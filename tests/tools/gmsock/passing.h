@@ -1,4 +1,4 @@
-// Unix sockets, and descriptors that travel through them.
+// Unix sockets, and passing descriptors through them.
 #pragma once
 
 #include <utility>
@@ -8,9 +8,9 @@
 namespace gmsock {
 
 std::pair<Descriptor, Descriptor> unix_pair(int type);
-// Sends @passed by way of @through.
+// Sends the descriptor @passed through the socket @through.
 void pass(int through, int passed);
-// What was passed to @through; one of -1 if there is nothing.
+// Receives the descriptor that was passed to @through; -1 if there is none.
 Descriptor taken(int through);
 
 } // namespace gmsock

@@ -1,4 +1,5 @@
-// zebra's socket: a raw ICMPv6 socket with a large buffer that nobody reads, and what fills it.
+// A socket like zebra's: a raw ICMPv6 socket with a large buffer that is never read, and a sender
+// that fills it.
 #include <cerrno>
 #include <cstring>
 #include <iostream>
@@ -14,8 +15,8 @@ namespace {
 
 constexpr int large = 1 << 30;
 
-// Of a type that no kernel answers, so that as many arrive as are sent; and neighbours that look
-// for each other are not counted.
+// An ICMPv6 type that no kernel answers, so that as many packets arrive as are sent; neighbour
+// discovery packets have other types and are not counted.
 constexpr uint8_t experimental = 200;
 
 Descriptor raw_icmp6() {
@@ -48,10 +49,11 @@ int raw6_flood(Arguments arguments) {
     arguments.end();
 
     const Descriptor socket = raw_icmp6();
-    set_receive_buffer(socket.get(), 0); // its own is not to be a sink as well
-    // With more room to send than it has, a device's queue would overflow, and nobody be told.
+    set_receive_buffer(socket.get(), 0); // the sender's own socket must not queue packets, too
+    // The send buffer is left at its default: with a larger one, the device's queue would overflow
+    // without an error.
     checked(connect(socket.get(), to.get(), to.length), "connect");
-    // The header, of which the kernel writes the checksum, and SIZE bytes of data.
+    // The header, whose checksum the kernel writes, and SIZE bytes of data.
     std::vector<char> packet(sizeof(icmp6_hdr) + size, 'z');
     auto* const header = reinterpret_cast<icmp6_hdr*>(packet.data());
     std::memset(header, 0, sizeof(*header));
@@ -67,7 +69,7 @@ int raw6_flood(Arguments arguments) {
     while (sent < count) {
         const auto wanted = static_cast<unsigned int>(std::min<uint64_t>(batch, count - sent));
         const int done = sendmmsg(socket.get(), messages.data(), wanted, 0);
-        // The device's queue is full: again.
+        // The device's queue is full: try again.
         if (done < 0 && errno == ENOBUFS)
             continue;
         sent += static_cast<uint64_t>(checked(done, "sendmmsg"));

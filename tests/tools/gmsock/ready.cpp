@@ -43,7 +43,7 @@ void wait_for_end() {
 int hold(int socket, Facts facts) {
     say_ready(socket, facts);
     wait_for(SIGUSR1);
-    // Whoever owns it closes it once more when the process ends, which does no harm.
+    // Its owner closes it again when the process ends, which is harmless.
     checked(close(socket), "close");
     std::cout << "closed" << std::endl;
     wait_for_end();

@@ -1,4 +1,4 @@
-// The end of each scenario: it tells what it made, and holds it.
+// The last part of each scenario: reports what was made, and holds it.
 #pragma once
 
 #include <cstdint>
@@ -10,18 +10,18 @@ namespace gmsock {
 
 using Facts = std::initializer_list<std::pair<const char*, uint64_t>>;
 
-// From the beginning, before threads and children, who inherit it: SIGTERM and SIGUSR1 are waited
-// for, and interrupt nothing.
+// Blocks SIGTERM and SIGUSR1, which are only waited for. Must be called before threads and children
+// are created, so that they inherit the mask.
 void block_signals();
 
-// Prints "ready pid=... fd=... inode=... KEY=VALUE..." of this process's @socket.
+// Prints "ready pid=... fd=... inode=... KEY=VALUE..." for this process's @socket.
 void say_ready(int socket, Facts facts = {});
 void wait_for(int signal);
 void wait_for_end();
-// Says it, closes @socket at SIGUSR1, with a line "closed", and waits for the end.
+// Calls say_ready(), closes @socket at SIGUSR1 and prints "closed", then waits for SIGTERM.
 int hold(int socket, Facts facts = {});
 
-// A process that runs @work and then waits for the end; it ends with its parent, at the latest.
+// Forks a process that runs @work and then waits for SIGTERM; it is killed when its parent ends.
 template <typename Work> int in_child(Work work);
 int fork_with_parent();
 
@@ -30,7 +30,7 @@ template <typename Work> int in_child(Work work) {
     if (pid == 0) {
         work();
         wait_for_end();
-        // Nothing of the parent's is torn down twice.
+        // No destructors: the parent's objects must not be destroyed twice.
         std::_Exit(0);
     }
     return pid;

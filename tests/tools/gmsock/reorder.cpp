@@ -1,4 +1,4 @@
-// Segments that wait for one that never comes.
+// Segments in the out-of-order queue, which wait for one that never arrives.
 #include <linux/tcp.h>
 
 #include "gmsock/ready.h"
@@ -9,7 +9,7 @@
 namespace gmsock {
 namespace {
 
-// What the socket expects next, or will send next: repair mode tells.
+// Returns the next sequence number that the socket expects or sends, using TCP repair mode.
 uint32_t sequence(int socket, int queue) {
     set_option(socket, IPPROTO_TCP, TCP_REPAIR_QUEUE, queue, "TCP_REPAIR_QUEUE");
     uint32_t value = 0;
@@ -20,8 +20,8 @@ uint32_t sequence(int socket, int queue) {
 
 } // namespace
 
-// COUNT segments of SIZE bytes, each behind a gap, as if they came over a network that loses
-// others.
+// Sends COUNT segments of SIZE bytes, each after a gap, as if the network had lost the segments in
+// between.
 int tcp_out_of_order(Arguments arguments) {
     const uint64_t count = arguments.number("COUNT");
     const uint64_t size = arguments.number("SIZE");

@@ -1,11 +1,11 @@
-// The scenarios, one function each: makes a situation, tells of it, and holds it until SIGTERM.
+// The scenarios: each function sets up a situation, reports it, and holds it until SIGTERM.
 #pragma once
 
 #include "gmsock/arguments.h"
 
 namespace gmsock {
 
-// Sinks and what fills them.
+// Receivers that never read, and the senders that fill them.
 int raw6_sink(Arguments arguments);
 int raw6_flood(Arguments arguments);
 int udp_unread(Arguments arguments);
@@ -27,12 +27,12 @@ int tcp_out_of_order(Arguments arguments);
 int tcp_busy(Arguments arguments);
 int tcp_clients(Arguments arguments);
 
-// Of no process, and of error queues.
+// Sockets without a process, and error queues.
 int in_flight(Arguments arguments);
 int icmp_errors(Arguments arguments);
 int timestamps(Arguments arguments);
 
-// Many of them.
+// Large numbers of sockets and sk_buffs.
 int many_sockets(Arguments arguments);
 int many_skbs(Arguments arguments);
 int heartbeat(Arguments arguments);

@@ -45,13 +45,13 @@ std::vector<uint8_t> segment(const SegmentPlace& place, size_t bytes) {
     tcp.window = htons(0xffff);
     std::memcpy(packet.data() + sizeof(ip), &tcp, sizeof(tcp));
 
-    // The checksum is over addresses, protocol and length, too.
+    // The checksum includes addresses, protocol and length.
     const size_t length = packet.size() - sizeof(ip);
     uint32_t sum = IPPROTO_TCP + static_cast<uint32_t>(length);
     sum = sum_of(reinterpret_cast<const uint8_t*>(&ip.saddr), 2 * sizeof(uint32_t), sum);
     tcp.check = folded(sum_of(packet.data() + sizeof(ip), length, sum));
     std::memcpy(packet.data() + sizeof(ip), &tcp, sizeof(tcp));
-    // The kernel writes that of the IP header.
+    // The kernel writes the checksum of the IP header.
     std::memcpy(packet.data(), &ip, sizeof(ip));
     return packet;
 }

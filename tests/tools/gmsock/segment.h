@@ -1,4 +1,4 @@
-// A TCP segment made by hand, for the connection of two sockets of ours over IPv4.
+// A hand-made TCP segment for an IPv4 connection between two of our sockets.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 namespace gmsock {
 
 struct SegmentPlace {
-    uint32_t source = 0; // addresses and ports in the network's byte order
+    uint32_t source = 0; // addresses and ports in network byte order
     uint32_t destination = 0;
     uint16_t source_port = 0;
     uint16_t destination_port = 0;
@@ -16,7 +16,7 @@ struct SegmentPlace {
     uint32_t acknowledged = 0;
 };
 
-// With its IP header and correct checksums.
+// Builds a segment with its IP header and a correct TCP checksum.
 std::vector<uint8_t> segment(const SegmentPlace& place, size_t bytes);
 
 } // namespace gmsock

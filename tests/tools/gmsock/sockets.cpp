@@ -10,7 +10,7 @@
 namespace gmsock {
 
 uint16_t Address::port() const {
-    // The same place in both families.
+    // The port has the same offset in both families.
     return ntohs(reinterpret_cast<const sockaddr_in*>(&storage)->sin_port);
 }
 
@@ -69,7 +69,7 @@ Descriptor tcp_listener(const Address& at, int backlog) {
 Connection tcp_connection(int receive_buffer, int send_buffer) {
     const Descriptor listener = tcp_listener(loopback(), 1);
     if (receive_buffer)
-        set_receive_buffer(listener.get(), receive_buffer); // those accepted inherit it
+        set_receive_buffer(listener.get(), receive_buffer); // inherited by accepted sockets
     Connection connection;
     connection.client = open_socket(AF_INET, SOCK_STREAM);
     if (send_buffer)

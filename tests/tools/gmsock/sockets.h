@@ -1,4 +1,4 @@
-// Sockets as the scenarios want them.
+// Helpers to create sockets for the scenarios.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace gmsock {
 
-// An address of either family, as connect() and friends want it.
+// An IPv4 or IPv6 address in the form that connect() and other calls take.
 struct Address {
     sockaddr_storage storage{};
     socklen_t length = 0;
@@ -32,7 +32,7 @@ Address loopback(uint16_t port = 0);
 
 Descriptor open_socket(int family, int type, int protocol = 0);
 void set_option(int socket, int level, int name, int value, const char* what);
-// As large as @bytes, whatever the system's limits say.
+// Sets the buffer size to @bytes, regardless of the system's limits.
 void set_receive_buffer(int socket, int bytes);
 void set_send_buffer(int socket, int bytes);
 
@@ -42,11 +42,11 @@ struct Connection {
     Descriptor server;
 };
 Descriptor tcp_listener(const Address& at, int backlog);
-// The buffers' sizes are left alone where they are 0.
+// Makes a connection over loopback; a buffer size of 0 means the default.
 Connection tcp_connection(int receive_buffer = 0, int send_buffer = 0);
 
-// Sends until @bytes have gone, or, if the socket does not block, until no more fits. What has
-// gone.
+// Sends until @bytes are sent or, on a non-blocking socket, until no more fits. Returns the number
+// of bytes sent.
 size_t send_all(int socket, size_t bytes, size_t piece = 65536);
 
 } // namespace gmsock

@@ -1,4 +1,4 @@
-// TCP connections that nobody reads: plain, not accepted, orphaned, shared, and fed by sendfile().
+// Unread TCP connections: plain, not accepted, orphaned, shared, and filled by sendfile().
 #include <fcntl.h>
 #include <stdexcept>
 #include <sys/sendfile.h>
@@ -25,7 +25,7 @@ int tcp_unread(Arguments arguments) {
     return hold(connection.server.get(), {{"port", local_address(connection.server.get()).port()}});
 }
 
-// The socket told is the listening one; COUNT clients, of another process, have sent BYTES each.
+// Reports the listening socket; COUNT clients in another process have sent BYTES each.
 int tcp_unaccepted(Arguments arguments) {
     const uint64_t count = arguments.number("COUNT");
     const uint64_t bytes = arguments.number("BYTES");
@@ -53,8 +53,8 @@ int tcp_unaccepted(Arguments arguments) {
                 {{"port", at.port()}, {"client_pid", static_cast<uint64_t>(child)}});
 }
 
-// The client sends more than the server's buffer takes, and closes: what is left is nobody's. The
-// socket told is the server's; the orphan's port is told besides.
+// The client sends more than the server's buffer takes, and closes: its socket is orphaned with the
+// rest of the data. Reports the server's socket, and the orphan's port and inode.
 int tcp_orphan(Arguments arguments) {
     const uint64_t bytes = arguments.number("BYTES");
     arguments.end();
@@ -69,7 +69,7 @@ int tcp_orphan(Arguments arguments) {
     return hold(connection.server.get(), {{"orphan_port", port}, {"orphan_inode", inode}});
 }
 
-// Held by this process twice and by another one once.
+// The socket is held twice by this process and once by another one.
 int tcp_shared(Arguments arguments) {
     const uint64_t bytes = arguments.number("BYTES");
     arguments.end();
@@ -81,7 +81,7 @@ int tcp_shared(Arguments arguments) {
                                           {"child_pid", static_cast<uint64_t>(child)}});
 }
 
-// What is queued are the pages of FILE in the page cache themselves.
+// Queues the page cache pages of FILE themselves.
 int tcp_sendfile(Arguments arguments) {
     const std::string path = arguments.word("FILE");
     const uint64_t bytes = arguments.number("BYTES");

@@ -1,4 +1,4 @@
-// UDP sockets that nobody reads, or that somebody once read from; and what fills others.
+// UDP sockets that are never read, or were read once; and a sender to fill other sockets.
 #include <cerrno>
 #include <iostream>
 #include <vector>
@@ -9,8 +9,8 @@
 
 namespace gmsock {
 
-// With --read-once, one of COUNT datagrams is read, which moves the others to a second queue, and
-// then COUNT more are sent.
+// Queues COUNT datagrams. With --read-once, one of them is read, which moves the others to a second
+// queue, and then COUNT more are sent.
 int udp_unread(Arguments arguments) {
     const bool read_once = arguments.flag("read-once");
     const uint64_t count = arguments.number("COUNT");
@@ -35,7 +35,7 @@ int udp_unread(Arguments arguments) {
     return hold(sink.get(), {{"port", at.port()}});
 }
 
-// Datagrams to a port that need not be anyone's.
+// Sends datagrams to a port, which need not be bound.
 int udp_flood(Arguments arguments) {
     const std::string to = arguments.word("ADDRESS");
     const uint64_t port = arguments.number("PORT");

@@ -1,4 +1,4 @@
-// Unix sockets that nobody reads, and sockets in flight within them.
+// Unread unix sockets, and sockets in flight within them.
 #include <stdexcept>
 #include <vector>
 
@@ -16,7 +16,7 @@ int unix_datagrams(Arguments arguments) {
     const auto [reader, writer] = unix_pair(SOCK_DGRAM);
     set_send_buffer(writer.get(), 1 << 28);
     const std::vector<char> data(size, 'd');
-    // net.unix.max_dgram_qlen, 10 by default, is what it would block at.
+    // A blocking send would wait at net.unix.max_dgram_qlen, which is 10 by default.
     for (uint64_t n = 0; n < count; n++)
         checked(send(writer.get(), data.data(), data.size(), MSG_DONTWAIT), "send");
     return hold(reader.get());
@@ -31,8 +31,8 @@ int unix_stream(Arguments arguments) {
     return hold(reader.get());
 }
 
-// A TCP connection, BYTES in its queue, that is no process's: it was sent to a unix socket and
-// closed. --nested=N: within so many unix sockets, each in the next one's queue.
+// A TCP connection with BYTES in its queue that no process has open: it was sent to a unix socket
+// and closed. --nested=N: it is in flight within N unix sockets, each queued in the next one.
 int in_flight(Arguments arguments) {
     const uint64_t nested = arguments.option("nested", 1);
     const uint64_t bytes = arguments.number("BYTES");

@@ -1,4 +1,4 @@
-// What a virtual machine's host would send, over the guest's own loopback.
+// Data like that from a virtual machine's host, sent over the guest's vsock loopback.
 #include <cstring>
 
 #include <sys/socket.h>
