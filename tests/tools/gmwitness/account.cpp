@@ -26,7 +26,7 @@ using namespace std::chrono_literals;
 
 constexpr const char* dump_path = "/tmp/gmwitness.json";
 constexpr int64_t page_bytes = 4096;
-// The first dump takes a fraction of a second, reading page_owner some.
+// The first dump takes a fraction of a second, reading page_owner a few seconds.
 constexpr auto until_it_sleeps = 1500ms;
 constexpr const char* its_sleep = "6s";
 
@@ -34,7 +34,7 @@ constexpr const char* its_sleep = "6s";
     throw std::runtime_error(what + ": " + std::strerror(errno));
 }
 
-// Memory that is there before the first dump: a page fault later would take page tables.
+// Memory that is populated before the first dump: a later page fault would allocate page tables.
 class Arena {
   public:
     Arena() {
@@ -81,7 +81,7 @@ pid_t start_leakctl() {
     return pid;
 }
 
-// page_owner hands out one entry a read, other files a buffer's worth of lines.
+// page_owner returns one entry per read(), other files as many lines as fit into the buffer.
 void read_kernel(const std::string& path, const Wanted& wanted, Arena& arena) {
     const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0)

@@ -1,4 +1,4 @@
-// What leakctl and the kernel's own account said of the same quiet moment.
+// What leakctl and the kernel's own accounting report about the same quiet moment.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace gmwitness {
 
-// A site, as leakctl has it: pages held before and after the kernel was asked.
+// A site as reported by leakctl: pages held before and after the kernel's account was read.
 struct Site {
     std::vector<std::string> frames; // innermost first
     std::string cls;
@@ -16,24 +16,24 @@ struct Site {
     int64_t after = 0;
 };
 
-// Memory of the dump that leakctl is reading, which is gone while the kernel is asked; but for
-// the slabs that its objects came from.
+// Whether the site is memory of the dump that leakctl itself reads, which is freed again before the
+// kernel's account is read. The slabs of the dump's objects remain and are not included.
 bool is_the_dump(const Site& site);
 
-// What may come and go between leakctl's dumps on a machine that counts as quiet: its own page
-// tables grow, a timer ticks.
+// How many pages may change between leakctl's dumps on a machine that counts as quiet: leakctl's
+// own page tables grow, a timer runs.
 constexpr int64_t quiet_pages = 16;
 
 struct Account {
     std::vector<Site> sites;
-    std::string kernel; // text of the kernel's own
+    std::string kernel; // text of the kernel's account
 };
 
 using Wanted = std::function<bool(const std::string&)>;
 
-// Has leakctl dump its sites twice with a pause, and reads the kernel's account at @path in
-// that pause. leakctl and this process live through all three, and so are in each alike.
-// Of what the kernel hands out in one read() only what @wanted accepts is kept.
+// Lets leakctl dump its sites twice with a pause, and reads the kernel's account at @path during
+// the pause. leakctl and this process exist during all three, so their memory is in each of them.
+// Keeps the text of a read() only if @wanted accepts it.
 Account take_account(const std::string& path, const Wanted& wanted);
 
 } // namespace gmwitness

@@ -1,4 +1,4 @@
-// /proc/allocinfo: what each line of source has taken and not given back.
+// /proc/allocinfo: the memory that each source line has allocated and that is not freed.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,11 @@ struct CallSite {
     std::string where; // file:line
     std::string function;
 
-    // The counters are read one after the other: bytes may be there without a call.
+    // The two counters are not read atomically, so there may be bytes without a call.
     [[nodiscard]] int64_t bytes_a_call() const { return calls > 0 ? bytes / calls : bytes; }
 };
 
-// Those that hold something.
+// Returns the call sites that hold memory.
 std::vector<CallSite> parse_allocinfo(const std::string& text);
 
 } // namespace gmwitness

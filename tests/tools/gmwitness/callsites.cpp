@@ -18,7 +18,7 @@ namespace {
 constexpr const char* account_path = "/proc/allocinfo";
 constexpr int64_t page_bytes = 4096;
 
-// The compiler has the function of the call site within the one that the stack has.
+// Functions as they appear in stacks, and the function with the call site that is inlined in them.
 const std::map<std::string, std::string> inlined = {
     {"__change_page_attr_set_clr", "split_large_page"},
     {"__page_frag_alloc_align", "__page_frag_cache_refill"},
@@ -38,13 +38,13 @@ const std::map<std::string, std::string> inlined = {
     {"zs_malloc", "alloc_zspage"},
 };
 
-// Pages of processes and of the page cache, which ghostmem turns away.
+// Functions that allocate pages of processes and of the page cache, which ghostmem filters out.
 const std::set<std::string> users = {
     "__filemap_get_folio",     "alloc_buddy_hugetlb_folio", "filemap_alloc_folio", "folio_prealloc",
     "page_cache_ra_unbounded", "readahead_expand",          "shmem_alloc_folio",
 };
 
-// Objects of a slab that are a page or more: the slab's pages are alloc_slab_page's.
+// Functions that allocate slab objects of a page or more: the pages belong to alloc_slab_page.
 const std::set<std::string> large_objects = {
     "__addrconf_sysctl_register",
     "__zs_cpu_up",
@@ -56,29 +56,30 @@ const std::set<std::string> large_objects = {
     "jbd2_journal_init_revoke_table",
     "mb_cache_create",
     "pfifo_fast_init",
-    "seq_buf_alloc", // in which allocinfo itself is printed
+    "seq_buf_alloc", // the buffer that allocinfo itself is printed into
     "snmp6_alloc_dev",
     "unix_net_init",
     "zs_create_pool",
 };
 
 struct Tally {
-    int64_t bytes = 0; // by allocation profiling
+    int64_t bytes = 0; // as reported by allocation profiling
     int64_t calls = 0;
-    int64_t before = 0; // ours, in pages
+    int64_t before = 0; // as reported by ghostmem, in pages
     int64_t after = 0;
-    int64_t mapped = 0; // of them in vmalloc areas
+    int64_t mapped = 0; // part of `after` that is in vmalloc areas
 
-    // What the bytes can be of pages: the array of a vmalloc area's pages is taken for the same
-    // caller, from slab if it is small; a pointer a page, and less than as much to round up.
+    // The upper and lower bound of the pages among the bytes. The array of page pointers of a
+    // vmalloc area is charged to the same caller, but comes from slab if it is small: one pointer
+    // per page, and less than that again for rounding up.
     [[nodiscard]] int64_t most() const { return bytes / page_bytes; }
     [[nodiscard]] int64_t least() const {
         constexpr int64_t array_bytes_a_page = 16;
         return (bytes - array_bytes_a_page * mapped + page_bytes - 1) / page_bytes;
     }
 
-    // How many pages profiling has at least that we have not, and the other way round: those may
-    // be of the moment between the two beginnings.
+    // The minimum number of pages that only profiling has, and that only ghostmem has. The latter
+    // may have been allocated between the starts of the two.
     [[nodiscard]] int64_t missed() const {
         return std::max(int64_t{0}, least() - std::max(before, after));
     }
@@ -89,7 +90,7 @@ struct Tally {
 
 using Tallies = std::map<std::string, Tally>;
 
-// Objects of slabs have call sites, too; their pages are slab's.
+// Filters out call sites of slab objects, whose pages belong to slab.
 bool takes_pages(const CallSite& site) {
     return site.bytes_a_call() >= page_bytes && !users.contains(site.function) &&
            !large_objects.contains(site.function);
@@ -121,7 +122,7 @@ class Comparison {
     std::set<std::string> functions_;
     Tallies tallies_;
 
-    // Of an area's small array and its pages, the mean may be less than a page.
+    // A vmalloc area has a small array and its pages, so the mean size may be less than a page.
     [[nodiscard]] bool is_mapped(const CallSite& site) const {
         const auto tally = tallies_.find(site.function);
         return tally != tallies_.end() && tally->second.mapped != 0 &&
@@ -142,7 +143,7 @@ class Comparison {
             tally.mapped += site.after;
     }
 
-    // The innermost that has a call site.
+    // Returns the innermost function that has a call site.
     [[nodiscard]] std::string function_that_took(const Site& site) const {
         for (const std::string& frame : site.frames) {
             const std::string function = function_of(frame);
@@ -193,8 +194,8 @@ int compare_call_sites(int64_t began) {
                       << tally.calls << " calls, ghostmem had " << tally.before << " pages, then "
                       << tally.after << "\n";
     }
-    // What was taken between the two beginnings may be live still, all of it, and no more than
-    // that.
+    // Only pages that ghostmem had recorded before profiling began may be missing from profiling;
+    // all of them may still be live.
     const bool agree = sum.differ == 0 && sum.early <= began;
     return agree && sum.unsure + sum.restless <= quiet_pages ? 0 : 1;
 }

@@ -9,12 +9,12 @@
 namespace gmwitness {
 namespace {
 
-// page_owner keeps 16 frames, of which up to six are the allocator's own: post_alloc_hook,
+// page_owner keeps 16 frames. Up to six of them are the allocator's own: post_alloc_hook,
 // get_page_from_freelist, up to three of the slow path, __alloc_pages.
 constexpr size_t common_depth = 10;
 constexpr const char* blank = "?";
 
-// ghostmem's stacks begin with this frame, or behind it.
+// ghostmem's stacks begin with this frame or with the one after it.
 bool is_allocator(const std::string& frame) {
     const std::string function = function_of(frame);
     return function == "__alloc_pages_noprof" || function == "alloc_contig_range_noprof";
@@ -58,7 +58,7 @@ bool in_module(const std::string& frame) {
     return frame.ends_with("]") || frame.starts_with("0x") || frame == "(no symbol)";
 }
 
-// A module's init text is gone once it has run, and something else may be there.
+// A module's init text is freed after it has run, and its address may be reused.
 void blank_init(std::vector<std::string>& frames) {
     for (size_t i = 1; i < frames.size(); i++) {
         if (function_of(frames[i]) == "do_one_initcall")
@@ -96,7 +96,7 @@ std::vector<std::string> FrameKey::common(std::vector<std::string> frames) const
     const auto inner = std::find_if(frames.begin(), frames.end(), is_allocator);
     if (inner != frames.end())
         frames.erase(frames.begin(), inner + 1);
-    // ghostmem does not blame what an interrupt came upon.
+    // ghostmem does not record the frames of the code that an interrupt interrupted.
     const auto entry = std::find_if(frames.begin(), frames.end(), [this](const std::string& frame) {
         return interrupt_entries_.contains(function_of(frame));
     });

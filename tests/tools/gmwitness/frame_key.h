@@ -1,4 +1,4 @@
-// What two accounts of one stack have in common.
+// The key by which stacks from two accounts are matched.
 #pragma once
 
 #include <set>
@@ -10,17 +10,17 @@ namespace gmwitness {
 // "symbol.isra.0+0x1/0x2 [module]" -> "symbol"
 std::string function_of(const std::string& frame);
 
-// Whether one of the frames is in one of the functions.
+// Whether any frame is in one of the functions.
 bool passes(const std::vector<std::string>& frames, const std::set<std::string>& functions);
 
 class FrameKey {
   public:
-    // Learns from /proc/kallsyms where interrupts enter.
+    // Reads the interrupt entry functions from /proc/kallsyms.
     FrameKey();
 
-    // The frames outside the allocator, as far as both accounts have them.
+    // Returns the frames outside the allocator, to the depth that both accounts have.
     [[nodiscard]] std::string exact(std::vector<std::string> frames) const;
-    // The same with the frames in modules blank: page_owner misnames those whose module is gone.
+    // The same with frames in modules blanked: page_owner misnames those of unloaded modules.
     [[nodiscard]] std::string blurred(std::vector<std::string> frames) const;
 
   private:

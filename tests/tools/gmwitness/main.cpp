@@ -1,11 +1,11 @@
-// gmwitness: compares what ghostmem says the kernel holds with the kernel's own accounts.
+// gmwitness: compares the allocations that ghostmem reports with the kernel's own accounting.
 //
-//   gmwitness stacks AFTER_NS BEFORE_NS    page_owner, stack by stack; recording began between
-//                                          these moments of the kernel log's clock
-//   gmwitness call-sites BEGAN             allocation profiling, by the function of a call site;
-//                                          switched on when ghostmem had BEGAN pages
+//   gmwitness stacks AFTER_NS BEFORE_NS    with page_owner, by stack; recording began between
+//                                          these times of the kernel log's clock
+//   gmwitness call-sites BEGAN             with allocation profiling, by function of the call site;
+//                                          it was enabled when ghostmem had BEGAN pages
 //
-// The first line is what was compared, the others what differs. Exits with 1 if something does.
+// The first line says what was compared, the others what differs. Exits with 1 on differences.
 #include <cstdlib>
 #include <exception>
 #include <iostream>

@@ -7,13 +7,14 @@
 namespace gmwitness {
 namespace {
 
-// Of 6.12, include/linux/gfp_types.h.
+// From include/linux/gfp_types.h of Linux 6.12.
 constexpr uint64_t gfp_movable = 0x8;
 constexpr uint64_t gfp_hardwall = 0x100000;
 constexpr uint64_t gfp_comp = 0x40000;
 
-// Pages of processes and of the page cache are folios, may be moved and obey cpusets. This is
-// narrower than what ghostmem turns away: what it turns away too much is to be seen.
+// Pages of processes and of the page cache are folios, movable and subject to cpusets. This is
+// stricter than ghostmem's own filter, so that pages which ghostmem wrongly filters out are
+// noticed.
 bool is_users(uint64_t gfp) {
     constexpr uint64_t all = gfp_movable | gfp_hardwall | gfp_comp;
     return (gfp & all) == all;
@@ -24,7 +25,7 @@ bool parse_header(const std::string& line, Block& block) {
     unsigned long long gfp = 0;
     if (std::sscanf(line.c_str(), "Page allocated via order %u, mask %llx(", &order, &gfp) != 2)
         return false;
-    // From the end: a task's name may have anything in it.
+    // Search from the end: a task's name may contain anything.
     const size_t at = line.rfind(", ts ");
     unsigned long long ns = 0;
     if (at == std::string::npos || std::sscanf(line.c_str() + at, ", ts %llu ns", &ns) != 1)

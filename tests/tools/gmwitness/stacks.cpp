@@ -18,12 +18,12 @@ constexpr const char* account_path = "/sys/kernel/debug/page_owner";
 constexpr size_t shown_differences = 10;
 
 struct Tally {
-    int64_t owned = 0;  // by page_owner, since recording began
-    int64_t unsure = 0; // likewise, or just before
-    int64_t before = 0; // ours, before page_owner was asked, and after
+    int64_t owned = 0;  // page_owner's pages since recording began
+    int64_t unsure = 0; // page_owner's pages from about that moment
+    int64_t before = 0; // ghostmem's pages before and after page_owner was read
     int64_t after = 0;
 
-    // How far apart they are at least.
+    // The minimum difference between the two.
     [[nodiscard]] int64_t difference() const {
         const auto [low, high] = std::minmax(before, after);
         return std::max({int64_t{0}, owned - high, low - owned - unsure});
@@ -32,8 +32,7 @@ struct Tally {
 
 using Tallies = std::map<std::string, Tally>;
 
-// What page_owner itself takes for the stacks that it keeps has, with it, a stack that stands
-// for all of them.
+// page_owner records the memory that it allocates for its own stack records under one dummy stack.
 constexpr const char* its_own = "  (page_owner's own)\n";
 bool is_its_own(const std::vector<std::string>& frames) {
     return passes(frames, {"register_dummy_stack"});
@@ -42,15 +41,15 @@ bool is_for_it(const std::vector<std::string>& frames) {
     return passes(frames, {"__set_page_owner", "__reset_page_owner", "save_stack"});
 }
 
-// Text that is gone, with its module or as a module's init text. ghostmem has kept the names;
-// page_owner has an address, or what is at that address now.
+// Whether a stack may contain code that was freed, with its module or as a module's init text.
+// ghostmem keeps the names; page_owner has an address, or the symbol that is at that address now.
 bool may_be_gone(const std::vector<std::string>& frames) {
     return passes(frames, {"do_one_initcall"}) ||
            std::any_of(frames.begin(), frames.end(),
                        [](const std::string& frame) { return frame.ends_with(", unloaded]"); });
 }
 
-// The key of a stack: exact, but for those that page_owner has under names that are not ours.
+// The keys of stacks: exact, except for stacks that page_owner reports under other names.
 class Keys {
   public:
     Keys(const std::vector<Site>& ours, const std::vector<Block>& theirs) {
@@ -69,8 +68,8 @@ class Keys {
     }
 
     [[nodiscard]] std::string of(const std::vector<std::string>& frames) const {
-        // Where zsmalloc moves its pages by itself, page_owner has those that were moved under the
-        // stack that found them a place: together they are as many as ours.
+        // If zsmalloc migrates its own pages, page_owner has migrated pages under the stack that
+        // allocated their target: only the sum of both matches ghostmem's.
         if (passes(frames, {"zs_malloc", "compaction_alloc"}))
             return "  (zsmalloc's, and what compaction took for them)\n";
         std::string blurred = key_.blurred(frames);
@@ -103,7 +102,7 @@ class Comparison {
 
     void add(const Site& site) {
         const bool for_it = is_for_it(site.frames);
-        // For it, also the stack of a page for the dump is kept.
+        // page_owner's own records of the dump's stacks outlive the dump.
         if (is_the_dump(site) && !for_it)
             return;
         Tally& tally = tallies_[for_it ? its_own : keys_.of(site.frames)];
@@ -112,7 +111,7 @@ class Comparison {
     }
 
     void add(const Block& block) {
-        // A page that the kernel moves elsewhere still is whose it was.
+        // A page that the kernel migrates keeps its owner.
         if (block.moved)
             moved_pages_ += block.pages;
         Tally& tally = tallies_[is_its_own(block.frames) ? its_own : keys_.of(block.frames)];

@@ -1,11 +1,11 @@
-// Compares with page_owner, stack by stack.
+// Compares ghostmem with page_owner by stack.
 #pragma once
 
 #include <cstdint>
 
 namespace gmwitness {
 
-// Recording began between two moments of the kernel log's clock.
+// Recording began between these two times of the kernel log's clock.
 struct Began {
     uint64_t after_ns = 0;
     uint64_t before_ns = 0;
