@@ -1,10 +1,10 @@
-// gmpages [--time | --let-go]: the page frames of /proc/kpageflags, summed up by what they are, as
-// an object of bytes; or how many frames it read, and how many nanoseconds that took. With
-// --let-go: bytes of anonymous pages that no process maps, by /proc/kpagecount, and that are not in
-// the swap cache.
+// gmpages [--time | --let-go]: prints the bytes of page frames by class, from /proc/kpageflags, as
+// a JSON object. With --time: how many frames it read, and how many nanoseconds that took. With
+// --let-go: the bytes of anonymous pages that no process maps (by /proc/kpagecount) and that are
+// not in the swap cache.
 //
-// A witness against the module's census: it shares no code with leakctl, and the kernel finds the
-// flags by code of its own. It cannot tell apart what the kernel tells nobody: "rest".
+// An independent check of the module's census: it shares no code with leakctl, and the kernel has
+// its own code to determine the flags. Pages that these flags cannot classify are "rest".
 #include <unistd.h>
 
 #include <array>
@@ -20,7 +20,8 @@
 
 namespace {
 
-// include/uapi/linux/kernel-page-flags.h, and KPF_RESERVED of its kernel-internal twin.
+// From include/uapi/linux/kernel-page-flags.h; KPF_RESERVED is from its kernel-internal
+// counterpart.
 enum Bit : unsigned {
     lru = 5,
     slab = 7,
@@ -73,7 +74,7 @@ std::string_view class_of(uint64_t flags) {
 }
 
 int let_go() {
-    // In pieces of whole entries: the kernel refuses others.
+    // Reads whole entries, because the kernel refuses partial ones.
     std::array<uint64_t, 4096> flags{};
     std::array<uint64_t, 4096> counts{};
     std::ifstream flags_file("/proc/kpageflags", std::ios::binary);
@@ -118,7 +119,7 @@ int main(int argc, char** argv) {
         for (size_t i = 0; i < count; ++i) {
             if (has(buffer[i], nopage))
                 continue;
-            // Some flags are the head's alone.
+            // Some flags are set only on the head page.
             if (!has(buffer[i], compound_tail))
                 head = class_of(buffer[i]);
             bytes[head] += page_size;

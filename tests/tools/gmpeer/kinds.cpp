@@ -47,7 +47,7 @@ sockaddr_in6 loopback6() {
     return address;
 }
 
-// Bound where the kernel likes; its address then.
+// Binds a socket to a port that the kernel chooses, and stores the resulting address.
 template <typename T> int bound(int type, int protocol, T& address) {
     const int fd = need(socket(address.sa_family_of(), type, protocol), "socket");
     need(bind(fd, as_sockaddr(address.value), sizeof(address.value)), "bind");
@@ -84,7 +84,7 @@ template <typename V> std::vector<Made> tcp(size_t bytes) {
     return {{"server", server}, {"client", client}, {"listener", listener}};
 }
 
-// The other way round: what is queued waits to be sent.
+// The data is queued in a connection that is never accepted.
 std::vector<Made> unaccepted(size_t bytes) {
     V4 address;
     const int listener = bound(SOCK_STREAM, 0, address);
@@ -107,7 +107,7 @@ template <typename V> std::vector<Made> udp(size_t bytes, int protocol) {
 std::vector<Made> raw6(size_t bytes) {
     const int receiver = need(socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6), "socket");
     const int sender = need(socket(AF_INET6, SOCK_RAW, IPPROTO_ICMPV6), "socket");
-    // The sender would else receive as much.
+    // Without a filter the sender would receive the packets, too.
     icmp6_filter none;
     ICMP6_FILTER_SETBLOCKALL(&none);
     need(setsockopt(sender, IPPROTO_ICMPV6, ICMP6_FILTER, &none, sizeof(none)), "setsockopt");
@@ -135,7 +135,7 @@ std::vector<Made> netlink(size_t bytes) {
     request.head.nlmsg_len = sizeof(request);
     request.head.nlmsg_type = RTM_GETLINK;
     request.head.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-    // One dump at a time: its first answers are what lies there.
+    // A socket can have only one dump at a time: the first answers of one remain queued.
     if (bytes != 0)
         need(static_cast<int>(send(fd, &request, sizeof(request), 0)), "send");
     return {{"receiver", fd}};

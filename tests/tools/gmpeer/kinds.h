@@ -1,4 +1,4 @@
-// Sockets with something in them that nobody reads.
+// Sockets with queued data that is never read.
 #pragma once
 
 #include <cstddef>
@@ -12,8 +12,8 @@ struct Made {
     int fd;
 };
 
-/// Makes sockets of a kind, and queues about `bytes` in the first of them; in "many" it is how many
-/// pairs. They stay open, as descriptors of this process. Throws std::runtime_error.
+/// Makes sockets of a kind, and queues about `bytes` in the first of them; for "many", `bytes` is
+/// the number of pairs. They stay open as descriptors of this process. Throws std::runtime_error.
 std::vector<Made> make(const std::string& kind, size_t bytes);
 
 } // namespace gmpeer

@@ -1,6 +1,6 @@
-// gmpeer KIND=BYTES...: makes sockets with something in them, says which, and waits to be killed.
+// gmpeer KIND=BYTES...: makes sockets with queued data, lists them, and waits to be killed.
 //
-// A line for each: KIND END PID FD INODE; and "ready" when all are there.
+// Prints one line per socket: KIND END PID FD INODE; and "ready" after the last one.
 #include <exception>
 #include <iostream>
 #include <string>

@@ -34,7 +34,7 @@ namespace gmtraffic {
 
 namespace {
 
-// What is sent at once, from a byte to several segments.
+// The sizes of single sends, from one byte to several segments.
 constexpr size_t sizes[] = {1, 100, 1400, 4000, 16000, 60000};
 
 void tcp(int round) {
@@ -44,7 +44,7 @@ void tcp(int round) {
     Fd client = open_socket(AF_INET, SOCK_STREAM);
     set(client, IPPROTO_TCP, TCP_NODELAY, round % 2);
     checked(connect(client, general(address), sizeof(address)), "connect");
-    // Every third is closed by the other side before it was taken.
+    // Every third connection is closed by the client without having been accepted.
     Fd server(round % 3 ? accept(listener, nullptr, nullptr) : -1);
     set(client, SOL_SOCKET, SO_ZEROCOPY, 1);
     for (const size_t size : sizes) {
@@ -58,7 +58,7 @@ void tcp(int round) {
     char one;
     if (server >= 0)
         (void)recv(server, &one, 1, MSG_PEEK | MSG_DONTWAIT);
-    // With and without a reset.
+    // Close with and without a reset.
     if (round % 5 == 0) {
         const linger at_once{1, 0};
         (void)setsockopt(client, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
@@ -91,7 +91,7 @@ void udp(int round) {
         if (round % 3 == 0)
             (void)drain(receiver, size);
     }
-    // What nobody takes comes back as an error, which may stay unread.
+    // A datagram to a closed port returns as an error, which may stay unread.
     receiver.reset();
     (void)sendto(sender, "?", 1, 0, general(address), sizeof(address));
     if (round % 2)
@@ -108,7 +108,7 @@ void unix_pair(int type, int round) {
         if (round % 2)
             (void)drain(other, size);
     }
-    // The other end itself, in flight to itself: only the garbage collector finds it.
+    // A socket in flight to itself: only the garbage collector can free it.
     alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
     char byte = 0;
     iovec part{&byte, 1};
@@ -142,7 +142,7 @@ void netlink(int round) {
     }
 }
 
-// Sees all that the others send over loopback, too.
+// Also receives everything that the other sockets send over loopback.
 Fd packet_socket() {
     Fd fd = open_socket(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL));
     sockaddr_ll address{};

@@ -2,7 +2,7 @@
 
 namespace gmtraffic {
 
-/// Each kind of socket, so many times; half of what is sent is never read.
+/// Uses each kind of socket `rounds` times; half of the data is never read.
 int local(int rounds);
 
 } // namespace gmtraffic

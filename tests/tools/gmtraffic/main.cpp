@@ -1,9 +1,9 @@
-// gmtraffic: sockets of every kind, put to use and closed again.
+// gmtraffic: uses sockets of every kind, and closes them again.
 //
 //   gmtraffic local ROUNDS          TCP, UDP, unix, netlink, packet and raw sockets on this host
-//   gmtraffic serve PORT            takes TCP connections and reads them to their end, answers
-//                                   each datagram with itself; until it is killed
-//   gmtraffic send ADDRESS PORT KIB TCP, then datagrams that have to be cut, to a server
+//   gmtraffic serve PORT            accepts TCP connections and reads them to their end, and
+//                                   echoes each datagram, until it is killed
+//   gmtraffic send ADDRESS PORT KIB TCP, then datagrams that need fragmentation, to a server
 #include <cstdlib>
 #include <exception>
 #include <iostream>

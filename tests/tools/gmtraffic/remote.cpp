@@ -8,7 +8,7 @@ namespace gmtraffic {
 
 namespace {
 
-// More than an Ethernet frame takes: cut into fragments, and put together on the other side.
+// Larger than an Ethernet frame: sent in fragments, and reassembled on the other side.
 constexpr size_t datagram_bytes = 9000;
 constexpr int datagrams = 40;
 

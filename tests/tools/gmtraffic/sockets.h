@@ -1,4 +1,4 @@
-// Sockets that close themselves, and what is done with them in all kinds of traffic.
+// Sockets that close themselves, and helpers for all kinds of traffic.
 #pragma once
 
 #include <cerrno>
@@ -54,7 +54,7 @@ inline Fd open_socket(int family, int type, int protocol = 0) {
 }
 
 inline void set(int fd, int level, int option, int value) {
-    // Not all kernels know all of them, and none is needed.
+    // Errors are ignored: not all kernels support every option, and none is essential.
     (void)setsockopt(fd, level, option, &value, sizeof(value));
 }
 
@@ -71,7 +71,7 @@ template <typename Address> const sockaddr* general(const Address& address) {
     return reinterpret_cast<const sockaddr*>(&address);
 }
 
-/// Bound to a port of loopback that is written to `address`.
+/// Returns a socket bound to a loopback port, which is stored in `address`.
 inline Fd bound(int type, sockaddr_in& address) {
     Fd fd = open_socket(AF_INET, type);
     address = ipv4("127.0.0.1", 0);
@@ -85,7 +85,7 @@ inline std::vector<char> payload(size_t bytes) {
     return std::vector<char>(bytes, 'x');
 }
 
-/// Reads what there is, and at most so much, without waiting for more.
+/// Reads up to `most` bytes of what is queued, without waiting for more.
 inline size_t drain(int fd, size_t most) {
     std::vector<char> buffer(65536);
     size_t sum = 0;
