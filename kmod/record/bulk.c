@@ -8,7 +8,7 @@
 
 #include "record/bulk.h"
 
-/* Their pages are allocated together, and freed one by one. */
+/* Pages of a bulk allocation are recorded as single pages: they are freed one by one. */
 static const struct gm_block gm_single;
 
 /* Notes which entries are new. */
@@ -24,8 +24,9 @@ static void gm_bulk_note_filled(struct gm_bulk *bulk, unsigned int nr)
 }
 
 /*
- * Notes which entries are samples, whether they get a page or not: so each page is taken with
- * the same probability, and most calls need not be watched to their return.
+ * Notes which entries are samples, whether or not they will get a page: so every page is sampled
+ * with the same probability, and the return of most calls need not be watched. Returns false if
+ * no entry is a sample.
  */
 static bool gm_bulk_note_samples(struct gm_recorder *r, struct gm_bulk *bulk, unsigned int nr)
 {
@@ -56,9 +57,9 @@ bool gm_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t gfp)
 }
 
 /*
- * Whether a page that the bulk allocator returned is not recorded yet. Short of pages
- * it falls back to the ordinary allocator, whose tracepoint has done it: such a
- * record is no older than the call. An older one was left by a free unseen.
+ * Whether a page that the bulk allocator returned is not recorded yet. When it is short of pages,
+ * it falls back to the ordinary allocator, whose tracepoint has recorded the page: such a record
+ * is no older than the call. An older record was left behind because a free was not seen.
  */
 static __always_inline bool gm_bulk_new(struct gm_recorder *r, const struct page *page, u64 clock)
 {
@@ -76,7 +77,7 @@ static bool gm_bulk_wanted(const struct gm_recorder *r, const struct gm_bulk *bu
 	return !r->sampled || (i < GM_BULK_MAX && test_bit(i, bulk->samples));
 }
 
-/* Records the new pages under @rec, or just counts them where that is 0. */
+/* Records @page as @rec if it is new, or only counts it if @rec is 0. Returns 1 or 0 pages. */
 static __always_inline unsigned long gm_bulk_page(struct gm_recorder *r, const struct page *page,
 						  u64 clock, gm_record_t rec)
 {
@@ -128,21 +129,21 @@ static void gm_bulk_record(struct gm_recorder *r, const struct gm_bulk *bulk, un
 	this_cpu_inc(r->counters->events[GM_EVENT_BULK]);
 	if (unlikely(!bulk->list && used > GM_BULK_MAX))
 		this_cpu_add(r->counters->lost[GM_LOST_BULK_LONG], used - GM_BULK_MAX);
-	/* Often nothing is new, as for an array that was full: then no stack is taken. */
+	/* Often no page is new, as when the array was full: then no stack is walked. */
 	pages = gm_bulk_pages(r, bulk, used, 0);
 	if (!pages)
 		return;
 	/*
-	 * A single page comes from the ordinary allocator, as above. Whether it becomes a sample
-	 * was decided at its tracepoint, and must not be decided twice. (The bulk allocator
-	 * itself finds one page, and not two, only where memory is nearly used up.)
+	 * A single page comes from the ordinary allocator, see gm_bulk_new(). Whether it becomes
+	 * a sample was decided at its tracepoint, and must not be decided twice. (The bulk
+	 * allocator itself returns just one page only when memory is nearly used up.)
 	 */
 	if (bulk->block.level && pages == 1)
 		return;
 	site = gm_origins_site(&r->origins, bulk->caller, bulk->block);
 	if (unlikely(!site))
 		return;
-	/* Until this hook returns nobody can free these pages. */
+	/* Nobody can free these pages before this hook returns. */
 	pages = gm_bulk_pages(r, bulk, used, gm_recorder_record(r, site));
 	gm_site_alloc(&r->origins.sites, site, pages);
 }

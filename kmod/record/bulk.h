@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The pages that the bulk allocator returns are recorded as single pages, which share one site:
- * they are allocated together and freed one by one. The bulk allocator has no tracepoint, so its
- * call and its return are watched.
+ * Records the pages that the bulk allocator returns. They are recorded as single pages that share
+ * one site: they are allocated together and freed one by one. The bulk allocator has no
+ * tracepoint, so its call and its return are watched.
  *
  * Any context. See recorder.c for what holds in here.
  */
@@ -13,19 +13,19 @@
 
 #include "record/recorder.h"
 
-/* Entries of an array beyond these are not recorded, and counted as lost. */
+/* Array entries beyond this number are not recorded, and are counted as lost. */
 #define GM_BULK_MAX	1024
 
 /**
  * struct gm_bulk - a request to the bulk allocator, from its call to its return
- * @array:	where the pages go, or NULL
- * @list:	where the pages go instead; the newest is first
- * @nr:		pages asked for
- * @clock:	when it was called
+ * @array:	array that receives the pages, or NULL
+ * @list:	list that receives the pages instead; the newest is first
+ * @nr:		number of pages requested
+ * @clock:	time of the call
  * @block:	what its pages are recorded as
  * @caller:	the innermost frame of the stack to keep
- * @filled:	which entries of @array had a page already, of the first GM_BULK_MAX
- * @samples:	which entries to record, if they get a page, where not all are
+ * @filled:	which of the first GM_BULK_MAX entries of @array had a page already
+ * @samples:	if the recorder samples: which entries to record, if they get a page
  */
 struct gm_bulk {
 	struct page **array;
@@ -41,7 +41,7 @@ struct gm_bulk {
 /* At the call: notes which entries are new. Returns false if there is nothing to record. */
 bool gm_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t gfp);
 
-/* At the return. @used: how many entries are in use. @bulk->caller is known by now. */
+/* At the return: records the new pages. @used: entries in use. @bulk->caller must be set. */
 void gm_bulk_end(struct gm_recorder *r, const struct gm_bulk *bulk, unsigned long used);
 
 #endif /* GHOSTMEM_RECORD_BULK_H */

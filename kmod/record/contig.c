@@ -6,11 +6,14 @@
 
 #include "record/contig.h"
 
-/* Of a contiguous range so many records, or samples on average, are written at once. */
+/* Ranges with up to this many records, or samples on average, are recorded immediately. */
 #define GM_CONTIG_RECORDS	1024UL
 #define GM_CONTIG_SAMPLES	64UL
 
-/* Of the range from *@pfn to @end those neighbours, in one leaf, that are recorded next. */
+/*
+ * Returns how many neighbouring pages, in one leaf, are recorded next in the range from *@pfn to
+ * @end. If the recorder samples, this is one page, to which *@pfn is advanced.
+ */
 static unsigned long gm_contig_part(struct gm_recorder *r, unsigned long *pfn, unsigned long end,
 				    u32 level)
 {
@@ -68,7 +71,7 @@ void gm_contig_record(struct gm_recorder *r, unsigned long pfn, unsigned long nr
 		gm_contig_write(r, pfn, nr, rec, block.level);
 		return;
 	}
-	/* Every free of the range has to be looked at. */
+	/* The samples are only chosen later, so every free in the range has to be looked at. */
 	if (r->sampled)
 		gm_sampler_mark_range(&r->sampler, pfn, nr);
 	gm_pending_add(&r->pending, pfn, nr, rec, block.level);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The pages of contiguous ranges (CMA, huge pages of 1 GiB) are recorded as single pages, which
- * share one site. Long ranges are recorded later, see pending.h.
+ * Records the pages of contiguous ranges (CMA, huge pages of 1 GiB). They are recorded as single
+ * pages that share one site. Long ranges are recorded later, see pending.h.
  */
 #ifndef GHOSTMEM_RECORD_CONTIG_H
 #define GHOSTMEM_RECORD_CONTIG_H
 
 #include "record/recorder.h"
 
-/* An allocation of the @nr page frames from @pfn on. Any context, preemption off. */
+/* Records the allocation of the @nr page frames from @pfn on. Any context, preemption off. */
 void gm_contig_record(struct gm_recorder *r, unsigned long pfn, unsigned long nr, gfp_t gfp,
 		      struct gm_caller caller);
 

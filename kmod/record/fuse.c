@@ -35,7 +35,10 @@ void gm_fuse_on(struct gm_fuse *f)
 {
 	/* Pairs with smp_load_acquire() in gm_fuse_is_on() and gm_fuse_admits(). */
 	smp_store_release(&f->state, GM_FUSE_ON);
-	/* It may have been blown while hooks were proven, or right now. */
+	/*
+	 * It may have been blown while the hooks were proven, or concurrently. Pairs with the
+	 * cmpxchg() in gm_fuse_blow().
+	 */
 	smp_mb();
 	if (READ_ONCE(f->blown))
 		WRITE_ONCE(f->state, GM_FUSE_OFF);
@@ -44,7 +47,7 @@ void gm_fuse_on(struct gm_fuse *f)
 void gm_fuse_prove(struct gm_fuse *f)
 {
 	WRITE_ONCE(f->prover, current);
-	/* Likewise. */
+	/* Pairs with smp_load_acquire() in gm_fuse_is_on() and gm_fuse_admits(). */
 	smp_store_release(&f->state, GM_FUSE_PROVING);
 }
 

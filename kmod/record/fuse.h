@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The fuse: hooks record while it is on, and one that meets something inconsistent turns it
- * off, for figures that may be wrong are worse than none. While hooks are being proven, what a
- * single task allocates is recorded, and nothing else.
+ * The fuse: hooks record while it is on. A hook that finds something inconsistent turns it off,
+ * because figures that may be wrong are worse than none. While the hooks are being proven, only
+ * the allocations of a single task are recorded.
  */
 #ifndef GHOSTMEM_RECORD_FUSE_H
 #define GHOSTMEM_RECORD_FUSE_H
@@ -21,11 +21,12 @@ enum gm_fuse_state {
 
 /**
  * struct gm_fuse - an instance
- * @state:	enum gm_fuse_state; hooks look at it with preemption off
- * @prover:	while proving, whose allocations are recorded; only compared, never followed
- * @of:		what it turns off, for a person to read
+ * @state:	enum gm_fuse_state; hooks read it with preemption off
+ * @prover:	while proving, the task whose allocations are recorded; only compared, never
+ *		dereferenced
+ * @of:		what it turns off, for the log message
  * @blown:	why it has turned itself off, or NULL; set once
- * @work:	says so in the kernel log, where it is safe to
+ * @work:	logs @blown in a context where printk() is safe
  */
 struct gm_fuse {
 	u8 state;
@@ -35,35 +36,35 @@ struct gm_fuse {
 	struct irq_work work;
 };
 
-/* Off, and whole. */
+/* Initialises the fuse: off, and not blown. */
 void gm_fuse_init(struct gm_fuse *f, const char *of);
 
-/* Off for good, until the next gm_fuse_mend(). Any context. */
+/* Turns the fuse off until the next gm_fuse_mend(), and logs @why. Any context. */
 void gm_fuse_blow(struct gm_fuse *f, const char *why);
 
-/* On, unless it is blown. What hooks need is reached through it, and is there. */
+/* Turns the fuse on, unless it is blown. Publishes to the hooks what was set up before. */
 void gm_fuse_on(struct gm_fuse *f);
 
-/* On for what the calling task allocates, in no interrupt; for all that is freed. */
+/* Turns the fuse on for the calling task's allocations outside interrupts, and for all frees. */
 void gm_fuse_prove(struct gm_fuse *f);
 
-/* Off, and no hook that looked before runs any more. Sleeps. */
+/* Turns the fuse off, and returns when no hook that saw it on is running any more. Sleeps. */
 void gm_fuse_off(struct gm_fuse *f);
 
-/* As new. It is off, and nothing blows it now. */
+/* Makes a blown fuse usable again. It must be off, and nothing may blow it meanwhile. */
 static inline void gm_fuse_mend(struct gm_fuse *f)
 {
 	f->blown = NULL;
 }
 
-/* Whether what is freed, or was recorded before, is looked at. */
+/* Whether frees, and other events of pages that were recorded before, are handled. */
 static __always_inline bool gm_fuse_is_on(const struct gm_fuse *f)
 {
 	/* Pairs with smp_store_release() in fuse.c. */
 	return smp_load_acquire(&f->state) != GM_FUSE_OFF;
 }
 
-/* Whether what is allocated here is recorded. */
+/* Whether an allocation in the current context is recorded. */
 static __always_inline bool gm_fuse_admits(const struct gm_fuse *f)
 {
 	/* Pairs with smp_store_release() in fuse.c. */
@@ -71,7 +72,7 @@ static __always_inline bool gm_fuse_admits(const struct gm_fuse *f)
 
 	if (likely(state == GM_FUSE_ON))
 		return true;
-	/* Nobody but the prover finds itself there, however old what is read is. */
+	/* A stale @prover does no harm: only the prover itself can find it equal to current. */
 	return state == GM_FUSE_PROVING && in_task() && READ_ONCE(f->prover) == current;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pages that are moved. See move.h; for contexts see recorder.c.
+ * Records that pages are moved. See move.h; for contexts see recorder.c.
  */
 #include "record/move.h"
 
@@ -18,11 +18,11 @@ void gm_move_record(struct gm_recorder *r, unsigned long old, unsigned long new,
 
 		if (unlikely(!to))
 			this_cpu_inc(r->counters->lost[GM_LOST_NO_LEAF]);
-		/* Both functions that are watched may have been on the way. */
+		/* One move may pass through both watched functions: the second finds no record. */
 		if (!rec)
 			continue;
 		rec = gm_slot_replace(to, rec);
-		/* The new page was recorded when it was allocated, in order to be this. */
+		/* The new page was recorded when it was allocated as the target of this move. */
 		if (rec)
 			gm_recorder_freed(r, gm_record_site(rec), 1);
 		if (r->sampled) {

@@ -8,8 +8,8 @@
 #include "record/recorder.h"
 
 /*
- * The records of the @nr page frames from @old on are those of the frames from @new on from now on.
- * Any context, preemption off.
+ * Moves the records of the @nr page frames from @old on to the frames from @new on. Any context,
+ * preemption off.
  */
 void gm_move_record(struct gm_recorder *r, unsigned long old, unsigned long new, unsigned long nr);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Origins, the slow way. See origins.h.
+ * The slow paths of origins. See origins.h.
  */
 #include <linux/moduleparam.h>
 #include <linux/preempt.h>
@@ -25,8 +25,8 @@ struct gm_context {
 };
 
 /*
- * For tests and for the suspicious: every stack is unwound as well, and has to be the one
- * that the frame table led to.
+ * For tests and for debugging: every stack is unwound as well, and has to be the one that the
+ * frame table led to.
  */
 static bool verify_stacks;
 module_param(verify_stacks, bool, 0444);
@@ -48,7 +48,7 @@ static int gm_enter(struct gm_origins *o)
 		return -EBUSY;
 	}
 	__this_cpu_write(o->context->busy[level], true);
-	/* The unwinder may fault or be probed: the mark stands before it starts. */
+	/* The mark must be set before the unwinder starts, because that may fault or be probed. */
 	barrier();
 	return level;
 }
@@ -65,7 +65,7 @@ static u32 gm_sites_lost(struct gm_origins *o, struct gm_block block)
 	return gm_sites_other(&o->sites, block);
 }
 
-/* The site of @stack, of which the frames are there. */
+/* Finds or makes the site of @stack, whose frames have been filled in. */
 static u32 gm_stack_site(struct gm_origins *o, struct gm_stack *stack, struct gm_block block)
 {
 	u32 site;
@@ -81,7 +81,7 @@ static u32 gm_stack_site(struct gm_origins *o, struct gm_stack *stack, struct gm
 	return site == GHOSTMEM_SITE_OTHER ? gm_sites_lost(o, block) : site;
 }
 
-/* An interrupt may look in between: an end that is not there yet ends every walk. */
+/* An interrupt may read the bounds in between: an end that is still 0 stops every walk. */
 static void gm_find_irq_stack(struct gm_origins *o)
 {
 	struct gm_bounds bounds = gm_unwind_irq_stack();
@@ -92,8 +92,8 @@ static void gm_find_irq_stack(struct gm_origins *o)
 }
 
 /*
- * The unwinder's answer, a new site, what the tables can learn. Not inlined: its callers are on
- * the stack of whoever allocates, and most do not come here.
+ * Unwinds the stack, finds or makes its site, and has the frame table learn what it lacks. Not
+ * inlined: its callers run on the stack of whoever allocates, and most events do not come here.
  */
 static noinline u32 gm_unwind_site(struct gm_origins *o, struct gm_caller caller,
 				   struct gm_block block)
@@ -119,7 +119,7 @@ static noinline u32 gm_unwind_site(struct gm_origins *o, struct gm_caller caller
 	}
 	site = gm_stack_site(o, &context->stack[level], block);
 	gm_leave(o, level);
-	/* The interrupted code may hold any lock, so that the worker is not called from here. */
+	/* The interrupted code may hold any lock, so the worker is not queued from here. */
 	if (gm_frames_call(o->frames))
 		irq_work_queue(&o->call);
 	return site;
@@ -134,7 +134,7 @@ u32 gm_origins_verify(struct gm_origins *o, struct gm_caller caller, struct gm_b
 		return site;
 	slow = gm_unwind_site(o, caller, block);
 	this_cpu_inc(o->counters->stacks_verified);
-	/* Both ways lead to a site that is there, or not; unless the slow one was lost. */
+	/* Both ways must lead to the same site, unless the slow one was lost. */
 	if (slow && slow != site)
 		this_cpu_inc(o->counters->lost[GM_LOST_STACK_WRONG]);
 	return slow;
@@ -154,7 +154,7 @@ u32 gm_origins_search(struct gm_origins *o, struct gm_caller caller, struct gm_b
 		if (site)
 			return site;
 	}
-	/* The stack is known, and there is no room for its site: no need to unwind it for that. */
+	/* The stack is known, but the table has no room for its site: do not unwind it in vain. */
 	if (hash && gm_sites_full(&o->sites))
 		return gm_sites_lost(o, block);
 	return gm_unwind_site(o, caller, block);
@@ -173,7 +173,7 @@ static void gm_learn(struct work_struct *work)
 	unsigned int i;
 
 	gm_frames_look(o->frames);
-	/* One at a time, for who unloads a module waits for the lock. */
+	/* Takes the lock for one frame at a time, because unloading a module waits for it. */
 	for (i = 0; i < GM_FRAMES_WANTED; i++) {
 		mutex_lock(&o->learning);
 		gm_frames_learn_wanted(o->frames, i);
@@ -221,7 +221,7 @@ int gm_origins_init(struct gm_origins *o, u32 max_sites, struct gm_counters __pe
 
 void gm_origins_destroy(struct gm_origins *o)
 {
-	/* Without frames nobody has ever called the worker. */
+	/* Without frames the worker has never been queued. */
 	if (o->frames) {
 		irq_work_sync(&o->call);
 		cancel_work_sync(&o->learner);

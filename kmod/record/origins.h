@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Origins: from the caller of an allocator to its site. The site table, and what it takes to
- * walk and to unwind a stack in a hook.
+ * Origins: from the caller of an allocator to its site. Consists of the site table and of what is
+ * needed to walk and to unwind a stack in a hook.
  *
- * Contexts: any but NMI, with preemption off. Where the frame table and the site table know the
+ * Contexts: any but NMI, with preemption off. If the frame table and the site table know the
  * stack, nothing is touched that another event could find half-done, and events nest freely.
- * Else the unwinder is asked, into a scratch stack, one a CPU and context level. Interrupts
- * nest into another level. The same level again could only come from within the unwinder; that
- * event is counted as lost. Nothing that hooks call allocates, sleeps or takes a lock.
+ * Otherwise the unwinder fills a scratch stack, of which each CPU has one per context level.
+ * Interrupts nest into another level. A second event on the same level could only come from
+ * within the unwinder; it is counted as lost. Nothing that hooks call allocates, sleeps or takes
+ * a lock.
  *
- * What the frame table lacks is learnt by a worker, which hooks call by way of an interrupt. Its
- * lock keeps it from learning text that gm_origins_forget() is about to forget, and is taken after
- * all others.
+ * A worker learns what the frame table lacks; hooks queue it through an irq_work. The lock
+ * @learning keeps it from learning text that gm_origins_forget() is about to forget; it is taken
+ * after all other locks.
  */
 #ifndef GHOSTMEM_RECORD_ORIGINS_H
 #define GHOSTMEM_RECORD_ORIGINS_H
@@ -33,13 +34,13 @@ DECLARE_STATIC_KEY_FALSE(gm_verify_stacks);
  * struct gm_origins - an instance
  * @sites:	sites by stack
  * @frames:	how to walk a stack
- * @irq_stack:	per CPU, where its interrupt stack is; all 0 until that is known
- * @context:	per CPU, which contexts are at the unwinder, and their scratch stacks
- * @counters:	the owner's
- * @ours:	frames between the unwinder and a hook's caller, at the most so far
- * @learning:	of who learns or forgets frames
- * @call:	calls the worker
- * @learner:	the worker
+ * @irq_stack:	per CPU, the bounds of its interrupt stack; all 0 until they are known
+ * @context:	per CPU, which context levels are in the unwinder, and their scratch stacks
+ * @counters:	counters of the owner
+ * @ours:	the most frames seen so far between the unwinder and a hook's caller
+ * @learning:	held while frames are learnt or forgotten
+ * @call:	queues @learner
+ * @learner:	the worker that learns frames
  */
 struct gm_origins {
 	struct gm_sites sites;
@@ -53,34 +54,38 @@ struct gm_origins {
 	struct work_struct learner;
 };
 
-/* 0 or -ENOMEM. Sleeps, as the three below. The hooks are detached when it is destroyed. */
+/*
+ * Returns 0 or -ENOMEM. Sleeps, as do the three functions below. The hooks must be detached before
+ * gm_origins_destroy().
+ */
 int gm_origins_init(struct gm_origins *o, u32 max_sites, struct gm_counters __percpu *counters);
 void gm_origins_destroy(struct gm_origins *o);
 
 /*
- * Forgets all sites. The hooks are stopped. How to walk a stack depends on text alone, so that it
- * is kept; see the next.
+ * Forgets all sites. The hooks must be stopped. How to walk a stack depends on text alone, so
+ * the frames are kept; see gm_origins_forget().
  */
 void gm_origins_clear(struct gm_origins *o);
 
 /*
- * Forgets how to walk from the addresses that are @gone, see gm_frames_forget(). As long as there
- * are frames, all text that goes or comes has to be told to it, whether hooks are on or not.
+ * Forgets how to walk from the addresses that are @gone, see gm_frames_forget(). As long as @frames
+ * exists, this must be called for all text that goes or comes, whether hooks are on or not.
  */
 void gm_origins_forget(struct gm_origins *o, bool (*gone)(void *ctx, unsigned long ip),
 		       void *ctx);
 
 /*
- * The slow parts. gm_origins_search() has the stack unwound and finds or makes its site; 0 if
- * the event was lost, and counted. @hash: what the fast way came to, of which there is no
- * site, or 0. gm_origins_verify() compares with @site, to which the fast way led.
+ * The slow paths. gm_origins_search() unwinds the stack if needed, and finds or makes its site; it
+ * returns 0 if the event was lost, which it has counted. @hash: the result of the fast walk, which
+ * has no site yet, or 0. gm_origins_verify() unwinds the stack and compares the result with @site,
+ * to which the fast walk led.
  */
 u32 gm_origins_search(struct gm_origins *o, struct gm_caller caller, struct gm_block block,
 		      u64 hash);
 u32 gm_origins_verify(struct gm_origins *o, struct gm_caller caller, struct gm_block block,
 		      u32 site);
 
-/* The site of a @block that @caller is allocating; 0 if that was lost. */
+/* Returns the site of a @block that @caller is allocating, or 0 if the event was lost. */
 static __always_inline u32 gm_origins_site(struct gm_origins *o, struct gm_caller caller,
 					   struct gm_block block)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The allocation and the free of 2^n pages, as the tracepoints report them. The fast path, a single
- * page, is inlined into the probe: a call that saves and restores six registers is a twentieth of
- * the price of an event.
+ * Records the allocation and the free of 2^n pages, as the tracepoints report them. The fast path,
+ * a single page, is inlined into the probe: a call that saves and restores six registers is a
+ * twentieth of the cost of an event.
  *
  * Any context, preemptible or not. See recorder.c for what holds in here.
  */
@@ -15,10 +15,10 @@
 void gm_page_alloc_block(struct gm_recorder *r, gm_record_t *slot, unsigned int order,
 			 gm_record_t rec);
 
-/* Slow path for blocks: counts the pages that were recorded as freed, and clears their records. */
+/* Slow path for blocks: clears the records of the pages, and counts those that had one as freed. */
 void gm_page_free_block(struct gm_recorder *r, unsigned long pfn, unsigned int order);
 
-/* The free of a page without a record while some ranges are still to be recorded. */
+/* Handles the free of a page without a record while some ranges are still to be recorded. */
 void gm_page_free_pending(struct gm_recorder *r, unsigned long pfn);
 
 static __always_inline void __gm_page_alloc(struct gm_recorder *r, unsigned long pfn,
@@ -50,7 +50,7 @@ static __always_inline void __gm_page_alloc(struct gm_recorder *r, unsigned long
 		gm_recorder_stale(r, gm_record_site(rec), 1);
 }
 
-/* An allocation of 2^@order pages. @caller: the innermost frame of the stack to keep. */
+/* Records an allocation of 2^@order pages. @caller: the innermost frame of the stack to keep. */
 static __always_inline void gm_page_alloc(struct gm_recorder *r, unsigned long pfn,
 					  unsigned int order, gfp_t gfp, struct gm_caller caller)
 {
@@ -87,7 +87,7 @@ static __always_inline void __gm_page_free(struct gm_recorder *r, unsigned long 
 		this_cpu_inc(r->counters->unknown);
 }
 
-/* A free of 2^@order pages, which may be a part of a block, or never have been recorded. */
+/* Records a free of 2^@order pages. They may be part of a block, or may not have been recorded. */
 static __always_inline void gm_page_free(struct gm_recorder *r, unsigned long pfn,
 					 unsigned int order)
 {

@@ -2,8 +2,8 @@
 /*
  * Records that are written later. See pending.h.
  *
- * A range is looked at with preemption off, so that synchronize_rcu() waits for whoever does before
- * its place is used again.
+ * Ranges are accessed with preemption off, so that synchronize_rcu() waits for all users of a range
+ * before its slot is reused.
  */
 #include <linux/bitmap.h>
 #include <linux/irqflags.h>
@@ -38,7 +38,7 @@ static void gm_chunk_settle(struct gm_pending *p, struct gm_pending_range *range
 	local_irq_save(flags);
 	if (test_and_clear_bit(chunk, range->todo)) {
 		gm_chunk_write(p, range, chunk);
-		/* The records are there for whoever sees it cleared. */
+		/* Whoever sees the bit cleared also sees the records. */
 		clear_bit_unlock(chunk, range->busy);
 	} else {
 		while (test_bit(chunk, range->busy))
@@ -104,7 +104,7 @@ void gm_pending_add(struct gm_pending *p, unsigned long pfn, unsigned long nr, g
 		if (!gm_pending_note(p, pfn, part, rec, level))
 			p->write(p->ctx, pfn, part, rec, level);
 	}
-	/* The interrupted code may hold any lock, so that the worker is not called from here. */
+	/* The interrupted code may hold any lock, so the worker is not queued from here. */
 	irq_work_queue(&p->call);
 }
 
@@ -115,13 +115,13 @@ static void gm_pending_call(struct irq_work *call)
 	queue_work(gm_unbound_wq, &p->worker);
 }
 
-/* What is not written yet of a range. Each chunk is a stretch of its own. */
+/* Writes the chunks of a range that are not written yet, with preemption on between chunks. */
 static void gm_range_settle(struct gm_pending *p, struct gm_pending_range *range)
 {
 	unsigned int chunk;
 
 	for (chunk = 0; chunk < gm_chunks(range); chunk++) {
-		/* The page map's leaves are looked at with preemption off. */
+		/* The page map's leaves are accessed with preemption off. */
 		preempt_disable();
 		gm_chunk_settle(p, range, chunk);
 		preempt_enable();
@@ -138,9 +138,9 @@ static void gm_pending_work(struct work_struct *work)
 		if (atomic_read_acquire(&range->state) != GM_PENDING_NOTED)
 			continue;
 		gm_range_settle(p, range);
-		/* Who found no record before it was written has looked for a range by then. */
+		/* Waits until whoever found a record not yet written has searched the ranges. */
 		synchronize_rcu();
-		/* Nobody begins to look at it from now on, and then nobody does any more. */
+		/* Nobody starts to use the range from here on; after the wait nobody uses it. */
 		atomic_set(&range->state, GM_PENDING_TAKEN);
 		atomic_dec(&p->nr);
 		synchronize_rcu();

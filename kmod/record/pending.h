@@ -2,13 +2,13 @@
 /*
  * Ranges of pages that were allocated at once and whose records are written later.
  *
- * A huge page of 1 GiB has 262,144 records. Who allocates it does not wait for them with preemption
- * off: the range is noted, and a worker writes the records chunk by chunk. Who frees or moves
- * a page of it before that has its chunk written first (gm_pending_settle()).
+ * A huge page of 1 GiB has 262,144 records. Its allocation must not write them all with preemption
+ * off: it notes the range, and a worker writes the records chunk by chunk. A free or a move of one
+ * of its pages before that writes the chunk of the page first (gm_pending_settle()).
  *
- * A chunk is written by who takes its bit of @todo; until it has cleared that of @busy, others who
- * need the chunk wait for it. Interrupts are off from the one to the other, so that
- * nobody waits for what it has interrupted, and no longer than writing a chunk takes.
+ * Whoever clears the bit of a chunk in @todo writes it, and then clears its bit in @busy; until
+ * then others who need the chunk wait. Interrupts are off between the two, so that nobody waits
+ * for code that it has interrupted, nor longer than it takes to write a chunk.
  */
 #ifndef GHOSTMEM_RECORD_PENDING_H
 #define GHOSTMEM_RECORD_PENDING_H
@@ -22,25 +22,29 @@
 
 #include "tables/page_record.h"
 
-/* Ranges that may be noted at a time; further ones are written at once. */
+/* The most ranges that may be noted at a time; further ones are written immediately. */
 #define GM_PENDING_RANGES	32
 #define GM_PENDING_CHUNK_SHIFT	7
 #define GM_PENDING_CHUNK	BIT(GM_PENDING_CHUNK_SHIFT)
 #define GM_PENDING_CHUNKS	2048
-/* Longer ones are noted in parts. */
+/* Longer ranges are noted in parts. */
 #define GM_PENDING_PAGES	(GM_PENDING_CHUNKS * GM_PENDING_CHUNK)
 
-/* A part of a range. @rec and @level are those of the range. Any context, interrupts off. */
+/*
+ * Writes the records of a part of a range. @rec and @level are those of the range. Any context,
+ * interrupts off.
+ */
 typedef void (*gm_pending_write_t)(void *ctx, unsigned long pfn, unsigned long nr,
 				   gm_record_t rec, u32 level);
 
 /**
  * struct gm_pending_range - a range
- * @state:	enum gm_pending_state; all others are of who made it what it is
+ * @state:	enum gm_pending_state; while it is GM_PENDING_TAKEN, the other fields belong to
+ *		whoever has set it
  * @pfn:	its first page frame
- * @nr:		of them, up to GM_PENDING_PAGES
- * @rec:	what they are recorded as
- * @level:	at which they are sampled
+ * @nr:		number of page frames, up to GM_PENDING_PAGES
+ * @rec:	what the pages are recorded as
+ * @level:	level at which they are sampled
  * @todo:	chunks that nobody has begun to write
  * @busy:	chunks that are not written yet
  */
@@ -56,12 +60,12 @@ struct gm_pending_range {
 
 /**
  * struct gm_pending - an instance
- * @nr:		ranges that are noted; where this is 0 nobody looks further
+ * @nr:		number of ranges that are noted; if it is 0, @range is not searched
  * @range:	the ranges
  * @write:	writes a chunk
- * @ctx:	for @write
- * @call:	calls the worker
- * @worker:	writes what nobody has written
+ * @ctx:	first argument of @write
+ * @call:	queues @worker
+ * @worker:	writes the chunks that nobody else has written
  */
 struct gm_pending {
 	atomic_t nr;
@@ -74,12 +78,15 @@ struct gm_pending {
 
 void gm_pending_init(struct gm_pending *p, gm_pending_write_t write, void *ctx);
 
-/* Forgets all ranges, also those half written. Nobody calls the two below now. Sleeps. */
+/*
+ * Forgets all ranges, also those half written. Nobody may call gm_pending_add() or
+ * gm_pending_settle() meanwhile. Sleeps.
+ */
 void gm_pending_drop(struct gm_pending *p);
 
 /*
- * Has the @nr frames from @pfn on recorded: later, or now where there is no room to note it. They
- * have just been allocated. Any context, preemption off.
+ * Has the @nr frames from @pfn on, which have just been allocated, recorded: later, or now if
+ * there is no room to note the range. Any context, preemption off.
  */
 void gm_pending_add(struct gm_pending *p, unsigned long pfn, unsigned long nr, gm_record_t rec,
 		    u32 level);

@@ -2,15 +2,15 @@
 /*
  * The recorder. See recorder.h.
  *
- * Contexts: everything called by the hooks runs with preemption off from the first
- * look at the fuse to the last access, so that synchronize_rcu() after turning it off
- * (gm_recorder_stop()), or after unlinking a leaf (tables/page_map.c), waits for it.
- * Tracepoint probes may be entered preemptible; nothing here relies on the opposite.
+ * Contexts: everything called by the hooks runs with preemption off from the first read of the
+ * fuse to the last access, so that synchronize_rcu() after turning it off (gm_recorder_stop()), or
+ * after unlinking a leaf (tables/page_map.c), waits for it. Tracepoint probes may be entered
+ * preemptible; nothing here relies on the opposite.
  *
- * Recursion: events nest freely, but for what origins.h says of unwinding.
+ * Recursion: events nest freely, except while a stack is unwound, see origins.h.
  *
- * Nothing that hooks call allocates, sleeps or takes a lock. The kernel itself calls
- * no tracepoint on a CPU that is not online; what it frees there is found stale later.
+ * Nothing that hooks call allocates, sleeps or takes a lock. The kernel itself calls no tracepoint
+ * on a CPU that is not online; records of pages that it frees there are found stale later.
  */
 #include <linux/jiffies.h>
 #include <linux/mm.h>
@@ -36,16 +36,17 @@ void gm_recorder_stale(void *ctx, u32 site, unsigned long pages)
 }
 
 /*
- * Closes the accounts of a leaf that no hook sees any more. What a driver of the hypervisor's has
- * taken out of use (virtio-mem, a balloon) goes offline allocated: that is its free. All else was
- * freed before without our seeing it. MEM_OFFLINE is announced before the struct pages go.
+ * Counts the recorded pages of a leaf as freed, once its memory is offline and no hook sees it any
+ * more. Pages that a hypervisor's driver (virtio-mem, a balloon) has taken out of use go offline
+ * while allocated: that is their free. All other pages were freed before, unseen by the hooks.
+ * MEM_OFFLINE is announced before the struct pages are removed.
  */
 static void gm_offline(void *priv, struct gm_map_leaf *leaf, unsigned long pfn)
 {
 	struct gm_recorder *r = priv;
 	unsigned long i;
 
-	/* Their bits stay: whoever looks behind one finds no record. */
+	/* The sampler's bits of these pages stay set: whoever follows one finds no record. */
 	for (i = 0; i < GM_LEAF_PAGES; i++) {
 		if (!leaf->record[i])
 			continue;
@@ -66,7 +67,7 @@ void gm_recorder_clear(struct gm_recorder *r)
 	gm_page_map_clear(&r->map);
 	gm_origins_clear(&r->origins);
 	gm_counters_clear(r->counters);
-	/* Until gm_recorder_sample_at() all are taken, each for itself. */
+	/* Until gm_recorder_sample_at(), every allocation is taken, with weight 1. */
 	gm_sampler_start(&r->sampler, 0);
 	gm_fuse_mend(&r->fuse);
 }
@@ -89,7 +90,7 @@ void gm_recorder_start(struct gm_recorder *r)
 	gm_fuse_on(&r->fuse);
 }
 
-/* Frames that are there now are below. What is plugged in later may be beyond. */
+/* Returns a limit above all page frames that are online. Memory plugged in later may exceed it. */
 static unsigned long gm_page_limit(void)
 {
 	unsigned long limit = 0;
@@ -100,7 +101,7 @@ static unsigned long gm_page_limit(void)
 	return ALIGN(limit, GM_LEAF_PAGES);
 }
 
-/* Free and cheaply reclaimed memory has to be twice what is asked for. */
+/* Whether free and cheaply reclaimed memory is more than twice what the tables take. */
 static bool gm_affordable(u32 max_sites)
 {
 	unsigned long need = gm_page_map_estimate() + gm_sites_estimate(max_sites) +
@@ -144,7 +145,7 @@ err_destroy:
 void gm_recorder_destroy(struct gm_recorder *r)
 {
 	gm_page_map_destroy(&r->map);
-	/* Memory going offline until now may have found something inconsistent. */
+	/* Until the map was destroyed, memory going offline may have blown the fuse. */
 	irq_work_sync(&r->fuse.work);
 	gm_sampler_destroy(&r->sampler);
 	gm_origins_destroy(&r->origins);

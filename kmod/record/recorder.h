@@ -72,17 +72,17 @@ void gm_recorder_start(struct gm_recorder *r);
 void gm_recorder_sample_at(struct gm_recorder *r, u32 level);
 
 /*
- * What follows is called by events: in any context, with preemption off from the first look at the
- * fuse to the last access. See recorder.c.
+ * The functions below are called by events: in any context, with preemption off from the first
+ * read of the fuse to the last access. See recorder.c.
  */
 
 /* Blows the fuse: a record names a site that does not exist. */
 void gm_recorder_break_site(struct gm_recorder *r);
 
-/* @pages pages of @site were allocated again while still recorded. @ctx: the recorder. */
+/* Counts @pages pages of @site that were reallocated while still recorded. @ctx: the recorder. */
 void gm_recorder_stale(void *ctx, u32 site, unsigned long pages);
 
-/* @pages pages of @site have been freed. @ctx: the recorder. */
+/* Counts @pages pages of @site as freed. @ctx: the recorder. */
 static __always_inline void gm_recorder_freed(void *ctx, u32 site, unsigned long pages)
 {
 	struct gm_recorder *r = ctx;
@@ -103,7 +103,7 @@ static __always_inline u64 gm_recorder_clock(const struct gm_recorder *r)
 	return (jiffies - r->epoch) / HZ;
 }
 
-/* The record of a page that is allocated here and now, under @site. */
+/* Returns the record of a page that the current context allocates now under @site. */
 static __always_inline gm_record_t gm_recorder_record(const struct gm_recorder *r, u32 site)
 {
 	return gm_record(site, in_task() ? task_pid_nr(current) : 0, gm_recorder_clock(r));
@@ -111,10 +111,10 @@ static __always_inline gm_record_t gm_recorder_record(const struct gm_recorder *
 
 /*
  * Whether @gfp is that of pages of processes and of the page cache, which every other tool accounts
- * for: they may be moved, and they obey cpusets. Pages that may be moved but do not obey cpusets
- * belong to a driver (zsmalloc, which zram and zswap use). Where there is a cpuset, the allocator
- * makes all requests obey it. Then the requests of zsmalloc differ from those of users in that
- * they never start I/O, because swapping out rests on them, and never ask for folios.
+ * for: these are movable and obey cpusets. Pages that are movable but do not obey cpusets belong to
+ * a driver (zsmalloc, which zram and zswap use). If there is a cpuset, the allocator makes all
+ * requests obey it. Then the requests of zsmalloc differ from those of users in that they never
+ * start I/O, because swapping out depends on them, and never ask for folios.
  */
 static __always_inline bool gm_recorder_ignores(gfp_t gfp)
 {

@@ -2,8 +2,8 @@
 /*
  * The slow paths of sampled events. See sampled.h and tables/sampler.h.
  *
- * The time spent here is what the governor can save, so it is measured. It includes the time
- * of interrupts that come in between: the figure is on the safe side.
+ * The governor can save the time that is spent here, so it is measured. It includes the time of
+ * interrupts that come in between, so the figure errs on the safe side.
  */
 #include <linux/mm.h>
 #include <linux/timex.h>

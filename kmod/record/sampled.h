@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The same events as in page.h, for a recorder that takes samples. Most events are not a
- * sample's: for them only the countdown or the bitmap of the sampler is touched, inline.
+ * The same events as in page.h, for a recorder that takes samples. Most events do not belong to a
+ * sample: for them only the countdown or the bitmap of the sampler is accessed, inline.
  *
  * Any context, preemptible or not. See recorder.c for what holds in here.
  */
@@ -10,16 +10,16 @@
 
 #include "record/recorder.h"
 
-/* Slow path: an allocation that becomes a sample unless its countdown says otherwise. */
+/* Slow path: records an allocation as a sample, if its countdown confirms that it is one. */
 void gm_sampled_alloc_slow(struct gm_recorder *r, struct page *page, unsigned int order,
 			   s32 credit);
 
-/* Slow path: a free that may be a sample's. */
+/* Slow path: records a free that may be that of a sample. */
 void gm_sampled_free_slow(struct gm_recorder *r, unsigned long pfn, unsigned int order);
 
 /*
- * An allocation of 2^@order pages. Preemption may stay on, because one access updates the
- * countdown. @page may be NULL; this is looked at in the slow path only.
+ * Records an allocation of 2^@order pages if it is a sample. Preemption may stay on, because a
+ * single access updates the countdown. @page may be NULL; only the slow path checks that.
  */
 static __always_inline void gm_sampled_alloc(struct gm_recorder *r, struct page *page,
 					     unsigned int order, gfp_t gfp)
@@ -33,7 +33,7 @@ static __always_inline void gm_sampled_alloc(struct gm_recorder *r, struct page 
 		gm_sampled_alloc_slow(r, page, order, credit);
 }
 
-/* A free of 2^@order pages. The bitmap exists as long as hooks are attached. */
+/* Records a free of 2^@order pages. The bitmap exists as long as hooks are attached. */
 static __always_inline void gm_sampled_free(struct gm_recorder *r, unsigned long pfn,
 					    unsigned int order)
 {

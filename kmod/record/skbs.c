@@ -2,13 +2,13 @@
 /*
  * The lifetimes of sk_buffs. See skbs.h.
  *
- * Contexts: everything called by the hooks runs with preemption off from the first look at the
- * fuse to the last access, so that synchronize_rcu() after turning it off (gm_skbs_stop())
- * waits for it. Nothing that hooks call allocates, sleeps, takes a lock, or comes back to
- * where it could be hooked: but for interrupts, which nest freely, nothing recurs.
+ * Contexts: everything called by the hooks runs with preemption off from the first read of the
+ * fuse to the last access, so that synchronize_rcu() after turning it off (gm_skbs_stop()) waits
+ * for it. Nothing that hooks call allocates, sleeps, takes a lock, or reaches a hook again: there
+ * is no recursion except by interrupts, which nest freely.
  *
- * An address has one owner at a time, who is inside the allocator or the release of it when a
- * hook tells of it; what the map does in between rests on that (tables/skb_table.h).
+ * An address has one owner at a time, which is allocating or releasing it while a hook reports it;
+ * the operations of the map rely on that (tables/skb_table.h).
  */
 #include <linux/mm.h>
 #include <linux/percpu.h>
@@ -39,7 +39,7 @@ static void __gm_skbs_born(struct gm_skbs *s, const struct sk_buff *skb, struct 
 	rec = gm_record(site, in_task() ? task_pid_nr(current) : 0, gm_skbs_clock(s));
 	switch (gm_skb_map_add(&s->map, skb, rec, &old)) {
 	case GM_SKB_NO_ROOM:
-		/* Not counted: nobody would hear of its death. */
+		/* Not counted as a birth, because its death would not be counted. */
 		this_cpu_inc(s->counters->lost[GM_LOST_SKB_ROOM]);
 		return;
 	case GM_SKB_REBORN:
@@ -49,7 +49,7 @@ static void __gm_skbs_born(struct gm_skbs *s, const struct sk_buff *skb, struct 
 	case GM_SKB_BORN:
 		break;
 	}
-	/* It cannot die before we return, so that no reader sees a death before its birth. */
+	/* It cannot die before the hook returns, so no reader sees a death before its birth. */
 	gm_site_alloc(&s->origins.sites, site, 1);
 }
 
