@@ -29,7 +29,7 @@ static int __init gm_init(void)
 	gm_tracker_init(&gm_tracker, params.max_sites ?: gm_tracker_default_sites(),
 			params.max_skbs);
 
-	/* The notifier first: a module that goes while hooks attach is not missed. */
+	/* The notifier first, so that a module unloaded while hooks attach is not missed. */
 	err = gm_module_notifier_init();
 	if (err)
 		return err;

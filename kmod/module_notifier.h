@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The module notifier, by which the tracker learns of text that comes and goes.
+ * The module notifier, which tells the tracker of module text that comes and goes.
  */
 #ifndef GHOSTMEM_MODULE_NOTIFIER_H
 #define GHOSTMEM_MODULE_NOTIFIER_H

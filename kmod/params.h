@@ -9,10 +9,10 @@
 
 /**
  * struct gm_params - what the parameters ask for
- * @settings:	what is set at load
- * @mode:	the name of its mode
- * @max_sites:	room of the site table; 0: by the size of memory
- * @max_skbs:	room of the table of sk_buffs; likewise
+ * @settings:	settings to apply at load
+ * @mode:	name of the mode in @settings
+ * @max_sites:	capacity of the site table; 0: chosen by the size of memory
+ * @max_skbs:	capacity of the table of sk_buffs; 0: chosen by the size of memory
  */
 struct gm_params {
 	struct gm_settings settings;

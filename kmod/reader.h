@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reading what the tracker has recorded. Whoever reads hands over a function, which is called while
- * nothing of what it sees can be forgotten; the locks for that stay the tracker's.
+ * Reading what the tracker has recorded. A reader passes a function, which is called while nothing
+ * that it sees can be forgotten; the reader itself takes none of the tracker's locks.
  */
 #ifndef GHOSTMEM_READER_H
 #define GHOSTMEM_READER_H
@@ -21,11 +21,11 @@ enum gm_records {
  * @symbols:	frozen names of its frames
  * @growth:	trends of its sites
  * @generation:	changes when the records are forgotten
- * @clock:	of the records, now
+ * @clock:	the current time, on the clock of the records
  * @broken:	why recording has turned itself off, or NULL
  * @pages:	records of pages, or NULL
  * @skbs:	records of sk_buffs, or NULL
- * @devices:	network devices that those may belong to, or NULL
+ * @devices:	network devices that the sk_buffs may belong to, or NULL
  */
 struct gm_view {
 	const struct gm_sites *sites;
@@ -40,14 +40,14 @@ struct gm_view {
 };
 
 /*
- * Fills @view and calls @look, which returns within milliseconds and keeps nothing of @view but
- * plain values. Returns what @look returns. If nothing is recorded, @look is not called, @view has
- * the generation alone, and false is returned. Sleeps.
+ * Fills @view and calls @look, which must return within milliseconds and may keep nothing of @view
+ * but plain values. Returns what @look returns. If nothing is recorded, @look is not called, only
+ * the generation is set in @view, and false is returned. Sleeps.
  */
 bool gm_tracker_read(struct gm_tracker *t, enum gm_records of, struct gm_view *view,
 		     bool (*look)(void *ctx), void *ctx);
 
-/* Seconds since the page of that frame was allocated, or -1 if it has no record. Sleeps. */
+/* Returns the seconds since page @pfn was allocated, or -1 if it has no record. Sleeps. */
 s64 gm_tracker_page_age(struct gm_tracker *t, unsigned long pfn);
 
 #endif /* GHOSTMEM_READER_H */

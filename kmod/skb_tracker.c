@@ -29,8 +29,8 @@ static void gm_clamp_work(struct work_struct *work)
 }
 
 /*
- * Recording starts with the records readable: from the first one on, the names of a module that
- * goes are frozen.
+ * Makes the records readable and starts recording at the same time, so that from the first record
+ * on the names of a module that is unloaded are frozen.
  */
 static void gm_open(struct gm_skb_tracker *t)
 {
@@ -45,7 +45,7 @@ static void gm_open(struct gm_skb_tracker *t)
 	gm_growth_start(&t->growth, &t->skbs.origins.sites, t->skbs.epoch);
 }
 
-/* Recording has been stopped. Nobody reads from now on. */
+/* Makes the records unreadable, and forgets frozen names. Recording has been stopped. */
 static void gm_close(struct gm_skb_tracker *t)
 {
 	cancel_delayed_work_sync(&t->clamp);
@@ -64,7 +64,7 @@ static void gm_set_armed(struct gm_skb_tracker *t, bool armed)
 	up_write(t->records);
 }
 
-/* Nobody uses them. */
+/* Frees the tables, which nobody uses any more. */
 static void gm_drop_skbs(struct gm_skb_tracker *t)
 {
 	gm_set_armed(t, false);
@@ -135,7 +135,10 @@ void gm_skb_tracker_reset(struct gm_skb_tracker *t)
 	gm_open(t);
 }
 
-/* One for each page of memory, 0.4 to 0.8 % of it: half of what could be in it. */
+/*
+ * Room for one sk_buff per page of memory, which is half of what memory could hold. It takes 0.4 to
+ * 0.8 % of memory.
+ */
 static unsigned long gm_default_skbs(void)
 {
 	return totalram_pages();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The skb tracker: the lifetimes of sk_buffs and their hooks, switched on and off, and read.
+ * The skb tracker: switches the recording of sk_buff lifetimes and its hooks on and off.
  */
 #ifndef GHOSTMEM_SKB_TRACKER_H
 #define GHOSTMEM_SKB_TRACKER_H
@@ -16,21 +16,21 @@
 /**
  * struct gm_skb_tracker - the skb tracker
  * @records:	the lock of struct gm_tracker, which serves these records as well
- * @armed:	@skbs is there, and has all text that comes and goes told to it, also while not
- *		@on; changed under @records
- * @on:		@skbs and @symbols may be looked at; under @records
- * @generation:	counts what has been forgotten, from 1; likewise
- * @skbs:	of who switches while not @on
+ * @armed:	@skbs exists, and is told of all module text that comes and goes, also while it is
+ *		not @on; changed under @records
+ * @on:		@skbs and @symbols may be read; under @records
+ * @generation:	counts how often records have been forgotten, from 1; under @records
+ * @skbs:	while not @on, belongs to whoever switches it on or off
  * @symbols:	frozen names of the frames
- * @growth:	of the sites
- * @devices:	which there are, and were
+ * @growth:	trends of the sites
+ * @devices:	network devices that exist or existed
  * @clamp:	keeps the ages of old records from wrapping
- * @checks:	that kprobes are called is checked for it
- * @deaf_ms:	gm_deafness's, when recording began; under @records
- * @max_skbs:	room of the map
- * @max_sites:	room of the site table
+ * @checks:	the check that kprobes are called has been started for it
+ * @deaf_ms:	what gm_deafness was when recording began; under @records
+ * @max_skbs:	capacity of the map
+ * @max_sites:	capacity of the site table
  *
- * Who switches, holds the tracker's control.
+ * It is switched on and off under @control of struct gm_tracker.
  */
 struct gm_skb_tracker {
 	struct rw_semaphore *records;
@@ -48,17 +48,18 @@ struct gm_skb_tracker {
 	u32 max_sites;
 };
 
-/* Is off. @max_skbs, or 0 for as many as fit the machine, is brought within what is possible. */
+/* Leaves it off. Clamps @max_skbs to what is possible; 0 chooses a number by the size of memory. */
 void gm_skb_tracker_init(struct gm_skb_tracker *t, struct rw_semaphore *records,
 			 unsigned long max_skbs, u32 max_sites);
 
 /*
- * Switches on or off; what is on stays so, unless it has turned itself off. 0, or a negative
- * error with @why for a person to read; then it is off. Sleeps.
+ * Switches on or off. If it is on already, its records are kept, unless it has turned itself off:
+ * then it starts again. Returns 0, or a negative error with the reason in @why; it is off then.
+ * Sleeps.
  */
 int gm_skb_tracker_set(struct gm_skb_tracker *t, bool on, const char **why);
 
-/* Forgets all records and starts again, if it is on; after it broke too. Sleeps. */
+/* Forgets all records and starts again if it is on, also after it turned itself off. Sleeps. */
 void gm_skb_tracker_reset(struct gm_skb_tracker *t);
 
 #endif /* GHOSTMEM_SKB_TRACKER_H */

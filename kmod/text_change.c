@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Text that comes and goes. See text_change.h, and tracker.h for the locks.
+ * Module text that comes and goes. See text_change.h, and tracker.h for the locks.
  */
 #include <linux/module.h>
 
 #include "text_change.h"
 
 /**
- * struct gm_text_change - what has happened
+ * struct gm_text_change - a change of a module's state
  * @symbols:	where names are frozen
  * @mod:	the module
- * @state:	what it has come to, MODULE_STATE_*
+ * @state:	its new state, MODULE_STATE_*
  */
 struct gm_text_change {
 	struct gm_symbols *symbols;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Module text that comes and goes, as the tracker has to know it: before text vanishes, the names
- * of recorded frames in it are frozen; and how to unwind from addresses in it is forgotten.
+ * Tells the tracker of module text that comes and goes: before text goes, the names of recorded
+ * frames in it are frozen, and it is forgotten how to unwind from addresses in it.
  *
- * What takes the place of a module's text may also be code that nobody announces, such as BPF's: so
- * frames are forgotten when text goes, and again when other text comes, in case some of it has run
- * meanwhile.
+ * The addresses of a module's text may be reused by code that nobody announces, such as BPF
+ * programs. So frames are forgotten when text goes, and again when other text comes there, in case
+ * such code has run in between.
  */
 #ifndef GHOSTMEM_TEXT_CHANGE_H
 #define GHOSTMEM_TEXT_CHANGE_H
@@ -15,8 +15,8 @@
 struct module;
 
 /*
- * @mod has come to @state, one of MODULE_STATE_*. Its text and symbols are in place. Sleeps, but
- * for nothing that lasts.
+ * Handles that @mod has changed to @state, one of MODULE_STATE_*. Its text and symbols are in
+ * place. Sleeps, but never for long.
  */
 void gm_tracker_text_changes(struct gm_tracker *t, struct module *mod, unsigned long state);
 

@@ -16,8 +16,9 @@ struct gm_tracker gm_tracker;
 u32 gm_tracker_default_sites(void)
 {
 	/*
-	 * The page map takes 0.195 % of memory, and 0.2 % is what may be taken in all. From 16 GiB
-	 * on a 32nd of the map; below that as many as the stacks of a busy small host.
+	 * The page map takes 0.195 % of memory, and 0.2 % may be taken in all. From 16 GiB on, the
+	 * site table takes a 32nd of the map; below that, it has as many sites as a busy small
+	 * host has stacks.
 	 */
 	return clamp_t(unsigned long, totalram_pages() / 1024, 4096, 65536);
 }
@@ -31,12 +32,12 @@ static void gm_clamp_work(struct work_struct *work)
 {
 	struct gm_tracker *t = container_of(to_delayed_work(work), struct gm_tracker, clamp);
 
-	/* Cancelled before the recorder goes, or its clock starts again. */
+	/* This work is cancelled before the recorder is destroyed or its clock starts again. */
 	gm_page_map_clamp(&t->recorder.map, gm_recorder_clock(&t->recorder));
 	gm_schedule_clamp(t);
 }
 
-/* Nobody reads from now on. The caller sets the mode. */
+/* Makes the records unreadable, and forgets frozen names. The caller sets the mode. */
 static void gm_close_records(struct gm_tracker *t)
 {
 	lockdep_assert_held(&t->control);
@@ -48,8 +49,8 @@ static void gm_close_records(struct gm_tracker *t)
 }
 
 /*
- * Recording starts with the records readable: from the first page on, the names of a module that
- * goes are frozen.
+ * Makes the records readable and starts recording at the same time, so that from the first page on
+ * the names of a module that is unloaded are frozen.
  */
 static void gm_open_records(struct gm_tracker *t, void (*start)(struct gm_recorder *r))
 {
@@ -71,7 +72,7 @@ static void gm_set_mode(struct gm_tracker *t, u32 mode)
 	up_write(&t->records);
 }
 
-/* Attaches a recorder that is clear. On failure it is again as before. */
+/* Attaches the hooks to a recorder that is clear, and starts it. On failure all is as before. */
 static int gm_engage(struct gm_tracker *t, u32 mode, const char **why)
 {
 	u32 bare_ns, hooked_ns;
@@ -92,7 +93,7 @@ static int gm_engage(struct gm_tracker *t, u32 mode, const char **why)
 		gm_close_records(t);
 		return err;
 	}
-	/* Nobody else is recorded until it is settled how many are, and at what weight. */
+	/* Other tasks are recorded only after the sampling level, and so the weight, is set. */
 	gm_recorder_sample_at(&t->recorder, t->governor.base);
 	gm_recorder_start(&t->recorder);
 	gm_set_mode(t, mode);
@@ -103,7 +104,7 @@ static int gm_engage(struct gm_tracker *t, u32 mode, const char **why)
 	return 0;
 }
 
-/* Leaves a recorder that nobody uses. */
+/* Detaches the hooks and stops all work. Nobody uses the recorder afterwards. */
 static void gm_disengage(struct gm_tracker *t)
 {
 	lockdep_assert_held(&t->control);
@@ -123,7 +124,7 @@ static void gm_set_armed(struct gm_tracker *t, bool armed)
 	up_write(&t->records);
 }
 
-/* Of a recorder that nobody uses. */
+/* Destroys the recorder, which nobody uses any more. */
 static void gm_drop_recorder(struct gm_tracker *t)
 {
 	gm_set_armed(t, false);
@@ -153,7 +154,7 @@ static int gm_arm(struct gm_tracker *t, u32 mode, const char **why)
 	return err;
 }
 
-/* With the memory that it has: on a host that is short of it, there may be no other. */
+/* Keeps the memory of the recorder: a host that is short of it might not provide it again. */
 static int gm_rearm(struct gm_tracker *t, u32 mode, const char **why)
 {
 	int err;
@@ -174,7 +175,7 @@ static void gm_restart(struct gm_tracker *t)
 
 	lockdep_assert_held(&t->control);
 	gm_recorder_stop(&t->recorder);
-	/* A clamp under way holds the old clock: it would age what is recorded by the new one. */
+	/* A running clamp has read the old clock, and would age what is recorded by the new one. */
 	cancel_delayed_work_sync(&t->clamp);
 	gm_growth_stop(&t->growth);
 	gm_governor_stop(&t->governor);
@@ -233,7 +234,7 @@ int gm_tracker_set(struct gm_tracker *t, const struct gm_settings *settings, con
 	skb_was_on = t->skb.on;
 	base = t->governor.base;
 	budget_ppm = t->governor.budget_ppm;
-	/* In the order in which it can be undone. What is armed samples at the new level. */
+	/* In an order that can be undone. A mode that is armed samples at the new level. */
 	if (settings->set_budget)
 		gm_governor_set_budget(&t->governor, settings->budget_ppm);
 	if (settings->set_level)

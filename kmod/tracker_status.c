@@ -34,7 +34,10 @@ static void gm_status_origins(struct gm_records_status *status, const struct gm_
 	status->unnamed = symbols->unnamed;
 }
 
-/* @deaf: since the check of kprobes began; @before: the part of it before recording began. */
+/*
+ * Adds a hook. @deaf: for how long kprobes were not called since their check began; @before: the
+ * part of that, in ms, before recording began.
+ */
 static void gm_status_add_hook(struct gm_status *status, const struct gm_hook_info *info,
 			       const struct gm_deafness *deaf, u64 before)
 {
@@ -104,8 +107,8 @@ static void gm_status_skbs(struct gm_status *status, const struct gm_skb_tracker
 }
 
 /*
- * Hooks come and go, and settings change, under @control. Whoever holds it may take long, and users
- * of generic netlink must not queue behind that.
+ * Hooks are attached and detached, and settings change, under @control. Its holder may take long,
+ * and users of generic netlink must not wait for it, so this only tries to take it.
  */
 void gm_tracker_status(struct gm_tracker *t, struct gm_status *status)
 {

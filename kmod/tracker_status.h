@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tracker tells of itself, as plain values.
+ * What the tracker reports about itself, as plain values.
  */
 #ifndef GHOSTMEM_TRACKER_STATUS_H
 #define GHOSTMEM_TRACKER_STATUS_H
@@ -12,14 +12,14 @@
 #include "tables/site_table.h"
 #include "tracker.h"
 
-/* More than there are hooks, of pages and of sk_buffs; see gm_status_add_hook(). */
+/* More than the hooks of pages and of sk_buffs together; see gm_status_add_hook(). */
 #define GM_STATUS_HOOKS	32
 
 /**
  * struct gm_hook_status - a hook, and whether the kernel calls it
  * @info:	the hook
- * @deaf:	it is attached, and the host has its kprobes disarmed
- * @deaf_ms:	for how long that was, in all, since recording began
+ * @deaf:	it is attached, but the host has its kprobes disarmed
+ * @deaf_ms:	total time, in ms, for which that was so since recording began
  */
 struct gm_hook_status {
 	struct gm_hook_info info;
@@ -34,10 +34,10 @@ struct gm_hook_status {
  * @broken:	why recording has turned itself off, or NULL
  * @total:	the sum over all sites
  * @sites:	sites in use
- * @sites_max:	room of the site table; never 0
- * @room:	of sk_buffs: of the table
- * @table_bytes: memory that the records, the sampler and the unwind cache take; of sk_buffs, with
- *		the sites
+ * @sites_max:	capacity of the site table; never 0
+ * @room:	for sk_buffs: capacity of the map
+ * @table_bytes: memory that the records, the sampler and the unwind cache take; for sk_buffs,
+ *		including the sites
  * @sites_bytes: memory that the sites take
  * @unnamed:	frames of modules that have gone, whose names could not be kept
  * @sum:	what the hooks have counted
@@ -58,18 +58,18 @@ struct gm_records_status {
 
 /**
  * struct gm_status - the tracker
- * @change:	enum ghostmem_change that is under way, or 0. Hooks and settings are read beside it:
- *		each is what it was before or is after it
+ * @change:	enum ghostmem_change that is under way, or 0. Hooks and settings are read
+ *		concurrently: each is as before the change or as after it
  * @mode:	enum ghostmem_mode
  * @sampled:	a sample of the allocations is recorded, at @level
  * @level:	sampling level
  * @base:	the sampling level that was asked for
- * @budget_ppm:	that the governor keeps within; 0: no limit
+ * @budget_ppm:	budget that the governor keeps within; 0: no limit
  * @cost_ppm:	what tracking has cost lately
- * @pair_ns:	what hooks cost a pair of an allocation and a free
+ * @pair_ns:	what the hooks add to the cost of a pair of an allocation and a free, in ns
  * @pages:	records of pages
  * @skb_on:	lifetimes of sk_buffs are recorded
- * @skbs:	records of sk_buffs; @skbs.sum and what is below are 0 unless @skb_on
+ * @skbs:	records of sk_buffs; @skbs is all 0 unless @skb_on
  * @nr_hooks:	entries of @hook
  * @hook:	hooks, those of pages first
  */
