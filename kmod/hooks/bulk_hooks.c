@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hook set of the bulk allocator, which has no tracepoint: it is watched at its return.
+ * The hook set of the bulk allocator, which has no tracepoint: its return is watched.
  *
  * Handlers run with preemption off. If the entry handler returns nonzero, the return of that call
  * is not watched.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hook set of the allocator of contiguous ranges, which has no tracepoint: it is watched at its
- * return. Handlers run with preemption off.
+ * The hook set of the allocator of contiguous ranges, which has no tracepoint: its return is
+ * watched. Handlers run with preemption off.
  */
 #include <linux/mm.h>
 #include <linux/ptrace.h>
@@ -28,7 +28,7 @@ static int gm_contig_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 	call->end = regs_get_kernel_argument(regs, GM_CONTIG_ARG_END);
 	call->gfp = (__force gfp_t)regs_get_kernel_argument(regs, GM_CONTIG_ARG_GFP);
 	call->caller = gm_return_caller(regs);
-	/* Whatever a caller asks for, a walk with preemption off must have an end. */
+	/* A walk with preemption off must be bounded, whatever the caller asks for. */
 	return !call->recorder || call->end <= call->start ||
 	       call->end - call->start > totalram_pages();
 }
@@ -37,7 +37,7 @@ static int gm_contig_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct gm_contig_call *call = (struct gm_contig_call *)ri->data;
 
-	/* Most ranges that are tried have a page that cannot be moved. */
+	/* It often fails: most ranges that are tried have a page that cannot be moved. */
 	if ((int)regs_return_value(regs))
 		return 0;
 	gm_return_caller_again(&call->caller, ri);

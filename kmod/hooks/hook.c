@@ -38,7 +38,7 @@ int gm_kretprobe_attach(struct kretprobe *rp, const char * const candidate[], un
 	if (gm_hooks_stuck())
 		return -EBUSY;
 	for (i = 0; i < nr && candidate[i]; i++) {
-		/* What a previous registration has left in there must not be registered again. */
+		/* What a previous registration left in the kprobe must not be registered again. */
 		memset(&rp->kp, 0, sizeof(rp->kp));
 		rp->kp.symbol_name = candidate[i];
 		rp->maxactive = maxactive;
@@ -48,7 +48,7 @@ int gm_kretprobe_attach(struct kretprobe *rp, const char * const candidate[], un
 			WRITE_ONCE(*target, candidate[i]);
 			return 0;
 		}
-		/* That the kernel refuses one candidate is worth more than that it lacks others. */
+		/* That the kernel refuses a candidate says more than that it lacks others. */
 		if (err == -ENOENT)
 			err = tried;
 	}
@@ -77,7 +77,8 @@ static int gm_hook_attach_tracepoint(struct gm_hook *hook, bool sampled)
 }
 
 /*
- * A task may sleep for memory in the functions that are hooked, each with an instance of its own.
+ * The number of kretprobe instances. Tasks may sleep for memory in the hooked functions, and each
+ * of them holds an instance meanwhile.
  */
 static int gm_maxactive(void)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One hook: a place where the kernel calls us, by a tracepoint or at the return of a function, and
- * how it is attached there. Knows nothing of what the hook records.
+ * One hook: a place where the kernel calls the module, by a tracepoint or at the return of a
+ * function, and how to attach to it. Knows nothing of what the hook records.
  *
- * Attaching and detaching is serialised by the caller. Status may be read beside both: the target
- * and the state of a hook are single words.
+ * The caller serialises attaching and detaching. Status may be read concurrently with both: the
+ * target and the state of a hook are single words.
  */
 #ifndef GHOSTMEM_HOOKS_HOOK_H
 #define GHOSTMEM_HOOKS_HOOK_H
@@ -26,13 +26,13 @@
  * @consequence: what is not seen without it
  * @kind:	enum ghostmem_hook_kind: TRACEPOINT or KRETPROBE
  * @needed:	no tracking without it
- * @candidate:	symbols to attach to, in order of preference; none where this kernel has nothing of
+ * @candidate:	symbols to attach to, in order of preference; none if this kernel has nothing of
  *		the kind: then the hook is reported as absent
- * @event:	which counter its events are in
- * @probe:	of a tracepoint: the function that is called, with @ctx as its first argument
- * @sampled:	of a tracepoint: is called instead where a sample of the events is recorded
- * @rp:		of a kretprobe: its handlers, which find @ctx by gm_hook_ctx()
- * @ctx:	given when it is attached
+ * @event:	the counter of its events
+ * @probe:	for a tracepoint: the function that is called, with @ctx as its first argument
+ * @sampled:	for a tracepoint: called instead of @probe if a sample of the events is recorded
+ * @rp:		for a kretprobe: its handlers, which get @ctx by gm_hook_ctx()
+ * @ctx:	the context that was given when it was attached
  * @tp:		the tracepoint, once found
  * @attached:	which of @probe and @sampled was attached
  * @target:	the symbol that it is attached to, or NULL
@@ -56,11 +56,11 @@ struct gm_hook {
 };
 
 /**
- * struct gm_hook_info - what status tells of a hook
+ * struct gm_hook_info - what status reports about a hook
  * @name:	as in struct gm_hook, as are @consequence, @kind, @needed, @target and @state
- * @events:	handled since the recorder was started
+ * @events:	events handled since the recorder was started
  * @missed:	hits that the kernel could not deliver, since attaching
- * @kp:		the kprobe that it is, while it is attached, or NULL
+ * @kp:		its kprobe while it is attached, or NULL
  */
 struct gm_hook_info {
 	const char *name;
@@ -76,22 +76,22 @@ struct gm_hook_info {
 
 /*
  * Attaches to the first candidate that this kernel has. Returns 0, also for a hook without
- * candidates, of which nothing is attached; -ENOENT if none of them was found, or another negative
- * error. Sleeps.
+ * candidates, for which it does nothing; -ENOENT if none of the candidates was found, or another
+ * negative error. Sleeps.
  */
 int gm_hook_attach(struct gm_hook *hook, void *ctx, bool sampled);
 
 /*
- * Detaches a hook that is attached, which is in @state then. Its probe may still be running.
- * Sleeps.
+ * Detaches the hook if it is attached, and sets its state to @state. Its probe may still be
+ * running. Sleeps.
  */
 void gm_hook_detach(struct gm_hook *hook, u32 state);
 
 void gm_hook_info(struct gm_hook *hook, const struct gm_counters *sum, struct gm_hook_info *info);
 
 /*
- * The context of the hook whose kretprobe a handler runs for; NULL if that is about to go. In the
- * handler.
+ * Returns the context of the hook whose kretprobe handler is running, or NULL if that kretprobe is
+ * about to be removed. To be called by the handler.
  */
 static __always_inline void *gm_hook_ctx(struct kretprobe_instance *ri)
 {
@@ -100,7 +100,7 @@ static __always_inline void *gm_hook_ctx(struct kretprobe_instance *ri)
 	return likely(rp) ? container_of(rp, struct gm_hook, rp)->ctx : NULL;
 }
 
-/* The tracepoint of that name, or NULL. Sleeps. */
+/* Returns the tracepoint called @name, or NULL. Sleeps. */
 struct tracepoint *gm_tracepoint_find(const char *name);
 
 /*
@@ -110,7 +110,7 @@ struct tracepoint *gm_tracepoint_find(const char *name);
 int gm_kretprobe_attach(struct kretprobe *rp, const char * const candidate[], unsigned int nr,
 			int maxactive, const char **target);
 
-/* Ends that. Its handlers do not run any more, but see stuck.h. Sleeps. */
+/* Unregisters @rp. Its handlers do not run any more when it returns, but see stuck.h. Sleeps. */
 void gm_kretprobe_detach(struct kretprobe *rp);
 
 #endif /* GHOSTMEM_HOOKS_HOOK_H */

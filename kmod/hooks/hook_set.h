@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Hook sets: the hooks of one kind of event, in a file NAME_hooks.c that defines gm_NAME_hooks
- * and is named in GM_HOOK_SETS. Kbuild finds it by its name.
+ * Hook sets. Each has the hooks of one kind of event, in a file NAME_hooks.c that defines
+ * gm_NAME_hooks; NAME is listed in GM_HOOK_SETS. Kbuild finds the file by its name.
  */
 #ifndef GHOSTMEM_HOOKS_HOOK_SET_H
 #define GHOSTMEM_HOOKS_HOOK_SET_H
@@ -9,7 +9,7 @@
 #include "hooks/hook.h"
 #include "record/recorder.h"
 
-/* In the order in which they are attached and status names them. */
+/* In the order in which they are attached and reported by status. */
 #define GM_HOOK_SETS(SET) \
 	SET(page) \
 	SET(bulk) \
@@ -19,7 +19,7 @@
 /**
  * struct gm_hook_set - a hook set. The context of its hooks is the recorder
  * @hook:	its hooks
- * @nr:		how many
+ * @nr:		number of hooks
  * @prove:	allocates pages that @hook[0] has to see, see selftest.h; NULL if that is not
  *		possible
  */

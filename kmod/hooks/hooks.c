@@ -13,7 +13,7 @@ static const struct gm_hook_set * const gm_hook_sets[] = {
 	GM_HOOK_SETS(GM_ADDRESS_OF_HOOK_SET)
 };
 
-/* The hook of that number, over all sets. */
+/* Returns hook number @i, counted over all sets. */
 static struct gm_hook *gm_hook_at(unsigned int i)
 {
 	const struct gm_hook_set * const *set = gm_hook_sets;
@@ -78,7 +78,7 @@ int gm_hooks_attach(struct gm_recorder *r, const char **why)
 	return err;
 }
 
-/* A needed hook that fails is an error, another one is detached. */
+/* Proves the first hook of @set. If it fails, a needed hook is an error; another is detached. */
 static int gm_hook_set_prove(const struct gm_hook_set *set, struct gm_recorder *r, const char **why)
 {
 	struct gm_hook *hook = &set->hook[0];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kprobe that tells whether kprobes are called. See kprobe_check.h.
+ * The kprobe that shows whether kprobes are called. See kprobe_check.h.
  */
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -10,20 +10,20 @@
 #include "hooks/kprobe_check.h"
 #include "hooks/stuck.h"
 
-/* One that is hit while its CPU is in another probe is missed. */
+/* A kprobe that is hit while its CPU is in another kprobe is missed, so one try is not enough. */
 #define GM_CHECK_TRIES	3
 
 /**
  * struct gm_kprobe_check - the check
- * @lock:	held while looking, which a netlink request may do: never for long
- * @users:	of whoever serialises starting and stopping
- * @registered:	@kp is, from the start of the module to its end
+ * @lock:	held during a check, which a netlink request may make: never held for long
+ * @users:	number of starts without a stop; the callers of both are serialised
+ * @registered:	@kp is registered, from loading the module to unloading it
  * @attached:	@kp is enabled; changed under @lock
- * @kp:		at gm_checked()
- * @seen:	it was called; of whoever holds @lock
- * @known:	what is known; under @lock
- * @jiffies:	when it was looked last; under @lock
- * @work:	looks every second
+ * @kp:		the kprobe on gm_checked()
+ * @seen:	@kp was called; belongs to whoever holds @lock
+ * @known:	what is known of kprobes; under @lock
+ * @jiffies:	time of the last check; under @lock
+ * @work:	makes a check every second
  */
 static struct gm_kprobe_check {
 	struct mutex lock; /* of @known */
@@ -41,8 +41,8 @@ static struct gm_kprobe_check {
 
 /*
  * Exists to be probed. Like the functions that hooks are attached to, it begins with a call to
- * ftrace where the kernel is built with that, so that its kprobe is of the same kind as theirs.
- * That takes a flag of its own (Kbuild): the rest of the module is built without such calls.
+ * ftrace if the kernel is built with ftrace, so that its kprobe is of the same kind as theirs. This
+ * file needs a compiler flag for that (Kbuild): the rest of the module is built without such calls.
  */
 static noinline void gm_checked(void)
 {
@@ -75,7 +75,7 @@ struct gm_deafness gm_kprobe_check(void)
 	mutex_lock(&gm_check.lock);
 	now = get_jiffies_64();
 	gm_check.known.now = gm_check.attached && !gm_check_hears();
-	/* It began at some time since it was looked last. */
+	/* When it began, since the last check, is not known: all the time since then counts. */
 	if (gm_check.known.now)
 		gm_check.known.ms += jiffies64_to_msecs(now - gm_check.jiffies);
 	gm_check.jiffies = now;

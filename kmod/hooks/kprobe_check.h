@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Whether the kernel calls kprobes that are attached.
+ * Checks whether the kernel calls kprobes that are attached.
  *
- * An operator can disarm them all (debugfs kprobes/enabled), and those that ftrace calls as well
- * (sysctl kernel.ftrace_enabled). Whoever has attached one is told nothing of it, and just sees no
- * more events. So a function of our own has a kprobe, and is called once in a while.
+ * An operator can disarm all kprobes (debugfs kprobes/enabled), or those that are called by ftrace
+ * (sysctl kernel.ftrace_enabled). The owner of a kprobe is not told, and just sees no more events.
+ * So a function of this module has a kprobe, and is called from time to time.
  */
 #ifndef GHOSTMEM_HOOKS_KPROBE_CHECK_H
 #define GHOSTMEM_HOOKS_KPROBE_CHECK_H
@@ -13,24 +13,24 @@
 #include <linux/types.h>
 
 /*
- * While the module loads, and while it goes. The kprobe is registered all that time, though the
- * function is patched only while somebody looks: registering it takes a reference on the module
- * for a moment, in which rmmod would fail.
+ * Called when the module is loaded and unloaded. The kprobe is registered all the time in between,
+ * but the function is patched only while checks are made: registering it takes a reference on the
+ * module for a moment, during which rmmod would fail.
  */
 void gm_kprobe_check_init(void);
 void gm_kprobe_check_exit(void);
 
 /*
- * Begins to look every second, and ends it; calls nest. The caller serialises them. Where the
- * kernel does not let the function be probed nothing is known. They sleep.
+ * Start and stop a check every second; calls nest. The caller serialises them. If the kernel does
+ * not allow the function to be probed, nothing is known. Both sleep.
  */
 void gm_kprobe_check_start(void);
 void gm_kprobe_check_stop(void);
 
 /**
  * struct gm_deafness - what is known of kprobes
- * @now:	they are not called
- * @ms:		for how long they were not, in all, since the first start of the check, in
+ * @now:	kprobes are not called at present
+ * @ms:		total time for which they were not called since the check was first started, in
  *		milliseconds; up to a second too much each time
  */
 struct gm_deafness {
@@ -38,10 +38,13 @@ struct gm_deafness {
 	u64 ms;
 };
 
-/* Looks now. Sleeps. */
+/* Makes a check now, and returns what is known. Sleeps. */
 struct gm_deafness gm_kprobe_check(void);
 
-/* Whether it is known of @kp, which is attached: the kernel has two ways to call kprobes. */
+/*
+ * Whether the result of the check holds for @kp, which is attached: the kernel has two ways to call
+ * kprobes.
+ */
 bool gm_kprobe_check_covers(struct kprobe *kp);
 
 #endif /* GHOSTMEM_HOOKS_KPROBE_CHECK_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hook set of pages that are moved, which has no tracepoint: the functions that do it are
- * watched at their return. Handlers run with preemption off.
+ * The hook set of pages that are moved. There is no tracepoint for that, so the returns of the
+ * functions that move pages are watched. Handlers run with preemption off.
  */
 #include <linux/compiler.h>
 #include <linux/mm.h>
@@ -19,25 +19,25 @@ struct gm_move_call {
 };
 
 /*
- * Whether @page points to the struct page of a frame, @pfn, that the map knows. Struct pages are
- * one array on x86-64, so that nothing is followed to find out: no header declares the function
- * that moves pages, and if its arguments were others than expected, none of them must be taken for
- * a page.
+ * Whether @page points to the struct page of a frame that the map knows; its number goes to *@pfn.
+ * Struct pages are one array on x86-64, so this dereferences nothing: no header declares the
+ * function that moves pages, and if its arguments were other than expected, none of them must be
+ * taken for a page.
  */
 static bool gm_is_page(const struct gm_recorder *r, const struct page *page, unsigned long *pfn)
 {
 	unsigned long number = page_to_pfn(page);
 
-	/* Or the compiler concludes that going there and back ends at the same address. */
+	/* Or the compiler concludes that converting there and back yields the same address. */
 	OPTIMIZER_HIDE_VAR(number);
 	*pfn = number;
 	return pfn_to_page(number) == page && gm_page_map_leaf(&r->map, number);
 }
 
 /*
- * Most pages that are moved are users' and have no record: then the return is not watched. Nor is
- * it if the two pages changed places, because the page that the contents go to is new and has no
- * record.
+ * Most pages that are moved are those of users and have no record: then the return is not watched.
+ * Nor would it be if the two arguments changed places, because the page that the contents go to is
+ * new and has no record.
  */
 static int gm_move_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 {

@@ -34,7 +34,7 @@ static void gm_probe_free_sampled(void *data, struct page *page, unsigned int or
 	gm_sampled_free(data, page_to_pfn(page), order);
 }
 
-/* Nobody calls this: it fails to compile where the prototype of a tracepoint has changed. */
+/* Never called: it fails to compile if the prototype of a tracepoint has changed. */
 static void __maybe_unused gm_check_prototypes(void)
 {
 	check_trace_callback_type_mm_page_alloc(gm_probe_alloc);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who has called a function that is watched at its return.
+ * Finds the caller of a function whose return is watched.
  *
- * Its return address is read when the function is called, because the unwinder can still find the
- * true one then if the function graph tracer has put a trampoline in its place. Once the function
- * has returned, it cannot: our own kretprobe's trampoline is in that place by then.
+ * The return address is read when the function is called. If the function graph tracer has put a
+ * trampoline in its place, the unwinder can still find the true address then. Once the function
+ * has returned, it cannot: by then our own kretprobe's trampoline is in that place.
  */
 #ifndef GHOSTMEM_HOOKS_RETURN_CALLER_H
 #define GHOSTMEM_HOOKS_RETURN_CALLER_H
@@ -16,7 +16,7 @@
 #include "compat/trampoline.h"
 #include "stack/stack_walk.h"
 
-/* At its entry: what the return address stands on is the caller's, once that is returned to. */
+/* At its entry. The caller's stack pointer, after the return, is just above the return address. */
 static inline struct gm_caller gm_return_caller(const struct pt_regs *regs)
 {
 	struct gm_caller caller = {
@@ -29,7 +29,7 @@ static inline struct gm_caller gm_return_caller(const struct pt_regs *regs)
 	return caller;
 }
 
-/* At its return, when the address that another kretprobe's trampoline stands for is known. */
+/* At its return: the address that another kretprobe's trampoline has replaced is known by then. */
 static inline void gm_return_caller_again(struct gm_caller *caller, struct kretprobe_instance *ri)
 {
 	if (unlikely(gm_is_trampoline(caller->ip)))

@@ -14,7 +14,7 @@
 
 #define GM_BULK_PAGES	6
 
-/* Rounds short enough that one in many is undisturbed. */
+/* Rounds are so short that at least one of many is undisturbed. */
 #define GM_ROUNDS	128
 #define GM_PAIRS	32
 
@@ -37,7 +37,7 @@ static bool gm_forgotten(struct gm_recorder *r, unsigned long pfn)
 	return !gm_page_map_get(&r->map, pfn);
 }
 
-/* Of a table that is full already there is no stack to look at. */
+/* If the site table is full already, there is no stack to check: this counts as ours. */
 bool gm_selftest_is_ours(const struct gm_sites *sites, u32 id)
 {
 	const struct gm_site *site = &sites->site[id];
@@ -68,7 +68,7 @@ static void gm_free_all(struct page **pages, unsigned int nr)
 	}
 }
 
-/* The bulk allocator gives one page at a time when it has to, so ask until all are there. */
+/* The bulk allocator may return one page at a time, so this calls it until all are there. */
 static int gm_bulk_fill(struct page **pages, unsigned int nr)
 {
 	unsigned int tries;
@@ -84,15 +84,15 @@ static int gm_bulk_fill(struct page **pages, unsigned int nr)
 #define GM_BLOCK_ORDER	3
 
 /*
- * Blocks are not waited for: where memory is so fragmented that there is none at hand, compacting
- * it, or killing somebody for it, is not worth a test.
+ * Does not try hard to get a block: if memory is so fragmented that none is available, the test is
+ * not worth compacting memory or killing a process.
  */
 static struct page *gm_block_alloc(unsigned int order)
 {
 	return alloc_pages(order ? GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN : GM_GFP_ARM, order);
 }
 
-/* A block of @order, of which the upper half is freed first, as alloc_pages_exact() does. */
+/* Tests a block of @order whose upper half is freed first, as alloc_pages_exact() does. */
 static int gm_selftest_split(struct gm_recorder *r, unsigned int order)
 {
 	unsigned long i, pfn, pages = 1UL << order;
@@ -141,8 +141,8 @@ static int gm_selftest_free(struct gm_recorder *r)
 }
 
 /*
- * The largest block that is to be had. If there is none, single pages have proven the hooks, which
- * are the same; that blocks are freed in parts is then not tried.
+ * Tests the largest block that is available. If there is none, single pages have proven the hooks,
+ * which are the same; that blocks may be freed in parts is then not tested.
  */
 static int gm_selftest_block(struct gm_recorder *r)
 {

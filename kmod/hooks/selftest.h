@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The self-test: what is allocated and freed here must be seen. What it does not try is a
- * contiguous range, and moving pages; see hooks.h.
+ * The self-test: allocates and frees pages, which the hooks must see. It does not test contiguous
+ * ranges and moving pages; see hooks.h.
  *
- * All functions sleep and need attached hooks and a started recorder. 0 is good;
- * -ENOMEM says nothing of the hooks; -EIO: the page was not seen, or its free,
- * or its stack does not lead here; what makes figures wrong, not just missing.
+ * All functions sleep and need attached hooks and a started recorder. They return 0 if the test
+ * passed; -ENOMEM, which says nothing about the hooks; or -EIO if a page or its free was not seen,
+ * or its stack does not lead here: then figures would be wrong, not just missing.
  */
 #ifndef GHOSTMEM_HOOKS_SELFTEST_H
 #define GHOSTMEM_HOOKS_SELFTEST_H
@@ -15,13 +15,13 @@
 /* Single pages, blocks, and blocks freed in parts. */
 int gm_selftest_pages(struct gm_recorder *r);
 
-/* The bulk allocator, into an array with old pages between the new. */
+/* The bulk allocator, filling an array that has old pages between the new ones. */
 int gm_selftest_bulk(struct gm_recorder *r);
 
-/* The stack of site @id leads to this module. */
+/* Whether the stack of site @id leads to this module. */
 bool gm_selftest_is_ours(const struct gm_sites *sites, u32 id);
 
-/* What a pair of allocation and free costs now, hooked or not, in ns. */
+/* Returns what a pair of an allocation and a free costs now, hooked or not, in ns. */
 u32 gm_selftest_pair_ns(void);
 
 #endif /* GHOSTMEM_HOOKS_SELFTEST_H */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Functions whose entry tells of an sk_buff. See skb_points.h.
+ * Functions whose entry reports an sk_buff. See skb_points.h.
  *
- * One callback serves all, so that there is one to be waited for when they are detached. It reads
- * what stands before it is attached, and until it has been waited for; but for the list of
- * entries, which grows while some are attached already.
+ * One callback serves all functions, so detaching has to wait for one only. What the callback reads
+ * is set before it is attached and does not change until it has been waited for, except for the
+ * list of entries, which grows while some are attached already.
  */
 #include <linux/kernel.h>
 
@@ -17,23 +17,23 @@
 #if GM_HAVE_FTRACE
 #define GM_ENTRIES	11
 
-/* How far behind a function's first byte ftrace may call: an ENDBR. */
+/* ftrace's call is less than this behind the function's first byte: there may be an ENDBR. */
 #define GM_ENTRY_BYTES	8
 
-/* No function is there. */
+/* The address of an unused entry: no function is there. */
 #define GM_NO_ADDRESS	(~0UL - GM_ENTRY_BYTES)
 
 /**
  * struct gm_skb_entry_at - one of the functions
- * @address:	of its first byte, or GM_NO_ADDRESS; published after @point
- * @point:	whose it is
+ * @address:	address of its first byte, or GM_NO_ADDRESS; published after @point
+ * @point:	the point that it belongs to
  */
 struct gm_skb_entry_at {
 	unsigned long address;
 	const struct gm_skb_point *point;
 };
 
-/* By rank. */
+/* Indexed by rank. */
 static struct gm_skb_entry_at gm_entries[GM_ENTRIES] = {
 	[0 ... GM_ENTRIES - 1] = { .address = GM_NO_ADDRESS },
 };
@@ -50,14 +50,14 @@ static __always_inline const struct gm_skb_point *gm_entry_of(unsigned long ip)
 	return NULL;
 }
 
-/* Named as an argument of the function, by a constant: then it is a single load. */
+/* The function's argument @n, which is given as a constant: then this is a single load. */
 #define gm_skb_argument(regs, n)	((const struct sk_buff *)gm_ftrace_argument(regs, n))
 
 static __always_inline void gm_birth(const struct gm_skb_point *point, const struct sk_buff *skb,
 				     unsigned long parent, struct gm_ftrace_regs *regs,
 				     enum gm_skb_seen seen)
 {
-	/* What the return address stands on is the caller's. */
+	/* The caller's stack begins just above the return address. */
 	struct gm_caller caller = {
 		.ip = parent,
 		.sp = gm_ftrace_sp(regs) + sizeof(long),
@@ -125,13 +125,13 @@ static void notrace gm_entry_callback(unsigned long ip, unsigned long parent,
 		gm_entered(point, parent, regs);
 }
 
-/* Permanent: where kernel.ftrace_enabled is turned to 0 they would just stop. */
+/* Permanent: otherwise the calls would just stop when kernel.ftrace_enabled is set to 0. */
 static struct ftrace_ops gm_entry_ops = {
 	.func = gm_entry_callback,
 	.flags = GM_FTRACE_FLAGS | FTRACE_OPS_FL_PERMANENT,
 };
 
-/* How many functions are in its filter. Without any, all functions would be meant. */
+/* The number of functions in its filter. An empty filter would match all functions. */
 static unsigned int gm_entry_filtered;
 static bool gm_entry_registered;
 
@@ -155,7 +155,7 @@ static int gm_entry_add(struct gm_skb_point *point)
 	struct gm_skb_entry_at *at = &gm_entries[point->rank];
 	int err;
 
-	/* First it can be found, then it is called. */
+	/* The callback must be able to find the entry before it is called for it. */
 	at->point = point;
 	/* Pairs with smp_load_acquire() in gm_entry_of(). */
 	smp_store_release(&at->address, point->address);
@@ -184,7 +184,7 @@ void gm_skb_entries_detach(void)
 	unsigned int i;
 	int err;
 
-	/* Waits until no callback runs, nor any task is on its way to one. */
+	/* Waits until no callback runs, and no task is on its way to one. */
 	err = gm_entry_registered ? unregister_ftrace_function(&gm_entry_ops) : 0;
 	if (err) {
 		gm_hook_is_stuck("the entries of functions");

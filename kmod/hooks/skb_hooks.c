@@ -14,7 +14,7 @@
 
 #define GM_CANDIDATES	4
 
-/* No further candidate: the enum's first is attached in any case. */
+/* Ends the list of candidates: the first point of the enum is attached in any case. */
 #define GM_NO_POINT	0
 
 /**
@@ -83,11 +83,11 @@ static struct gm_skb_path_hook gm_paths[__GM_PATH_MAX] = {
 };
 
 /**
- * struct gm_skb_death_hook - what tells of deaths
- * @point:	where
+ * struct gm_skb_death_hook - a hook that reports deaths
+ * @point:	the point that it attaches to
  * @name:	stable: part of the protocol
- * @consequence: what is held to be alive without it
- * @optional:	some kernels have none, and need none
+ * @consequence: what is wrongly counted as alive without it
+ * @optional:	some kernels do not have this point, and do not need it
  */
 struct gm_skb_death_hook {
 	enum gm_skb_point_id point;
@@ -138,7 +138,10 @@ static int gm_try_point(struct gm_skbs *s, enum gm_skb_path_id path, enum gm_skb
 	return err;
 }
 
-/* What @id sees too early, before it is sure that there will be one, has to be taken back. */
+/*
+ * Attaches to the point that takes back an sk_buff which @id has seen too early, before it was
+ * certain that its allocation succeeds.
+ */
 static int gm_attach_undo(struct gm_skbs *s, enum gm_skb_point_id id)
 {
 	int err = gm_skb_point_attach(GM_POINT_UNDO) ?: gm_skb_failure_try(s);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The hooks of sk_buffs: which points have to be attached to, so that the sk_buffs of every
- * allocation path are seen. They are static, so that there is one set of them in a module.
+ * allocation path are seen. They are static, so there is only one instance of them.
  */
 #ifndef GHOSTMEM_HOOKS_SKB_HOOKS_H
 #define GHOSTMEM_HOOKS_SKB_HOOKS_H
@@ -10,14 +10,14 @@
 #include "record/skbs.h"
 
 /*
- * Attaches to the points that report deaths, and then, path by path, to those that it takes to
- * see its births; tests all of them. @s is clear and stopped, before and after. Returns 0, or a
- * negative error with everything detached and the reason in @why. The caller serialises these
- * calls, gm_skb_hooks_info() included. They sleep.
+ * Attaches to the points that report deaths and then, path by path, to the points that are needed
+ * to see its births; tests all of them. @s must be clear and stopped, and is so again afterwards.
+ * Returns 0, or a negative error with everything detached and the reason in @why. The caller
+ * serialises these calls, gm_skb_hooks_info() included. They sleep.
  */
 int gm_skb_hooks_attach(struct gm_skbs *s, const char **why);
 
-/* Detaches, and returns when no hook runs any more. @s is stopped. */
+/* Stops @s, detaches all hooks, and returns when no hook runs any more. */
 void gm_skb_hooks_detach(struct gm_skbs *s);
 
 unsigned int gm_skb_hooks_count(void);

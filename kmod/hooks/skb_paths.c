@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The paths. See skb_paths.h.
+ * Tests of allocation paths. See skb_paths.h.
  *
- * Other CPUs may allocate and free meanwhile, and so may interrupts: only of an sk_buff that we
- * hold is it known what its record has to be.
+ * Other CPUs may allocate and free meanwhile, and so may interrupts: it is only known for an
+ * sk_buff that the test holds what its record has to be.
  */
 #include <linux/bottom_half.h>
 #include <linux/gfp.h>
@@ -19,11 +19,11 @@
 #include "hooks/skb_paths.h"
 #include "tables/table_alloc.h"
 
-/* Heads of both kinds: of the slab, and of page fragments. */
+/* Sizes that give heads of both kinds: from the slab, and from page fragments. */
 #define GM_SMALL	100
 #define GM_LARGE	2000
 
-/* More than any allocator gives. */
+/* More than any allocator can provide. */
 #define GM_TOO_LARGE	BIT(30)
 
 #define GM_TRIES	64
@@ -51,7 +51,7 @@ static struct sk_buff *gm_netdev(bool second)
 
 static struct sk_buff *gm_napi(bool second)
 {
-	/* Nothing but its device is looked at, of which there is none. */
+	/* Only its device is read, which is NULL. */
 	static struct napi_struct napi;
 	struct sk_buff *skb;
 
@@ -108,7 +108,10 @@ bool gm_skb_path_exists(enum gm_skb_path_id id)
 	}
 }
 
-/* The record leads to a stack with us on it. Of a table that is full there is none to look at. */
+/*
+ * Whether @skb has a record whose stack leads to this module. If the site table is full, there is
+ * no stack to check.
+ */
 static bool gm_seen(struct gm_skbs *s, const struct sk_buff *skb)
 {
 	u32 id = gm_record_site(gm_skb_map_get(&s->map, skb));
@@ -132,7 +135,7 @@ static int gm_try(struct gm_skbs *s, struct sk_buff *(*make)(bool second))
 	return err;
 }
 
-/* The struct comes from another path, and is made to look like a new one. */
+/* Takes the struct sk_buff from another path, and makes it look like a new one. */
 static int gm_try_around(struct gm_skbs *s)
 {
 	struct sk_buff *skb = gm_build(false);
@@ -195,7 +198,7 @@ static void gm_napi_consume(struct sk_buff *skb)
 	local_bh_enable();
 }
 
-/* As where its head went to another one's fragments. */
+/* As if its head had become a fragment of another sk_buff. */
 static void gm_kfree_partial(struct sk_buff *skb)
 {
 	struct page *head = virt_to_page(skb->head);
@@ -223,8 +226,8 @@ static const struct {
 };
 
 /*
- * One that we just let go of may be somebody else's by now, and be recorded again for good
- * reason. It is proof enough that once in many tries it is not.
+ * An sk_buff that we just released may belong to somebody else by now, and be recorded again for
+ * good reason. It is proof enough that once in many tries it is not.
  */
 static int gm_try_end(struct gm_skbs *s, void (*release)(struct sk_buff *skb))
 {
@@ -246,7 +249,7 @@ static int gm_try_end(struct gm_skbs *s, void (*release)(struct sk_buff *skb))
 	return -EIO;
 }
 
-/* A clone and its original, which share a piece of memory: each dies for itself. */
+/* Tests a clone and its original, which share a piece of memory: each must die on its own. */
 static int gm_try_pair(struct gm_skbs *s, bool clone_first)
 {
 	unsigned int i;

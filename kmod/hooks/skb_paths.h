@@ -20,19 +20,19 @@ enum gm_skb_path_id {
 	__GM_PATH_MAX,
 };
 
-/* Whether this kernel has that path. */
+/* Whether this kernel has the path @id. */
 bool gm_skb_path_exists(enum gm_skb_path_id id);
 
-/* Returns 0 if an sk_buff that took the path was recorded, -EIO if not, or -ENOMEM. */
+/* Takes the path. Returns 0 if its sk_buff was recorded, -EIO if not, or -ENOMEM. */
 int gm_skb_path_try(struct gm_skbs *s, enum gm_skb_path_id id);
 
 /*
- * Whether sk_buffs that are freed in any way are forgotten. Returns as above, and in *@how the
- * way that was not seen.
+ * Tests that sk_buffs are forgotten whichever way they are freed. Returns 0, -EIO or -ENOMEM, and
+ * in *@how the way that was not seen.
  */
 int gm_skb_deaths_try(struct gm_skbs *s, const char **how);
 
-/* Whether an sk_buff is forgotten that alloc_skb() failed to complete. Returns 0 or -EIO. */
+/* Tests that an sk_buff that alloc_skb() failed to complete is forgotten. Returns 0 or -EIO. */
 int gm_skb_failure_try(struct gm_skbs *s);
 
 #endif /* GHOSTMEM_HOOKS_SKB_PATHS_H */

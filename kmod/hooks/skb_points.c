@@ -188,7 +188,7 @@ int gm_skb_point_attach(enum gm_skb_point_id id)
 	return err;
 }
 
-/* But for a function's entry. May leave it running. */
+/* Detaches a point unless it is a function's entry. Its probe may still be running. */
 static void gm_point_detach(struct gm_skb_point *point, u32 state)
 {
 	if (point->state == GHOSTMEM_HOOK_ATTACHED && point->kind == GHOSTMEM_HOOK_TRACEPOINT)
@@ -234,7 +234,7 @@ void gm_skb_point_info(enum gm_skb_point_id id, struct gm_skb_point_info *info)
 {
 	struct gm_skb_point *point = &gm_points[id];
 
-	/* Beside attaching and detaching, too. */
+	/* May run concurrently with attaching and detaching. */
 	info->target = READ_ONCE(point->target);
 	info->kind = point->kind;
 	info->state = READ_ONCE(point->state);

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The points where the kernel is attached to, to see sk_buffs being born and dying. There is one
- * set of them in a module.
+ * The points in the kernel that are attached to in order to see the births and deaths of sk_buffs.
+ * There is only one instance of them.
  *
- * What is wanted is a set that misses nothing at no great price. Deaths are cheap: whichever
- * way an sk_buff goes, it comes by one or two of a few functions and tracepoints, of which
- * each is told, because a death may be told twice (tables/skb_table.h). Births are seen where an
- * allocator calls another function once it has the sk_buff: that costs a tenth of watching for
- * its return, and loses nothing where an interrupt comes in between, as kretprobes do.
- * Which of these calls a compiler has inlined differs from kernel to kernel, so it is
- * tried out (skb_hooks.c).
+ * The set of points should miss nothing at a low cost. Deaths are cheap: whichever way an sk_buff
+ * is freed, it passes one or two of a few functions and tracepoints. All of these report it,
+ * because a death may be reported twice (tables/skb_table.h). Births are seen where an allocator
+ * calls another function once it has the sk_buff: that costs a tenth of watching the allocator's
+ * return, and loses nothing when an interrupt comes in between, as kretprobes do. Which of these
+ * calls the compiler has inlined differs from kernel to kernel, so it is tested (skb_hooks.c).
  */
 #ifndef GHOSTMEM_HOOKS_SKB_POINTS_H
 #define GHOSTMEM_HOOKS_SKB_POINTS_H
@@ -17,17 +16,17 @@
 #include "record/skbs.h"
 
 enum gm_skb_point_id {
-	/* Births, at their common end. */
+	/* Births, where several allocation paths end. */
 	GM_POINT_BUILD,
 	GM_POINT_AROUND,
-	/* In alloc_skb(), and where that fails at last; the first two are of different kernels. */
+	/* In alloc_skb(), and where it fails after all; the first two are for different kernels. */
 	GM_POINT_RESERVE,
 	GM_POINT_NODE,
 	GM_POINT_UNDO,
-	/* In skb_clone(); the first is of kernels where it is a function. */
+	/* In skb_clone(); the first is for kernels where __skb_clone() is not inlined. */
 	GM_POINT_CLONE,
 	GM_POINT_COPY,
-	/* Births, at the return of those who hand out. */
+	/* Births, at the return of the allocators. */
 	GM_POINT_RETURN_ALLOC,
 	GM_POINT_RETURN_CLONE,
 	GM_POINT_RETURN_NETDEV,
@@ -48,13 +47,13 @@ enum gm_skb_point_id {
 };
 
 /**
- * struct gm_skb_point_info - what there is to tell of a point
+ * struct gm_skb_point_info - what status reports about a point
  * @target:	the symbol that it is attached to, or would be
  * @kind:	enum ghostmem_hook_kind
  * @state:	enum ghostmem_hook_state
- * @event:	which counter its events are in
+ * @event:	the counter of its events
  * @missed:	hits that the kernel could not deliver
- * @kp:		the kprobe that it is, while it is attached, or NULL
+ * @kp:		its kprobe while it is attached, or NULL
  */
 struct gm_skb_point_info {
 	const char *target;
@@ -69,18 +68,18 @@ struct gm_skb_point_info {
 void gm_skb_points_record_to(struct gm_skbs *s);
 
 /*
- * 0, -ENOENT where this kernel has no such symbol, or another negative error. The caller
- * serialises these calls. They sleep.
+ * Attaches to a point. Returns 0, -ENOENT if this kernel has none of its symbols, or another
+ * negative error. The caller serialises these calls. They sleep.
  */
 int gm_skb_point_attach(enum gm_skb_point_id id);
 
-/* Detaches one that sees nothing of what it was meant for. There are others. */
+/* Detaches a point that does not see what it was meant for. Other points stay attached. */
 void gm_skb_point_withdraw(enum gm_skb_point_id id);
 
-/* Detaches all, and returns when none runs any more. Recording has been stopped. */
+/* Detaches all points, and returns when no probe runs any more. Recording has been stopped. */
 void gm_skb_points_detach(void);
 
-/* Whether one that is attached is a kprobe. */
+/* Whether any attached point is a kprobe. */
 bool gm_skb_points_probe(void);
 
 void gm_skb_point_info(enum gm_skb_point_id id, struct gm_skb_point_info *info);

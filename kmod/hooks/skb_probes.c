@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tracepoints that tell of an sk_buff, and functions whose return does. See skb_points.h.
+ * Tracepoints that report an sk_buff, and functions whose return does. See skb_points.h.
  */
 #include <linux/kernel.h>
 
@@ -11,7 +11,7 @@
 #include "hooks/return_caller.h"
 #include "hooks/skb_probes.h"
 
-/* Clones come by kfree_skbmem(), all of them, and so does what they are clones of. */
+/* Both sk_buffs of an fclone pair always pass kfree_skbmem(), which reports their deaths. */
 static bool gm_is_single(const struct sk_buff *skb)
 {
 	return skb->fclone == SKB_FCLONE_UNAVAILABLE;
@@ -35,9 +35,10 @@ static void gm_probe_consume(GM_CONSUME_PROTO)
 }
 
 /*
- * While the function graph tracer follows the allocator, a tracepoint's call site is the tracer's
- * trampoline. The unwinder finds the true one, whose frames are: the probe; the function that has
- * the tracepoint, below another one if several probes are attached to it; the call site.
+ * While the function graph tracer traces the allocator, a tracepoint's call site is the tracer's
+ * trampoline. The unwinder finds the true one. The frames that it returns are: the probe; the
+ * function that has the tracepoint, below another one if several probes are attached to it; the
+ * call site.
  */
 static noinline bool gm_unwound_within(const struct gm_skb_point *point)
 {
@@ -80,7 +81,7 @@ static void gm_probe_node(void *data, unsigned long call_site, const void *objec
 }
 #endif
 
-/* Nobody calls this: it fails to compile where a tracepoint's prototype has changed. */
+/* Never called: it fails to compile if a tracepoint's prototype has changed. */
 static void __maybe_unused gm_check_prototypes(void)
 {
 	check_trace_callback_type_kfree_skb(gm_probe_drop);
@@ -139,7 +140,7 @@ static int gm_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 	struct kretprobe *rp = gm_kretprobe(ri);
 	const struct gm_skb_point *point;
 
-	/* It may be about to go. */
+	/* The kretprobe may be about to be removed. */
 	if (!skb || !rp)
 		return 0;
 	point = container_of(rp, struct gm_skb_point, rp);
@@ -153,7 +154,7 @@ int gm_skb_return_attach(struct gm_skb_point *point)
 	point->rp.entry_handler = gm_return_entry;
 	point->rp.handler = gm_return;
 	point->rp.data_size = sizeof(struct gm_caller);
-	/* Each task that sleeps for memory in there has one. */
+	/* Each task that sleeps for memory in the function holds an instance. */
 	return gm_kretprobe_attach(&point->rp, point->symbol, GM_SKB_SYMBOLS,
 				   max(256U, 32 * num_possible_cpus()), &point->target);
 }

@@ -11,7 +11,7 @@
 int gm_skb_tracepoint_attach(struct gm_skb_point *point);
 int gm_skb_return_attach(struct gm_skb_point *point);
 
-/* Sleep. The probe may still be running afterwards: it has to be waited for. */
+/* Sleeps. The probe may still be running afterwards: the caller has to wait for it. */
 void gm_skb_tracepoint_detach(struct gm_skb_point *point);
 
 /* Sleeps. The handlers do not run any more when it returns. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hooks that the kernel does not take away. See stuck.h.
+ * Hooks that the kernel fails to detach. See stuck.h.
  */
 #include <linux/kernel.h>
 #include <linux/list.h>
@@ -10,18 +10,18 @@
 
 #include "hooks/stuck.h"
 
-/* Hooks are detached one at a time. */
+/* Needs no lock: hooks are detached one at a time. */
 static bool gm_stuck;
 
 bool gm_kprobe_is_stuck(const struct kprobe *kp)
 {
-	/* unregister_kprobes() returns nothing, but forgets the address if it has failed. */
+	/* unregister_kprobes() returns nothing, but clears the address if it has failed. */
 	if (kp->addr)
 		return false;
 	/*
-	 * It fails also for one that is not there: 7.2 says that it has registered a kprobe which
-	 * it has taken out again because ftrace refused it. Listed it would be by itself, or with
-	 * others of the same address.
+	 * It also fails for a kprobe that is not in the table: 7.2 reports success for a kprobe
+	 * that it has taken out again because ftrace refused it. A kprobe that is in the table is
+	 * listed by itself, or with others of the same address.
 	 */
 	return kp->hlist.pprev != LIST_POISON2 || !list_empty(&kp->list);
 }
@@ -35,7 +35,7 @@ void gm_hook_is_stuck(const char *what)
 	       what);
 	if (THIS_MODULE->state == MODULE_STATE_LIVE && try_module_get(THIS_MODULE))
 		return;
-	/* It is on its way out already, or has not come in. */
+	/* The module is being unloaded, or has not been loaded yet. */
 	for (;;)
 		schedule_timeout_idle(MAX_SCHEDULE_TIMEOUT);
 }
