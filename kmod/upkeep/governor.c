@@ -15,10 +15,10 @@
 
 #define GM_MILLION	1000000ULL
 
-/* Pages that the machine has allocated and freed, ever. */
+/* Returns how many pages the machine has allocated plus how many it has freed since boot. */
 static u64 gm_pages_turned(void)
 {
-	static unsigned long events[NR_VM_EVENT_ITEMS]; /* a kilobyte; the work is alone */
+	static unsigned long events[NR_VM_EVENT_ITEMS]; /* 1 KB; callers never overlap */
 	u64 pages;
 	int zone;
 
@@ -52,13 +52,13 @@ static void gm_govern(struct gm_governor *g, u64 events_ppm, u64 samples_ppm)
 	mutex_unlock(&g->levels);
 }
 
-/* Takes stock, and returns what has been spent since the last time, in ns. */
+/* Reads the counters, and returns the time elapsed and spent since the last call, in ns. */
 static void gm_look(struct gm_governor *g, u64 *ns, u64 *events_ns, u64 *samples_ns)
 {
 	u64 now = ktime_get_ns(), cycles = gm_sampler_cycles(&g->r->sampler);
 	u64 pairs = gm_pairs(g->r);
 
-	/* After a reset the recorder's own counters are behind ours. */
+	/* After a reset the recorder's counters are lower than our last values. */
 	*ns = now - g->ns;
 	*events_ns = pairs > g->pairs ? (pairs - g->pairs) * g->pair_ns : 0;
 	*samples_ns = cycles > g->cycles ? gm_cycles_to_ns(cycles - g->cycles) : 0;
@@ -111,7 +111,10 @@ void gm_governor_set_budget(struct gm_governor *g, u32 ppm)
 	mutex_unlock(&g->levels);
 }
 
-/* At once, so that it may be read back; the budget has its say within a second. */
+/*
+ * Sets the recorder's level at once, so that it can be read back; the work applies the budget
+ * within a second.
+ */
 void gm_governor_set_base(struct gm_governor *g, u32 level)
 {
 	mutex_lock(&g->levels);

@@ -11,7 +11,10 @@
 
 #define GM_LOOK_PERIOD	(2 * HZ)
 
-/* Seconds: soon after something begins to leak, and slow leaks among much traffic. */
+/*
+ * The windows' lengths in seconds: the short one shows a leak soon after it begins, the long one
+ * shows slow leaks among much traffic.
+ */
 static const u32 gm_trend_length[GM_TRENDS] = { 10, 600 };
 
 static void gm_trend_look(struct gm_trend *trend, u32 live, bool over)
@@ -19,7 +22,7 @@ static void gm_trend_look(struct gm_trend *trend, u32 live, bool over)
 	trend->floor = min(trend->floor, live);
 	if (!over)
 		return;
-	/* In this order: see struct gm_growth. */
+	/* The order of the two matters to readers: see struct gm_growth. */
 	WRITE_ONCE(trend->before, trend->last);
 	WRITE_ONCE(trend->last, trend->floor);
 	trend->floor = live;
@@ -45,7 +48,7 @@ void gm_growth_look(struct gm_growth *g, u64 clock)
 	for (i = 0; i < GM_TRENDS; i++) {
 		if (!over[i])
 			continue;
-		/* The first window began at 1, with nothing held. */
+		/* The first window began at 1, with nothing held: it has no predecessor. */
 		WRITE_ONCE(g->span[i], g->end[i] > 1 ? clock - g->end[i] : 0);
 		g->end[i] = clock;
 	}
@@ -82,7 +85,7 @@ void gm_growth_stop(struct gm_growth *g)
 
 void gm_growth_init(struct gm_growth *g)
 {
-	/* Not deferrable, for the governor's reason. */
+	/* Not deferrable, for the reason given in gm_governor_init(). */
 	INIT_DELAYED_WORK(&g->work, gm_growth_work);
 	g->sites = NULL;
 }
