@@ -64,7 +64,7 @@ static void gm_device_note(struct gm_devices *d, const struct net_device *dev, u
 	device->netns = dev_net(dev)->ns.inum;
 }
 
-/* Those of one address that have gone, kept few: the first that went is forgotten. */
+/* Drops the longest gone device at @address if too many gone ones are kept for it. */
 static void gm_devices_thin(struct gm_devices *d, unsigned long address)
 {
 	struct gm_device *device, *first = NULL;
@@ -98,20 +98,26 @@ static int gm_device_event(struct notifier_block *nb, unsigned long event, void 
 	struct gm_devices *d = container_of(nb, struct gm_devices, nb);
 	const struct net_device *dev = netdev_notifier_info_to_dev(data);
 
-	/* Most events are none of ours, and rtnl is held: they do not wait for a dump. */
+	/*
+	 * rtnl is held here, and a dump may hold the lock. Most events do not matter to us, and
+	 * should not wait for it.
+	 */
 	if (event != NETDEV_REGISTER && event != NETDEV_CHANGENAME && event != NETDEV_UNREGISTER)
 		return NOTIFY_DONE;
 	mutex_lock(&d->lock);
 	switch (event) {
 	case NETDEV_REGISTER:
-		/* Also told of all that there are, and of those from another namespace. */
+		/*
+		 * Also sent for all existing devices when the notifier is registered, and for
+		 * devices that arrive from another namespace.
+		 */
 		gm_device_note(d, dev, get_jiffies_64());
 		break;
 	case NETDEV_CHANGENAME:
 		gm_device_note(d, dev, 0);
 		break;
 	case NETDEV_UNREGISTER:
-		/* One that moves to another namespace is told of as gone, too, but is not. */
+		/* Also sent for a device that moves to another namespace, which is not gone. */
 		if (dev->reg_state != NETREG_REGISTERED)
 			gm_device_gone(d, dev);
 		break;
@@ -120,7 +126,7 @@ static int gm_device_event(struct notifier_block *nb, unsigned long event, void 
 	return NOTIFY_DONE;
 }
 
-/* An sk_buff's age is a number of seconds, cut off. */
+/* An sk_buff's age is in whole seconds, rounded down, hence the margin of two seconds. */
 static bool gm_was_there(const struct gm_device *device, u64 jiffy64)
 {
 	return device->came <= jiffy64 + 2 * HZ &&
@@ -133,7 +139,7 @@ const struct gm_device *gm_devices_find(const struct gm_devices *d, unsigned lon
 	const struct gm_device *device, *found = NULL;
 
 	lockdep_assert_held(&d->lock);
-	/* Of those that it may be, the one that came last. */
+	/* If several devices match, returns the one that was registered last. */
 	hash_for_each_possible(d->table, device, node, address) {
 		if (device->address == address && gm_was_there(device, jiffy64) &&
 		    (!found || device->came > found->came))
@@ -155,7 +161,7 @@ int gm_devices_init(struct gm_devices *d)
 	err = register_netdevice_notifier(&d->nb);
 	if (err)
 		return err;
-	/* Those that it has been told of now have been there for who knows how long. */
+	/* The devices that were reported during the registration may have existed for any time. */
 	mutex_lock(&d->lock);
 	hash_for_each(d->table, bucket, device, node)
 		device->came = 0;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Network devices by their address, also such as have gone: an sk_buff that somebody forgot still
- * points to the device that it was for, and nothing keeps that from going.
+ * Network devices by the address of their struct net_device, including devices that are gone: a
+ * leaked sk_buff still points to its device, but does not keep the device from going away.
  *
- * An address may be that of one device after the other. Which of them is meant is told by when.
+ * Several devices may have had the same address, one after the other. The time of the sk_buff's
+ * allocation decides which of them is meant.
  */
 #ifndef GHOSTMEM_ACCOUNTS_DEVICES_H
 #define GHOSTMEM_ACCOUNTS_DEVICES_H
@@ -15,25 +16,26 @@
 #include <linux/notifier.h>
 #include <linux/types.h>
 
-/* Beyond that those that have gone are forgotten, the first that went first. */
+/* Once there are this many, each new device replaces the one that has been gone the longest. */
 #define GM_DEVICES_MAX	4096
 
 /*
- * So many that have gone are kept of one address: slabs give the last one back first, and a host
- * that makes and removes devices all the time would have all of them in one chain.
+ * At most this many gone devices are kept for one address. Slabs reuse the object that was freed
+ * last, so a host that creates and removes devices all the time would otherwise have all of them
+ * in one hash chain.
  */
 #define GM_DEVICES_AN_ADDRESS	16
 
 /**
  * struct gm_device - one device
  * @node:	in the table
- * @gone:	in the list of those that have gone
- * @address:	not to be followed
- * @came:	the jiffy when it did; 0 if it was there before we were
- * @went:	likewise; 0 while it is there
- * @name:	the last that it had
- * @ifindex:	likewise
- * @netns:	likewise, the namespace's inode number
+ * @gone:	in the list of devices that are gone
+ * @address:	of its struct net_device; must not be dereferenced
+ * @came:	the jiffy when it was registered; 0 if that was before gm_devices_init()
+ * @went:	the jiffy when it was unregistered; 0 while it exists
+ * @name:	its last name
+ * @ifindex:	its last ifindex
+ * @netns:	inode number of its last namespace
  */
 struct gm_device {
 	struct hlist_node node;
@@ -48,15 +50,16 @@ struct gm_device {
 
 /**
  * struct gm_devices - an instance
- * @lock:	of all of it. Taken under rtnl, and under the tracker's lock of records
- * @nb:		devices that come, go, move, and change their names
- * @table:	by address
- * @gone:	those that have gone, the first that went first
- * @nr:		how many there are
- * @unknown:	devices that there was no memory for
+ * @lock:	protects all of the instance. Taken under rtnl, and under the tracker's lock of
+ *		records
+ * @nb:		is called when devices are registered, unregistered, moved or renamed
+ * @table:	all devices, by address
+ * @gone:	those that are gone, the longest gone first
+ * @nr:		number of devices in @table
+ * @unknown:	devices that are not in @table because there was no memory for them
  */
 struct gm_devices {
-	struct mutex lock; /* of the table */
+	struct mutex lock; /* protects the table */
 	struct notifier_block nb;
 	DECLARE_HASHTABLE(table, 8);
 	struct list_head gone;
@@ -64,12 +67,16 @@ struct gm_devices {
 	u64 unknown;
 };
 
-/* From now on it knows all devices of all namespaces. 0 or a negative error. Both sleep. */
+/*
+ * Starts to keep track of the devices of all namespaces, also of those that exist already. Returns
+ * 0 or a negative error. Both functions sleep.
+ */
 int gm_devices_init(struct gm_devices *d);
 void gm_devices_destroy(struct gm_devices *d);
 
 /*
- * The device that was at @address @jiffy64, which is known to the second; or NULL. Under @d->lock.
+ * Returns the device that was at @address at the time @jiffy64, which is exact to a second only; or
+ * NULL. The caller holds @d->lock.
  */
 const struct gm_device *gm_devices_find(const struct gm_devices *d, unsigned long address,
 					u64 jiffy64);
