@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The bulk page allocator: its name, where its arguments are, and how to
- * call it. It came with 387ba26fb1cb (5.13), became *_noprof with
- * b951aaff5035 (6.10), and lost its list argument with c8b979530f27 (6.14).
+ * The bulk page allocator: its name, its argument numbers, and how to call it. It was added by
+ * 387ba26fb1cb (5.13), renamed to *_noprof by b951aaff5035 (6.10), and lost its list argument
+ * with c8b979530f27 (6.14).
  */
 #ifndef GHOSTMEM_COMPAT_BULK_H
 #define GHOSTMEM_COMPAT_BULK_H
@@ -18,7 +18,7 @@
 #define GM_HAVE_BULK		0
 #endif
 
-/* The one function whose prototype is checked is the one that is hooked. */
+/* The same name is used for the check of the prototype and for the hook. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 10, 0)
 #define GM_BULK_FUNCTION	alloc_pages_bulk_noprof
 #else
@@ -29,7 +29,7 @@
 #define GM_BULK_PARAMS(P)						\
 	(P(gfp_t, GFP), P(int, NODE), P(nodemask_t *, NODES), P(int, NR), \
 	 P(struct page **, ARRAY))
-/* There is none. */
+/* There is no list argument. */
 #define GM_BULK_ARG_LIST	-1
 #else
 #define GM_BULK_PARAMS(P)						\
@@ -47,7 +47,7 @@ GM_CHECK_PROTOTYPE(GM_BULK_FUNCTION, unsigned long, GM_BULK_PARAMS);
 
 #define GM_BULK_SYMBOL	__stringify(GM_BULK_FUNCTION)
 
-/* Without a bulk allocator, what its users do: one at a time. */
+/* Allocates @nr pages; one at a time on kernels without the bulk allocator. */
 static inline unsigned long gm_alloc_bulk(gfp_t gfp, unsigned long nr, struct page **pages)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)

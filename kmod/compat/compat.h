@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What differs between kernels, by capability, and is small; the rest has files of its own beside
- * this one. Nothing in the module looks at LINUX_VERSION_CODE but the files of this folder,
- * in which each branch names the change behind it.
+ * Small differences between kernels, by capability; larger ones have files of their own in this
+ * folder. Only files of this folder look at LINUX_VERSION_CODE, and each branch on it names the
+ * kernel change that it is for.
  */
 #ifndef GHOSTMEM_COMPAT_H
 #define GHOSTMEM_COMPAT_H
@@ -15,8 +15,8 @@
 
 /*
  * GM_MAX_ORDER: the largest order of the page allocator, inclusive.
- * MAX_ORDER was exclusive until 23baf831a32c (6.4) and became MAX_PAGE_ORDER
- * with 5e0a760b4441 (6.8).
+ * MAX_ORDER was exclusive until 23baf831a32c (6.4) and was renamed to MAX_PAGE_ORDER
+ * by 5e0a760b4441 (6.8).
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
 #define GM_MAX_ORDER	MAX_PAGE_ORDER
@@ -26,12 +26,12 @@
 #define GM_MAX_ORDER	(MAX_ORDER - 1)
 #endif
 
-/* in_hardirq() came with 15115830c887 (5.11), for what in_irq() had meant. */
+/* in_hardirq() was added by 15115830c887 (5.11) to replace in_irq(). */
 #ifndef in_hardirq
 #define in_hardirq()	(hardirq_count())
 #endif
 
-/* struct genl_info came to dumps with 7288dd2fd488 (6.7). */
+/* Dumps have a struct genl_info since 7288dd2fd488 (6.7). */
 static inline struct nlattr **gm_genl_dump_attrs(struct netlink_callback *cb)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)

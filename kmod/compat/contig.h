@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The allocator of contiguous ranges, which CMA and huge pages of 1 GiB come from: its name,
- * and where its arguments are. It became *_noprof with b951aaff5035 (6.10); since 7.0 what all go
- * through is the form that takes no references. Flags of its own, acr_flags_t, took the place of
- * the migrate type before 7.0, and are told by their macro.
+ * The allocator of contiguous ranges, which serves CMA and huge pages of 1 GiB: its name and its
+ * argument numbers. It was renamed to *_noprof by b951aaff5035 (6.10). Since 7.0 all callers go
+ * through the variant that takes no references ("frozen"). Some time before 7.0, flags of its own,
+ * acr_flags_t, replaced the migrate type; they are detected by their macro.
  */
 #ifndef GHOSTMEM_COMPAT_CONTIG_H
 #define GHOSTMEM_COMPAT_CONTIG_H
@@ -34,7 +34,7 @@
 #define GM_CONTIG_NUMBER(type, name)	GM_CONTIG_ARG_##name
 GM_PARAM_NUMBERS(GM_CONTIG_PARAMS(GM_CONTIG_NUMBER));
 
-/* Without this there is neither a declaration nor the function. */
+/* Without CONFIG_CONTIG_ALLOC there is neither a declaration nor the function. */
 #define GM_HAVE_CONTIG		IS_ENABLED(CONFIG_CONTIG_ALLOC)
 #if GM_HAVE_CONTIG
 GM_CHECK_PROTOTYPE(GM_CONTIG_FUNCTION, int, GM_CONTIG_PARAMS);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Being called when a function is entered, by ftrace: its arguments, and the stack there.
+ * Ftrace callbacks at function entry: the arguments of the function, and its stack pointer.
  *
- * Callbacks have struct ftrace_regs since d19ad0775dcd, and with it the arguments without asking
- * for all registers since 02a474ca266a (5.11 both); before, all of them are asked for. By then also
- * a callback that needs no protection from recursion gets none of its own (a25d036d939a); before,
- * it has to say so. ftrace_regs_get_argument() came with 94d095ffa0e1 (6.2).
+ * Callbacks get struct ftrace_regs since d19ad0775dcd, and since 02a474ca266a (both 5.11) the
+ * arguments in it without requesting all registers; before, all registers are requested. Also since
+ * 5.11, callbacks are not protected from recursion unless they ask for it (a25d036d939a); before,
+ * they have to opt out by a flag. ftrace_regs_get_argument() was added by 94d095ffa0e1 (6.2).
  */
 #ifndef GHOSTMEM_COMPAT_FTRACE_H
 #define GHOSTMEM_COMPAT_FTRACE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Preparing an hrtimer: hrtimer_setup() came with 908a1d775422 (6.13). */
+/* Sets up an hrtimer: hrtimer_setup() was added by 908a1d775422 (6.13). */
 #ifndef GHOSTMEM_COMPAT_HRTIMER_H
 #define GHOSTMEM_COMPAT_HRTIMER_H
 

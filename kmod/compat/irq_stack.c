@@ -2,10 +2,10 @@
 /*
  * The interrupt entry text of kernels that do not export filter_irq_stacks().
  *
- * The linker's symbols around the entry text are in no header that modules may use, so they
- * are looked up. Where one is not found, stacks taken in interrupts keep a few innermost
- * frames: enough to name the driver, and few enough that not every interrupted function
- * makes a site.
+ * No header that modules may use declares the linker's symbols around the entry text, so they
+ * are looked up by name. If one is not found, stacks taken in interrupts are cut to a few
+ * innermost frames: enough to name the driver, and few enough that the interrupted functions
+ * do not become sites of their own.
  */
 #include "irq_stack.h"
 
@@ -21,8 +21,8 @@
  * struct gm_text - a stretch of kernel text
  * @start_name:	symbol of its first byte
  * @end_name:	symbol of the byte after its last
- * @start:	0 if it could not be found
- * @end:	likewise
+ * @start:	address of @start_name; 0 if it was not found
+ * @end:	address of @end_name; 0 if it was not found
  */
 struct gm_text {
 	const char *start_name;
@@ -31,7 +31,7 @@ struct gm_text {
 	unsigned long end;
 };
 
-/* Written once by gm_irq_stack_init(), before there is a hook to read it. */
+/* Written once by gm_irq_stack_init(), before any hook that reads it is attached. */
 static struct gm_text gm_entry_text[] = {
 	{ "__irqentry_text_start", "__irqentry_text_end" },
 	{ "__softirqentry_text_start", "__softirqentry_text_end" },

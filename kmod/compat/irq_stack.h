@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where an interrupt came in: the frames beyond belong to what was running then.
+ * Finds the frame by which an interrupt entered; the frames beyond it belong to the interrupted
+ * code.
  *
- * filter_irq_stacks() knows. Since f39f21b3ddc7 (5.16) every kernel has and exports
- * it; before, only those with the stack depot, which Debian's 5.10 is not. There the
+ * filter_irq_stacks() does that. Since f39f21b3ddc7 (5.16) every kernel has and exports it;
+ * before, only kernels with the stack depot do, and Debian's 5.10 is built without. There the
  * bounds of the interrupt entry text are looked up instead, see irq_stack.c.
  */
 #ifndef GHOSTMEM_COMPAT_IRQ_STACK_H
@@ -35,17 +36,17 @@ static inline unsigned int gm_irq_stack_cut(unsigned long *frame, unsigned int d
 	return filter_irq_stacks(frame, depth);
 }
 #else
-/* Once, before the first stack is cut. Sleeps. */
+/* Called once, before the first stack is cut. Sleeps. */
 void gm_irq_stack_init(void);
 
-/* Whether gm_irq_stack_cut() goes by what the frames are, and not by a mere number of them. */
+/* Whether gm_irq_stack_cut() can recognize entry frames, and does not cut to a fixed depth. */
 bool gm_irq_stack_known(void);
 
-/* The depth of @frame up to and with the frame that an interrupt entered by. Any context. */
+/* Returns the depth of @frame up to and including the interrupt's entry frame. Any context. */
 unsigned int gm_irq_stack_cut(unsigned long *frame, unsigned int depth);
 #endif
 
-/* Whether "%pS" is of the function @name, or of a compiler's variant: that goes on with a dot. */
+/* Whether @symbol, a "%pS", is in the function @name or a compiler's variant ("name.suffix"). */
 static inline bool gm_symbol_is(const char *symbol, const char *name)
 {
 	size_t len = strlen(name);
@@ -54,10 +55,10 @@ static inline bool gm_symbol_is(const char *symbol, const char *name)
 }
 
 /*
- * Whether an interrupt entered by the frame @ip, of which "%pS" is @symbol. Also tells where
- * softirqs begin that run on the stack of a task: their loop has a function of its own since
- * 1dd1eff161bd (6.10, and in stable kernels), which is not among the entry text. Nor is what
- * interrupts of the kernel enter by with FRED, since 14619d912b65 (6.9).
+ * Whether @ip, whose "%pS" is @symbol, is the frame by which an interrupt entered. Also true where
+ * softirqs begin that run on a task's stack: their loop is a function of its own since 1dd1eff161bd
+ * (6.10, and in stable kernels), and is not in the entry text. With FRED, since 14619d912b65 (6.9),
+ * the entry of interrupts of kernel code is not in it either.
  */
 static inline bool gm_irq_stack_is_entry(unsigned long ip, const char *symbol)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where a probed call returns to: get_kretprobe_retaddr() came with 73f9b911faa7 (5.18),
- * for what had been a member of struct kretprobe_instance. And which probe it is of:
- * get_kretprobe() came with d741bf41d7c7 (5.11), likewise, and is NULL where that goes.
+ * The return address of a probed call, and its probe. Both were members of struct
+ * kretprobe_instance. get_kretprobe_retaddr() was added by 73f9b911faa7 (5.18), and
+ * get_kretprobe() by d741bf41d7c7 (5.11); the latter returns NULL if the probe is going away.
  */
 #ifndef GHOSTMEM_COMPAT_KRETPROBE_H
 #define GHOSTMEM_COMPAT_KRETPROBE_H

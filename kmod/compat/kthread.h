@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Kernel threads that carry out work.
+ * Kthread workers: kernel threads that run queued work.
  */
 #ifndef GHOSTMEM_COMPAT_KTHREAD_H
 #define GHOSTMEM_COMPAT_KTHREAD_H
@@ -8,8 +8,8 @@
 #include <linux/kthread.h>
 
 /*
- * 6.14 (b04e317b5226, "treewide: Introduce kthread_run_worker[_on_cpu]()"): what
- * kthread_create_worker() creates is not running yet.
+ * Since 6.14 (b04e317b5226, "treewide: Introduce kthread_run_worker[_on_cpu]()"),
+ * kthread_create_worker() creates a worker that is not running yet.
  */
 #ifdef kthread_run_worker
 #define gm_kthread_run_worker(name)	kthread_run_worker(0, name)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where a page's content is moved to another page: in one function, whose name says page or, since
- * 5.19, folio. zsmalloc's pages took the same way until "mm/migrate: factor out movable_ops page
- * handling into migrate_movable_ops_page()" (6.17, and in stable 6.12); since then they are moved
- * by its own function, which a table points to. All take the new page, the old one and a mode, and
- * return 0 when it is done.
+ * The functions that move a page's content to another page. One is move_to_new_page(), called
+ * move_to_new_folio() since 5.19. It also moved zsmalloc's pages until "mm/migrate: factor out
+ * movable_ops page handling into migrate_movable_ops_page()" (6.17, and in stable 6.12); since then
+ * zsmalloc's own zs_page_migrate() does, which an operations table points to. All take the new
+ * page, the old one and a mode, and return 0 on success.
  *
- * No header declares the first, so that its arguments are not trusted: see gm_is_page() in
- * hooks/move_hooks.c. The second has to be what its table wants: struct movable_operations, of
- * 68f2736a8583 (6.0).
+ * No header declares the first, so its arguments are not trusted: see gm_is_page() in
+ * hooks/move_hooks.c. The prototype of the second is that of migrate_page() in its table, struct
+ * movable_operations, which 68f2736a8583 (6.0) added.
  */
 #ifndef GHOSTMEM_COMPAT_MIGRATE_H
 #define GHOSTMEM_COMPAT_MIGRATE_H

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The beginning of struct packet_sock has been the same since ee80fbf301ad (3.10); how far behind
- * the first ring the second one comes depends on a struct in between that changes. So the
- * second is looked for, and neither is believed unless its numbers, each of which follows
- * from others, agree.
+ * The beginning of struct packet_sock, up to the first ring, has been the same since ee80fbf301ad
+ * (3.10). The offset of the second ring varies with a struct in between. So the second one is
+ * searched for. Both are accepted only if their fields, which depend on one another, are
+ * consistent.
  */
 #include <linux/if_packet.h>
 #include <linux/mm.h>
@@ -12,7 +12,7 @@
 #include "packet_ring.h"
 
 struct gm_ring_buffer {
-	char **pg_vec;		/* of struct pgv, which has a pointer alone */
+	char **pg_vec;		/* struct pgv *; a struct pgv is just a pointer */
 	unsigned int head;
 	unsigned int frames_per_block;
 	unsigned int frame_size;
@@ -30,7 +30,7 @@ struct gm_packet_sock {
 	struct gm_ring_buffer rx_ring;
 };
 
-/* As packet_set_ring() computes them. */
+/* Checks the fields against one another, as packet_set_ring() computes them. */
 static bool gm_ring_agrees(const struct gm_ring_buffer *ring)
 {
 	size_t block = (size_t)ring->pg_vec_pages << PAGE_SHIFT;

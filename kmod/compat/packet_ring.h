@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Rings of packet sockets, which net/packet/internal.h keeps to itself.
+ * The rings of packet sockets. Their structures are private to net/packet/internal.h.
  */
 #ifndef GHOSTMEM_COMPAT_PACKET_RING_H
 #define GHOSTMEM_COMPAT_PACKET_RING_H
@@ -8,10 +8,10 @@
 #include <net/sock.h>
 
 /**
- * struct gm_packet_ring - a ring, mapped by the socket's process
- * @block:	where each block of it begins
- * @blocks:	how many; 0: there is no ring
- * @block_bytes: size of each
+ * struct gm_packet_ring - a ring that the socket's process maps
+ * @block:	start address of each of its blocks
+ * @blocks:	number of blocks; 0: there is no ring
+ * @block_bytes: size of each block
  */
 struct gm_packet_ring {
 	char *const *block;
@@ -20,8 +20,8 @@ struct gm_packet_ring {
 };
 
 /*
- * The rings of a packet socket, as they are while the caller owns the socket lock. False, where
- * what stands in their place does not look like them.
+ * Finds the rings of a packet socket; they stay as they are while the caller owns the socket lock.
+ * Returns false if the memory at the place of the first ring does not look like a ring.
  */
 bool gm_packet_rings(struct sock *sk, struct gm_packet_ring *rx, struct gm_packet_ring *tx);
 

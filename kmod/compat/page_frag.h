@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Page fragments: in a header of their own since 65941f10caf2 (6.13), with a function
- * that empties a cache since a0727489ac22 (6.9).
+ * Page fragments: they have a header of their own since 65941f10caf2 (6.13), and
+ * page_frag_cache_drain() since a0727489ac22 (6.9).
  */
 #ifndef GHOSTMEM_COMPAT_PAGE_FRAG_H
 #define GHOSTMEM_COMPAT_PAGE_FRAG_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What struct page says of its page, where kernels say it differently.
+ * What struct page tells about its page, where that differs between kernels.
  */
 #ifndef GHOSTMEM_COMPAT_PAGE_TYPE_H
 #define GHOSTMEM_COMPAT_PAGE_TYPE_H
@@ -12,7 +12,7 @@
 #include <linux/poison.h>
 #include <linux/version.h>
 
-/* PG_* bits; they have a type of their own since 53fbef56e07d (6.18). */
+/* Returns the PG_* bits; they have a type of their own since 53fbef56e07d (6.18). */
 static __always_inline unsigned long gm_page_flags(const struct page *page)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
@@ -23,9 +23,9 @@ static __always_inline unsigned long gm_page_flags(const struct page *page)
 }
 
 /*
- * zsmalloc and z3fold say by a bit of page->mapping that their pages can be moved. zsmalloc has had
- * a page type of its own since 43d746dc49bb (6.11), and is alone since z3fold went away (6.15).
- * A balloon's pages have the bit too, and are asked for their type before.
+ * zsmalloc and z3fold mark their pages as movable by a bit in page->mapping. zsmalloc has a page
+ * type of its own since 43d746dc49bb (6.11), and is the only one of the two since z3fold was
+ * removed (6.15). The pages of a balloon have the bit too, so callers check for their type first.
  */
 static __always_inline bool gm_page_is_zspool(const struct page *page)
 {
@@ -39,8 +39,8 @@ static __always_inline bool gm_page_is_zspool(const struct page *page)
 }
 
 /*
- * Marked since c07aea3ef4d4 (5.14); the bits above the mark have an index in them since
- * ee62ce7a1d90 (6.16, and in stable 6.12).
+ * Whether @page belongs to a page pool. Such pages are marked since c07aea3ef4d4 (5.14); the bits
+ * above the mark hold an index since ee62ce7a1d90 (6.16, and in stable 6.12).
  */
 static __always_inline bool gm_page_is_pooled(const struct page *page)
 {
@@ -53,7 +53,10 @@ static __always_inline bool gm_page_is_pooled(const struct page *page)
 #endif
 }
 
-/* In page->mapping of anonymous pages: "mm: rename PAGE_MAPPING_* to FOLIO_MAPPING_*" (6.17). */
+/*
+ * The bit in page->mapping of anonymous pages, which was renamed by "mm: rename PAGE_MAPPING_* to
+ * FOLIO_MAPPING_*" (6.17).
+ */
 #ifdef FOLIO_MAPPING_ANON
 #define GM_MAPPING_ANON		FOLIO_MAPPING_ANON
 #else
@@ -61,11 +64,12 @@ static __always_inline bool gm_page_is_pooled(const struct page *page)
 #endif
 
 /*
- * Whether processes map any page of the block of 2^@order at @head, which is a compound page from
- * order 1 on. It may be split or freed meanwhile, so that no page beyond those is looked at. The
- * kernel's own helpers take the order from it, and are not safe. One count has all pages' since
- * 05c5323b2a34 (6.10); that of the block as a whole is the folio's since 6.3, when struct page lost
- * the fields of first tail pages.
+ * Whether processes map any page of the block of 2^@order pages at @head, which is a compound page
+ * if @order is 1 or more. The block may be split or freed meanwhile, so only these pages are looked
+ * at. The kernel's own helpers read the order from the page, which is not safe then. Since
+ * 05c5323b2a34 (6.10) one counter covers all pages of the block. The counter of mappings of the
+ * block as a whole is in struct folio since 6.3, when struct page lost the fields of first tail
+ * pages.
  */
 static inline bool gm_page_is_mapped(struct page *head, unsigned int order)
 {
@@ -90,7 +94,7 @@ static inline bool gm_page_is_mapped(struct page *head, unsigned int order)
 	return atomic_read(&head->_mapcount) >= 0;
 }
 
-/* What kmalloc() takes from the page allocator is marked since 6.15 only. */
+/* Pages that kmalloc() takes from the page allocator are marked only since 6.15. */
 static __always_inline bool gm_page_is_large_kmalloc(const struct page *page)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
@@ -122,7 +126,10 @@ static inline unsigned int gm_pageblock_migratetype(unsigned long pfn)
 	return bits & 7;
 }
 
-/* In the free lists of single CPUs, just now. A level less since 28f836b6777b (5.14). */
+/*
+ * Returns the current number of pages in the zone's per-CPU free lists. Since 28f836b6777b (5.14)
+ * their struct has one level less.
+ */
 static inline u64 gm_zone_pcp_pages(const struct zone *zone)
 {
 	u64 pages = 0;

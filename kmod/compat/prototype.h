@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A probed function's parameters, as the code that reads them from registers assumes them.
+ * The parameters of a probed function, as assumed by the code that reads them from registers.
  *
- * One list of P(TYPE, NAME) makes both the numbers of the arguments and the prototype that the
- * kernel's header has to declare. A distribution that brings a changed prototype to an older
- * version then has a module that does not compile, and not one that follows a wild pointer.
+ * One list of P(TYPE, NAME) defines both the argument numbers and the prototype that the kernel's
+ * header has to declare. If a distribution backports a changed prototype to an older version, the
+ * module then fails to compile, instead of dereferencing a wrong argument.
  */
 #ifndef GHOSTMEM_COMPAT_PROTOTYPE_H
 #define GHOSTMEM_COMPAT_PROTOTYPE_H
@@ -15,12 +15,12 @@
 
 #define GM_PARAM_TYPE(type, name)	type
 
-/* @function is declared to return @result and to take the parameters of the list @params. */
+/* Asserts that @function is declared to return @result and to take the list @params. */
 #define GM_CHECK_PROTOTYPE(function, result, params)			\
 	static_assert(__same_type(function, result params(GM_PARAM_TYPE)), \
 		      "ghostmem does not know this prototype of " #function "()")
 
-/* The numbers of a list's arguments, from 0: it names the constants, and loses its parentheses. */
+/* Defines the names in the parenthesized @list as constants: the argument numbers, from 0. */
 #define GM_ENUM(...)			enum { __VA_ARGS__ }
 #define GM_PARAM_NUMBERS(list)		GM_ENUM list
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The lock of the raw sockets' tables: one for readers and writers until af185d8c7633 (6.0), then
- * of writers, and packets go by RCU. Either way a writer's lock keeps all where it is.
+ * The lock of the raw sockets' tables: an rwlock until af185d8c7633 (6.0), since then a spinlock
+ * for writers, while the receive path uses RCU. Either way the table does not change while it is
+ * held.
  */
 #ifndef GHOSTMEM_COMPAT_RAW_H
 #define GHOSTMEM_COMPAT_RAW_H

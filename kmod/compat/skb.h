@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where sk_buffs are born and die, and how the kernel tells of it.
+ * The functions that allocate and free sk_buffs, and the tracepoints that report it.
  *
- * Functions that are not there on all kernels: napi_build_skb() came with f450d539c05a (5.12),
- * slab_build_skb() with ce098da1497c, before 6.3. napi_alloc_skb() is a function since
- * 6.10; before, __napi_alloc_skb() was.
+ * Functions that not all kernels have: napi_build_skb() was added by f450d539c05a (5.12),
+ * slab_build_skb() by ce098da1497c, before 6.3. napi_alloc_skb() is a function since 6.10; before,
+ * __napi_alloc_skb() was.
  *
  * Tracepoints: kfree_skb has a reason since c504e5c2f964 (5.17), and the socket since c53795d48ee8
- * (6.11), at some time after 6.18 a const one; consume_skb has a location since dd1b527831a3 (6.3);
- * kmem_cache_free the cache's name since 3544de8ee6e4 (5.12), the cache since 2c1d697fb8ba (6.1).
- * kmem_cache_alloc_node became one with kmem_cache_alloc with 11e9734bcb6a (6.1).
+ * (6.11), which became const at some time after 6.18; consume_skb has a location since dd1b527831a3
+ * (6.3); kmem_cache_free has the cache's name since 3544de8ee6e4 (5.12), and the cache itself since
+ * 2c1d697fb8ba (6.1). kmem_cache_alloc_node was merged into kmem_cache_alloc by 11e9734bcb6a (6.1).
  *
- * kmalloc_reserve() takes the sk_buff that it makes a head for as its last argument, or NULL: it
- * did not in 6.18, and does in 7.2.
+ * The last argument of kmalloc_reserve() is the sk_buff that it allocates a head for, or NULL, in
+ * 7.2; 6.18 does not have that argument.
  */
 #ifndef GHOSTMEM_COMPAT_SKB_H
 #define GHOSTMEM_COMPAT_SKB_H
@@ -45,9 +45,9 @@
 #define GM_HAVE_ALLOC_NODE	(LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0))
 
 /*
- * What is read of arguments in registers, of functions that a header declares on all kernels. The
- * others are proven by an sk_buff that goes through each (hooks/skb_paths.h). The first came
- * with 68822bdf76f1 (5.19).
+ * Arguments that are read from registers, for functions that headers declare on all kernels that
+ * have them. Other functions are tested with an sk_buff that takes each path (hooks/skb_paths.h).
+ * The first one, skb_attempt_defer_free(), was added by 68822bdf76f1 (5.19).
  */
 #define GM_LATER_PARAMS(P)	(P(struct sk_buff *, SKB))
 #define GM_PARTIAL_PARAMS(P)	(P(struct sk_buff *, SKB), P(bool, STOLEN))
@@ -58,7 +58,7 @@ GM_CHECK_PROTOTYPE(skb_attempt_defer_free, void, GM_LATER_PARAMS);
 GM_CHECK_PROTOTYPE(kfree_skb_partial, void, GM_PARTIAL_PARAMS);
 GM_CHECK_PROTOTYPE(build_skb_around, struct sk_buff *, GM_AROUND_PARAMS);
 
-/* The parameters of probes. */
+/* The parameters of the tracepoints' probes. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
 #define GM_DROP_SOCK_IS_CONST							\
 	__builtin_types_compatible_p(typeof(check_trace_callback_type_kfree_skb), \

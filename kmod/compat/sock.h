@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Sockets and skbs: what their structures look like, and where the tables of them are.
+ * Sockets and skbs: differences in their structures, and where the tables of sockets are.
  */
 #ifndef GHOSTMEM_COMPAT_SOCK_H
 #define GHOSTMEM_COMPAT_SOCK_H
@@ -25,7 +25,10 @@ static inline struct socket *gm_sock_from_file(struct file *file)
 #endif
 }
 
-/* skb->tstamp is of arrival, not of departure: a1ac9c8acec1 (5.18), 4d25ca2d6801 (6.11). */
+/*
+ * Whether skb->tstamp is the time of arrival, not of departure. a1ac9c8acec1 (5.18) and
+ * 4d25ca2d6801 (6.11) changed how that is marked.
+ */
 static inline bool gm_skb_arrived(const struct sk_buff *skb)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
@@ -37,7 +40,10 @@ static inline bool gm_skb_arrived(const struct sk_buff *skb)
 #endif
 }
 
-/* Drops are spread over NUMA nodes since c51613fa276f, read so since f86f42ed2c47 (both 6.18). */
+/*
+ * The drop counter is split by NUMA node since c51613fa276f, and read by sk_drops_read() since
+ * f86f42ed2c47 (both 6.18).
+ */
 static inline u32 gm_sk_drops(const struct sock *sk)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
@@ -48,8 +54,9 @@ static inline u32 gm_sk_drops(const struct sock *sk)
 }
 
 /*
- * Each namespace may have a table of its own since d1e5e6408b30 (6.1); earlier they point to one,
- * and from fbb8295248e1 (5.18) to e9bd0cca09d1 (6.1) by way of another pointer.
+ * The table of TCP sockets. Each namespace may have one of its own since d1e5e6408b30 (6.1);
+ * before, all point to the same one. From fbb8295248e1 (5.18) to e9bd0cca09d1 (6.1),
+ * tcp_death_row is a pointer.
  */
 static inline struct inet_hashinfo *gm_tcp_hashinfo(struct net *net)
 {
@@ -60,7 +67,7 @@ static inline struct inet_hashinfo *gm_tcp_hashinfo(struct net *net)
 #endif
 }
 
-/* Listening sockets: in lhash2 alone since cae3873c5b3a (5.19). */
+/* Listening sockets are in lhash2 only since cae3873c5b3a (5.19). */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 19, 0)
 #define gm_listen_buckets(hashinfo)	((hashinfo)->lhash2_mask + 1)
 #define gm_listen_bucket(hashinfo, i)	(&(hashinfo)->lhash2[i])
@@ -69,7 +76,10 @@ static inline struct inet_hashinfo *gm_tcp_hashinfo(struct net *net)
 #define gm_listen_bucket(hashinfo, i)	(&(hashinfo)->listening_hash[i])
 #endif
 
-/* Likewise for UDP since 9804985bf27f, asked of net since ba6aac151677 (both 6.2). */
+/*
+ * The table of UDP sockets. Each namespace may have one of its own since 9804985bf27f, which struct
+ * net points to since ba6aac151677 (both 6.2).
+ */
 static inline struct udp_table *gm_udp_table(struct net *net)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
@@ -79,7 +89,7 @@ static inline struct udp_table *gm_udp_table(struct net *net)
 #endif
 }
 
-/* UDP-Lite: gone with 56520b398e5e (7.1). */
+/* The table of UDP-Lite sockets; UDP-Lite was removed by 56520b398e5e (7.1). */
 static inline struct udp_table *gm_udplite_table(void)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 1, 0)

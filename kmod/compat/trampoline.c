@@ -2,9 +2,9 @@
 /*
  * Trampolines in place of return addresses. See trampoline.h.
  *
- * The one of kretprobes became __kretprobe_trampoline with adf8a61a940c (5.15), and that of
- * rethooks with 73f9b911faa7 (5.18). The unwinder asks kretprobes since the former; before, whoever
- * handles a return is given the true address (kretprobe.h).
+ * The kretprobes' trampoline was renamed to __kretprobe_trampoline by adf8a61a940c (5.15), and
+ * replaced by that of rethooks with 73f9b911faa7 (5.18). The unwinder asks kretprobes since the
+ * former; before, only return handlers get the true address (kretprobe.h).
  */
 #include <linux/kernel.h>
 

@@ -12,8 +12,9 @@
 #include <net/scm.h>
 
 /*
- * The control block of a unix skb went to net/unix/af_unix.h with 84960bf24031 (6.15); this
- * is its beginning since then. A kernel that shuffles its structures is not to be second-guessed.
+ * The control block of a unix skb became private to net/unix/af_unix.h with 84960bf24031 (6.15);
+ * struct gm_unix_cb has its first members since then. With CONFIG_RANDSTRUCT the layout is not
+ * known.
  */
 #ifdef UNIXCB
 #define GM_HAVE_UNIX_FILES	1
@@ -34,17 +35,17 @@ struct gm_unix_cb {
 #define gm_unix_files(skb)	(((struct gm_unix_cb *)&(skb)->cb)->fp)
 #endif
 
-/* Likewise, though modules may still call it. */
+/* The declaration is private now, too, but the function is still exported. */
 struct sock *unix_peer_get(struct sock *sk);
 
 /*
- * The table: one for all until cf2f225e2653 (6.0) gave each namespace its own, with one lock for
- * all of it until afd20b9290e1 (5.17) gave each bucket its own.
+ * The table of unix sockets: a global one until cf2f225e2653 (6.0) gave each namespace its own.
+ * It had one lock until afd20b9290e1 (5.17) gave each bucket its own.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 0, 0)
 #define GM_HAVE_UNIX_TABLE	1
 
-/* Likewise private since 6.15. */
+/* UNIX_HASH_SIZE is private since 6.15. */
 #ifdef UNIX_HASH_SIZE
 #define GM_UNIX_BUCKETS		UNIX_HASH_SIZE
 #else

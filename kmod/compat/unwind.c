@@ -2,9 +2,9 @@
 /*
  * Asking the unwinder. See unwind.h.
  *
- * It is let loose on a stack made up for it, where each word tells its own place. From what
- * it takes for the caller's address and stack pointer one reads which words it looked at, and
- * so what its table says, whatever the table's layout.
+ * It is run on a fake stack in which each word encodes its own index. The return address and stack
+ * pointer that it computes for the caller then show which words it read, and so what its table
+ * says, whatever the table's layout.
  */
 #include <linux/kernel.h>
 
@@ -17,18 +17,18 @@
 
 /* A frame larger than this is left to the unwinder. */
 #define GM_FRAME_WORDS	250
-/* Where the frame pointer points to, at first and then, is beyond the frame. */
+/* Both frame pointers that are tried, GM_BP_SHIFT words apart, are beyond the frame. */
 #define GM_BP_SHIFT	4
 #define GM_BP_WORDS	16
-/* And the registers that a GM_STEP_REGS wants to see have room. */
+/* The fake stack also has room for the registers that a GM_STEP_REGS reads. */
 #define GM_WORDS	(GM_FRAME_WORDS + GM_BP_WORDS + sizeof(struct pt_regs) / sizeof(long))
 
-/* Odd, and of no kernel text: nothing that the unwinder takes for an address of use. */
+/* Odd, and outside kernel text, so that the unwinder does not take it for a valid address. */
 #define gm_token(i)	(0x10001UL + 2 * (i))
 
 static unsigned long gm_made_up[GM_WORDS];
 
-/* All write the same, so that it does not matter who is first, or how many. */
+/* Fills the fake stack. Concurrent callers write the same values, so no lock is needed. */
 static void gm_make_up(void)
 {
 	unsigned long i;
@@ -40,8 +40,8 @@ static void gm_make_up(void)
 }
 
 /*
- * Where the frame keeps the caller's frame pointer, in words below the caller's stack pointer; 0
- * where the unwinder took it for unchanged, and -1 where it did neither.
+ * Returns where the frame saves the caller's frame pointer, in words below the caller's stack
+ * pointer; 0 if the unwinder left it unchanged, and -1 if neither is the case.
  */
 static int gm_where_bp(const struct unwind_state *state, const unsigned long *bp,
 		       unsigned long words)
@@ -65,7 +65,7 @@ static struct gm_step gm_ask(unsigned long ip, unsigned long *bp)
 			.begin = gm_made_up,
 			.end = gm_made_up + GM_WORDS,
 		},
-		/* Not the current one: for that the unwinder would put complaints in the log. */
+		/* Not current: for that the unwinder would log warnings. */
 		.task = &init_task,
 		.ip = ip,
 		.sp = (unsigned long)gm_made_up,
@@ -79,7 +79,7 @@ static struct gm_step gm_ask(unsigned long ip, unsigned long *bp)
 			step.kind = GM_STEP_END;
 		return step;
 	}
-	/* An error here is code without a table, where it only guesses. */
+	/* An error here means code without an ORC entry, for which the unwinder only guesses. */
 	if (unwind_error(&state))
 		return other;
 	if (state.regs) {
@@ -89,10 +89,10 @@ static struct gm_step gm_ask(unsigned long ip, unsigned long *bp)
 		step.size = (unsigned long)state.regs - (unsigned long)gm_made_up;
 		return step;
 	}
-	/* The caller's address would be one of an instruction that was interrupted. */
+	/* The caller's address would be that of an interrupted instruction. */
 	if (state.signal)
 		return other;
-	/* It was read from right below the caller's stack pointer. */
+	/* The return address must have been read from right below the caller's stack pointer. */
 	words = (unsigned long *)state.sp - gm_made_up;
 	if (words < 1 || words >= GM_WORDS || state.ip != gm_token(words - 1))
 		return other;
@@ -106,8 +106,8 @@ static struct gm_step gm_ask(unsigned long ip, unsigned long *bp)
 }
 
 /*
- * Asked twice, with the frame pointer at different places: only where it was used does the
- * answer move with it.
+ * Runs the unwinder twice, with different frame pointers: the result differs only if the frame
+ * pointer was used.
  */
 struct gm_step gm_unwind_step(unsigned long ip)
 {
@@ -128,8 +128,8 @@ struct gm_step gm_unwind_step(unsigned long ip)
 }
 
 /*
- * As if a function had just been called, and stood at its first instruction: then the return
- * address is on top of the stack. Every function serves for that, this one does.
+ * Pretends that a function was interrupted at its first instruction, where the return address is
+ * on top of the stack. Any function serves for that; this one is used.
  */
 unsigned long gm_unwind_return(unsigned long at)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the kernel's unwinder does at a return address.
+ * Finds out what the kernel's unwinder does at a return address.
  *
- * Only x86's ORC unwinder is asked: how it goes on from a frame depends on its table alone
- * and on words of the stack at places which the table names (arch/x86/kernel/unwind_orc.c,
- * alike in 5.10 to 7.3; all that is called is exported). Elsewhere nothing is learnt, and
- * every stack is taken by the kernel's own, slower means.
+ * Works with x86's ORC unwinder only: its step from a frame to the caller depends only on its table
+ * and on the stack words that the table refers to (arch/x86/kernel/unwind_orc.c, the same in 5.10
+ * to 7.3; all functions that are called are exported). With other unwinders nothing is learnt, and
+ * every stack is taken by the kernel's own, slower functions.
  */
 #ifndef GHOSTMEM_COMPAT_UNWIND_H
 #define GHOSTMEM_COMPAT_UNWIND_H
@@ -13,12 +13,12 @@
 #include <linux/types.h>
 
 /**
- * enum gm_step_kind - how to go on from a frame
- * @GM_STEP_SP:		the caller's stack pointer is this frame's, plus size
- * @GM_STEP_BP:		the caller's stack pointer is the frame pointer, plus size
- * @GM_STEP_REGS:	registers were saved at the stack pointer, plus size
- * @GM_STEP_END:	nobody called
- * @GM_STEP_OTHER:	in another way: ask the unwinder
+ * enum gm_step_kind - how to get from a frame to its caller
+ * @GM_STEP_SP:		the caller's stack pointer is this frame's plus size
+ * @GM_STEP_BP:		the caller's stack pointer is the frame pointer plus size
+ * @GM_STEP_REGS:	registers were saved at the stack pointer plus size
+ * @GM_STEP_END:	the frame is the outermost one
+ * @GM_STEP_OTHER:	in another way: use the unwinder
  */
 enum gm_step_kind {
 	GM_STEP_SP,
@@ -29,14 +29,14 @@ enum gm_step_kind {
 };
 
 /**
- * struct gm_step - from the frame that a return address leads into, to its caller
+ * struct gm_step - the step from the frame that a return address leads into, to its caller
  * @kind:	enum gm_step_kind
  * @size:	bytes, a multiple of 8
- * @bp:		so many words below the caller's stack pointer the frame keeps the caller's frame
- *		pointer; 0: it leaves it where it is. Of GM_STEP_SP and GM_STEP_BP
+ * @bp:		for GM_STEP_SP and GM_STEP_BP: the frame saves the caller's frame pointer this
+ *		many words below the caller's stack pointer; 0: it leaves the register unchanged
  *
- * A frame's stack pointer is what it was right after the call had returned, so that the
- * return address stands in the word below.
+ * A frame's stack pointer is its value right after the call has returned, so the return address
+ * is in the word below it.
  */
 struct gm_step {
 	u8 kind;
@@ -44,34 +44,37 @@ struct gm_step {
 	u16 size;
 };
 
-/* Any context but NMI. Never fails: what is not understood is GM_STEP_OTHER. */
+/*
+ * Returns the step at the return address @ip. Never fails: a step of unknown form is
+ * GM_STEP_OTHER. Any context but NMI.
+ */
 struct gm_step gm_unwind_step(unsigned long ip);
 
 /*
- * What the unwinder takes for the return address that stands at @at, on the stack that this runs
- * on; 0 if it is none. Context as above.
+ * Returns what the unwinder takes for the return address at @at on the current stack; 0 if it finds
+ * none there. Any context but NMI.
  */
 unsigned long gm_unwind_return(unsigned long at);
 
 /*
- * From the frame that the stack pointer was @sp in, to which the return address is @ip whatever the
- * unwinder takes for it, up to @max frames outwards: their number, with that one. 0 where the
- * unwinder does not come by within @within frames. Context as above.
+ * Fills @frame with up to @max return addresses, outwards from the frame whose stack pointer was
+ * @sp; its address is @ip, whatever the unwinder takes for it. Returns their number, that one
+ * included; 0 if the unwinder does not reach @sp within @within frames. Any context but NMI.
  */
 unsigned int gm_unwind_at(unsigned long ip, unsigned long sp, unsigned int within,
 			  unsigned long *frame, unsigned int max);
 
 /**
- * struct gm_bounds - a stack's memory
+ * struct gm_bounds - the bounds of a stack
  * @begin:	its lowest address
- * @end:	past its highest
+ * @end:	the address after its last byte
  */
 struct gm_bounds {
 	unsigned long begin;
 	unsigned long end;
 };
 
-/* The interrupt stack that this runs on; all 0 if it runs on another. Context as above. */
+/* Returns the current interrupt stack; all 0 if this runs on another one. Any context but NMI. */
 struct gm_bounds gm_unwind_irq_stack(void);
 
 #endif /* GHOSTMEM_COMPAT_UNWIND_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The queue of deferred work that belongs to no CPU: a real-time task that keeps one CPU busy does
- * not hold it up, and the scheduler keeps it off isolated CPUs.
+ * The unbound workqueue: its work is tied to no CPU, so a real-time task that keeps one CPU busy
+ * does not delay it, and the scheduler keeps it off isolated CPUs.
  */
 #ifndef GHOSTMEM_COMPAT_WORKQUEUE_H
 #define GHOSTMEM_COMPAT_WORKQUEUE_H
@@ -9,7 +9,7 @@
 #include <linux/version.h>
 #include <linux/workqueue.h>
 
-/* 128ea9f6ccfb (6.17) added system_dfl_wq, for which system_unbound_wq is to go. */
+/* 128ea9f6ccfb (6.17) added system_dfl_wq, which is to replace system_unbound_wq. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 17, 0)
 #define gm_unbound_wq	system_dfl_wq
 #else
