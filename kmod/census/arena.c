@@ -43,7 +43,7 @@ static struct gm_chunk *gm_arena_grow(struct gm_arena *arena)
 
 	if (!gm_arena_charge(arena, GM_CHUNK_SIZE))
 		return NULL;
-	/* Whoever asks for a census of a host in need must not push it over the edge. */
+	/* A census of a host that is short of memory must not cause an OOM: do not try hard. */
 	chunk = kvzalloc(GM_CHUNK_SIZE, GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN);
 	if (!chunk)
 		return NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An arena: small things that are all thrown away together, within a limit.
+ * An arena: an allocator for small objects that are all freed together, with a limit of memory.
  */
 #ifndef GHOSTMEM_CENSUS_ARENA_H
 #define GHOSTMEM_CENSUS_ARENA_H
@@ -10,12 +10,12 @@
 
 /**
  * struct gm_arena - the arena
- * @chunks:	what it is made of, the one in use first
- * @used:	of the first chunk, bytes
- * @bytes:	taken in all, also by what gm_arena_charge() was told of
+ * @chunks:	its memory; the first chunk is the one in use
+ * @used:	bytes used of the first chunk
+ * @bytes:	total that was taken, including what gm_arena_charge() was told of
  * @limit:	of @bytes
  *
- * Not to be used by two at a time.
+ * Callers serialize all calls.
  */
 struct gm_arena {
 	struct list_head chunks;
@@ -27,10 +27,13 @@ struct gm_arena {
 void gm_arena_init(struct gm_arena *arena, size_t limit);
 void gm_arena_destroy(struct gm_arena *arena);
 
-/* @size zeroed bytes, at most a page, aligned for a u64; NULL past the limit or without memory. */
+/*
+ * Allocates @size zeroed bytes, at most a page, aligned for a u64. Returns NULL if that would
+ * exceed the limit, or if there is no memory.
+ */
 void *gm_arena_alloc(struct gm_arena *arena, size_t size);
 
-/* Counts memory that its owner has from elsewhere; false, and uncounted, past the limit. */
+/* Charges memory that comes from elsewhere. Returns false, uncharged, if it exceeds the limit. */
 bool gm_arena_charge(struct gm_arena *arena, size_t size);
 
 #endif /* GHOSTMEM_CENSUS_ARENA_H */

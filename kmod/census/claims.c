@@ -20,7 +20,7 @@ void gm_claims_destroy(struct gm_claims *claims)
 	unsigned long index;
 	void *entry;
 
-	/* xa_destroy() would do it with interrupts off. */
+	/* xa_destroy() would do this with interrupts off. */
 	xa_for_each(&claims->leaves, index, entry) {
 		xa_erase(&claims->leaves, index);
 		free_page((unsigned long)entry);
@@ -72,7 +72,7 @@ enum gm_claim gm_claim_pfn(struct gm_claims *claims, unsigned long pfn, u32 owne
 
 enum gm_claim gm_claim_object(struct gm_claims *claims, unsigned long address, u32 owner)
 {
-	/* Objects of the slab are aligned to 8 bytes at least; the tree is for dense numbers. */
+	/* Slab objects are aligned to at least 8 bytes; an xarray works best with dense indices. */
 	unsigned long index = address >> 3;
 	void *had = xa_load(&claims->objects, index);
 

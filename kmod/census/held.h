@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What queued skbs hold: the sums that GHOSTMEM_HELD_A_* tells.
+ * The memory that queued skbs hold: the sums reported as GHOSTMEM_HELD_A_*.
  */
 #ifndef GHOSTMEM_CENSUS_HELD_H
 #define GHOSTMEM_CENSUS_HELD_H
@@ -9,16 +9,16 @@
 
 /**
  * struct gm_held - sums over some skbs
- * @skbs:	those in a frag_list are part of the first of theirs
+ * @skbs:	number of skbs; those in a frag_list are not counted, but belong to their head skb
  * @bytes:	of data
- * @truesize:	what the kernel charges for them, bytes
- * @pinned_pages: base pages straight from the page allocator
- * @pinned_blocks: compound pages that those form
- * @shared_pages: of @pinned_pages, behind another socket as well
- * @tracked_pages: of @pinned_pages, with a record of their allocation
- * @mapped_pages: of processes or the page cache
+ * @truesize:	what the kernel charges for them, in bytes
+ * @pinned_pages: base pages taken directly from the page allocator
+ * @pinned_blocks: number of blocks (compound pages) that @pinned_pages form
+ * @shared_pages: those of @pinned_pages that another socket holds as well
+ * @tracked_pages: those of @pinned_pages that have a record of their allocation
+ * @mapped_pages: base pages of processes or of the page cache
  * @slab_bytes:	of slab objects
- * @vmalloc_bytes: of heads in vmalloc space
+ * @vmalloc_bytes: of skb heads in vmalloc space
  */
 struct gm_held {
 	u64 skbs;

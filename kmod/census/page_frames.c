@@ -3,11 +3,11 @@
  * The census of page frames. See page_frames.h.
  *
  * Locks: c->slice is a leaf lock. Memory is marked offline before MEM_OFFLINE is announced, and its
- * struct pages go away after: whoever announces waits here for the slice that may be looking
- * at them, and later slices do not find them online. Leaves of the page map may go away before
- * that, after a grace period of RCU: a slice is a reader. Frames are skipped by whole blocks,
- * which never reach over a section's end, but for huge pages larger than one; of those any
- * page leads to the head.
+ * struct pages go away after that: the announcer waits in our notifier for the slice that may be
+ * looking at them, and later slices do not find them online. Leaves of the page map may go away
+ * before that, after an RCU grace period: a slice is an RCU reader. Frames are skipped by whole
+ * blocks. These never cross the end of a section, except huge pages that are larger than a section;
+ * there any page leads to the head.
  */
 #include <linux/ktime.h>
 #include <linux/memory.h>
@@ -23,11 +23,11 @@
 #include "tables/page_map.h"
 
 /**
- * struct gm_run - neighbouring page frames of one kind
- * @class:	the kind
- * @order:	of the block they are of
- * @nr:		how many, from 1
- * @let_go:	they are processes' or files' and neither has them any more
+ * struct gm_run - adjacent page frames of one class
+ * @class:	the class
+ * @order:	of the block that they are part of
+ * @nr:		number of frames, at least 1
+ * @let_go:	they belonged to processes or files, but no longer do
  */
 struct gm_run {
 	enum ghostmem_page_class class;
@@ -47,7 +47,10 @@ static bool gm_flag(unsigned long flags, enum pageflags bit)
 #define GM_POISONED	0UL
 #endif
 
-/* Of processes and files; taken off the lists for a while, they have their mapping still. */
+/*
+ * Returns the class of a page of a process or file. Also right for those that are isolated from the
+ * LRU lists for a while: they keep their mapping.
+ */
 static enum ghostmem_page_class gm_users_class(struct page *head, unsigned long flags)
 {
 	if (gm_flag(flags, PG_unevictable))
@@ -58,9 +61,9 @@ static enum ghostmem_page_class gm_users_class(struct page *head, unsigned long 
 }
 
 /*
- * Whether nobody has the users' block of 2^@order at @head any more but who holds a reference: an
- * anonymous one was unmapped and its process may have exited; of a file's, the file was truncated.
- * One with buffers is the journal's, which lets go of it when it has been written.
+ * Whether the user block of 2^@order pages at @head is kept only by references: an anonymous one
+ * was unmapped, and its process may have exited; one of a file was truncated. A file's block with
+ * buffers does not count: the journal has it, and frees it when it has been written.
  */
 static bool gm_let_go(struct page *head, unsigned int order, unsigned long flags)
 {
@@ -70,10 +73,10 @@ static bool gm_let_go(struct page *head, unsigned int order, unsigned long flags
 	return !READ_ONCE(head->mapping) && !gm_flag(flags, PG_private) && page_ref_count(head);
 }
 
-/* A page on the lists of processes' and files', of no larger block, is of no type. */
+/* If only PG_lru of these is set, it is an order-0 page of a process or file, without a type. */
 #define GM_KINDS	(BIT(PG_lru) | BIT(PG_reserved) | BIT(PG_head) | GM_POISONED)
 
-/* In these neighbours have to be alike, to be counted in one go: their class, and zone. */
+/* Flags for class and zone: adjacent pages must agree in them to be counted as one run. */
 #define GM_ALIKE	(GM_KINDS | BIT(PG_unevictable) | BIT(PG_swapbacked) | \
 			 ZONES_MASK << ZONES_PGSHIFT | NODES_MASK << NODES_PGSHIFT)
 
@@ -82,15 +85,15 @@ static bool gm_page_is_users(unsigned long flags)
 	return (flags & GM_KINDS) == BIT(PG_lru);
 }
 
-/* Whether a process maps @page, or a file has it: most of them, and then they are not let go. */
+/* Whether a process maps @page, or a file has it. Most pages are in use, and so not let go. */
 static __always_inline bool gm_is_in_use(const struct page *page, unsigned long mapping)
 {
 	return mapping & GM_MAPPING_ANON ? atomic_read(&page->_mapcount) >= 0 : mapping;
 }
 
 /*
- * Those from @page on that are alike, @max at most: most of a busy machine's frames. None of them
- * is of a larger block, so that their own fields tell.
+ * Returns the run of like pages from @page on, @max at most: most frames of a busy machine are in
+ * such runs. All are order-0 pages, so only their own struct pages are read.
  */
 static struct gm_run gm_users_run(struct page *page, unsigned long flags, unsigned long max)
 {
@@ -104,7 +107,7 @@ static struct gm_run gm_users_run(struct page *page, unsigned long flags, unsign
 		page++;
 		if ((gm_page_flags(page) ^ flags) & GM_ALIKE)
 			break;
-		/* The flags do not tell: those that may be freed lazily are not swap-backed. */
+		/* PG_swapbacked does not tell: anonymous pages freed lazily lack it. */
 		mapping = (unsigned long)READ_ONCE(page->mapping);
 		if ((mapping ^ first) & GM_MAPPING_ANON)
 			break;
@@ -118,7 +121,10 @@ static struct gm_run gm_users_run(struct page *page, unsigned long flags, unsign
 	return run;
 }
 
-/* Neither reserved nor free. The order matters: what a field means depends on the type. */
+/*
+ * Returns the class of a block that is neither reserved nor free. The order of the checks matters:
+ * the meaning of a field depends on the page's type.
+ */
 static enum ghostmem_page_class gm_page_class(struct page *head, unsigned long flags)
 {
 	if (PageSlab(head))
@@ -158,7 +164,10 @@ static bool gm_block_is_sound(unsigned long pfn, unsigned long head, unsigned in
 	return order <= max && IS_ALIGNED(head, BIT(order)) && pfn - head < BIT(order);
 }
 
-/* Up to the end of the block that @pfn is of; 1 where it is of none that makes sense. */
+/*
+ * Returns the number of frames from @pfn to the end of its block; 1 if head and order do not make
+ * sense, because the block changed meanwhile.
+ */
 static unsigned long gm_rest_of_block(struct gm_page_census *c, unsigned long pfn,
 				      unsigned long head, unsigned int order, unsigned int max)
 {
@@ -180,7 +189,7 @@ static struct gm_run gm_compound_run(struct gm_page_census *c, unsigned long pfn
 								GM_MAX_ORDER;
 
 	run.nr = gm_rest_of_block(c, pfn, page_to_pfn(head), run.order, max);
-	/* All its pages are in this section, which is online. */
+	/* A sound block of at most GM_MAX_ORDER lies in this section, which is online. */
 	if (gm_is_users_class(run.class) &&
 	    gm_block_is_sound(pfn, page_to_pfn(head), run.order, GM_MAX_ORDER))
 		run.let_go = gm_let_go(head, run.order, gm_page_flags(head));
@@ -189,7 +198,7 @@ static struct gm_run gm_compound_run(struct gm_page_census *c, unsigned long pfn
 	return run;
 }
 
-/* Up to @max frames. */
+/* Returns the run at @pfn. A run of order-0 user pages has at most @max frames. */
 static struct gm_run gm_run_at(struct gm_page_census *c, unsigned long pfn, struct page *page,
 			       unsigned long max)
 {
@@ -249,8 +258,9 @@ static void gm_count_kernel(struct gm_zone_pages *zone, unsigned long pfn,
 }
 
 /*
- * Reserved pages that no zone reaches to are told of a zone that there is not: init_reserved_page()
- * leaves its loop with zone MAX_NR_ZONES. They go with the frame before them.
+ * Returns the zone to count @page in. Reserved pages outside of all zones have a zone number that
+ * does not exist: init_reserved_page() leaves its loop with zone MAX_NR_ZONES. They are counted in
+ * the zone of the frame before them.
  */
 static struct gm_zone_pages *gm_zone_of(struct gm_page_census *c, const struct page *page)
 {
@@ -280,7 +290,7 @@ static void gm_count(struct gm_page_census *c, unsigned long pfn, struct page *p
 		gm_count_kernel(zone, pfn, run, map);
 }
 
-/* Subsections are online, or not, each as a whole. */
+/* Looks at a section. A subsection is online or offline as a whole, so one check is enough. */
 static void gm_census_section(struct gm_page_census *c, unsigned long pfn,
 			      const struct gm_page_map *map)
 {
@@ -381,6 +391,6 @@ struct zone *gm_page_census_zone(unsigned int index)
 {
 	pg_data_t *node = NODE_DATA(index / MAX_NR_ZONES);
 
-	/* Once it is there it stays, also when the node goes offline: not so node_online(). */
+	/* NODE_DATA stays when the node goes offline, so node_online() is not asked. */
 	return node ? &node->node_zones[index % MAX_NR_ZONES] : NULL;
 }

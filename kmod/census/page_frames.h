@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A census of page frames: what each one that is online is, by its struct page, summed up by zone.
+ * A census of page frames: the class of each online frame, judged by its struct page, summed up by
+ * zone.
  *
- * Frames are looked at while they live, without references: what is seen of one may be some
- * nanoseconds old when the next is looked at. What does not fit together is gone on with page
- * by page and counted. A page's content is never touched, and no struct page of memory that
- * is not online.
+ * Frames are looked at while they are in use, without references: what was read of one may be some
+ * nanoseconds out of date when the next is read. Blocks whose fields are inconsistent are counted
+ * as unsettled, and walked page by page. The content of pages is never accessed, nor are struct
+ * pages of memory that is not online.
  */
 #ifndef GHOSTMEM_CENSUS_PAGE_FRAMES_H
 #define GHOSTMEM_CENSUS_PAGE_FRAMES_H
@@ -19,13 +20,13 @@ struct gm_page_map;
 
 /**
  * struct gm_zone_pages - a zone's page frames
- * @classes:		by enum ghostmem_page_class
- * @unheld:		PCP or TAIL, until the census is settled
- * @free_orders:	of the free ones, by order
- * @kernel_orders:	of those that nothing is known of, by order
- * @kernel_migrate:	likewise, by enum ghostmem_migrate
- * @kernel_tracked:	likewise, those with a record
- * @let_go:		of processes' and files', those that neither has any more
+ * @classes:		all pages, by enum ghostmem_page_class
+ * @unheld:		pages of class PCP or TAIL, until the census is settled
+ * @free_orders:	pages of class FREE, by the block's order
+ * @kernel_orders:	pages of class KERNEL (of unknown use), by the block's order
+ * @kernel_migrate:	pages of class KERNEL, by enum ghostmem_migrate
+ * @kernel_tracked:	pages of class KERNEL that have a record
+ * @let_go:		pages that belonged to processes or files, but no longer do
  */
 struct gm_zone_pages {
 	u64 classes[GHOSTMEM_PAGE_CLASSES];
@@ -39,18 +40,18 @@ struct gm_zone_pages {
 
 /**
  * struct gm_page_census - a census under way, or done
- * @slice:	held while a section is looked at, and by whoever has taken one offline
- * @nb:		hears of that
- * @next:	page frame to go on with, the first of a section
- * @end:	past the last
- * @unsettled:	blocks that changed under the eyes
- * @duration_ns: spent so far, waiting included
+ * @slice:	held while a section is looked at; the memory notifier takes it to wait for that
+ * @nb:		the memory notifier, called when memory has gone offline
+ * @next:	page frame to continue at, the first one of a section
+ * @end:	the page frame after the last one
+ * @unsettled:	blocks that changed while they were looked at
+ * @duration_ns: time spent so far, including waits for @slice
  * @nr_zones:	entries of @zones
  * @zones:	by node and zone
- * @zone:	of @zones, that of the frame before
+ * @zone:	the entry of @zones for the frame before
  */
 struct gm_page_census {
-	struct mutex slice; /* of looking at a section */
+	struct mutex slice; /* held while a section is looked at */
 	struct notifier_block nb;
 	unsigned long next;
 	unsigned long end;
@@ -61,22 +62,22 @@ struct gm_page_census {
 	struct gm_zone_pages *zone;
 };
 
-/* 0 or -ENOMEM, or what the notifier's registration says. Sleeps. */
+/* Returns 0, -ENOMEM, or the error of registering the memory notifier. Sleeps. */
 int gm_page_census_init(struct gm_page_census *c);
 
-/* After gm_page_census_init() succeeded. Sleeps. */
+/* Call only if gm_page_census_init() succeeded. Sleeps. */
 void gm_page_census_destroy(struct gm_page_census *c);
 
 /*
- * Looks at one section, in a few hundred microseconds at most; false when there are no more. @map
- * may be NULL: then none has a record. Sleeps.
+ * Looks at one section, in a few hundred microseconds at most. Returns false when there are no
+ * more. If @map is NULL, no page has a record. Sleeps.
  */
 bool gm_page_census_slice(struct gm_page_census *c, const struct gm_page_map *map);
 
-/* Tells PCP from TAIL; after the last slice. */
+/* Splits @unheld of each zone into PCP and TAIL. Called after the last slice. */
 void gm_page_census_settle(struct gm_page_census *c);
 
-/* Of @zones: the zone it is of, which may have no memory. */
+/* Returns the zone of the entry @index of @zones; it may have no memory. NULL without a node. */
 struct zone *gm_page_census_zone(unsigned int index);
 
 #endif /* GHOSTMEM_CENSUS_PAGE_FRAMES_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who reads an skb's struct pages here holds it, and it them: none is freed meanwhile.
+ * The caller keeps the skb, and the skb its pages, so none of the struct pages read here is freed
+ * meanwhile.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -8,10 +9,10 @@
 
 #include "census/skb_parts.h"
 
-/* Skbs in a frag_list have none of their own, but for what a driver may have built. */
+/* Skbs in a frag_list have no frag_list of their own, unless a driver has built such an skb. */
 #define GM_LIST_DEPTH	2
 
-/* Orders are below this, also where what is read is not what it seems. */
+/* Orders are limited to less than this, in case what was read is not an order. */
 #define GM_ORDER_ABSURD	19
 
 int gm_parts_init(struct gm_parts *parts, u32 max)
@@ -70,7 +71,10 @@ static bool gm_part_put(struct gm_parts *parts, enum gm_part_kind kind, u64 key,
 	return true;
 }
 
-/* @page is no tail. Movable kernel memory looks the same: its owner counts it, too. */
+/*
+ * Whether @page, which is no tail page, belongs to a process or the page cache. Movable kernel
+ * memory looks the same: its owner accounts for it, too.
+ */
 static bool gm_page_mapped(struct page *page)
 {
 	return PageLRU(page) || READ_ONCE(page->mapping);
@@ -82,20 +86,23 @@ static bool gm_put_page(struct gm_parts *parts, struct page *page)
 	unsigned int order = min_t(unsigned int, compound_order(head), GM_ORDER_ABSURD - 1);
 	enum gm_part_kind kind = gm_page_mapped(head) ? GM_PART_MAPPED : GM_PART_BLOCK;
 
-	/* The kernel's own image: the page of zeroes, which may be sent without a copy. */
+	/* Part of the kernel image: the zero page, which may be sent without a copy. */
 	if (PageReserved(head))
 		return true;
 	return gm_part_put(parts, kind, page_to_pfn(head), PAGE_SIZE << order, order);
 }
 
-/* Where something else may hold the same object, it is to be known again. */
+/* Adds an object. If it may be @shared, its address is the key, to recognize it again. */
 static bool gm_put_object(struct gm_parts *parts, enum gm_part_kind kind, const void *address,
 			  size_t bytes, bool shared)
 {
 	return gm_part_put(parts, kind, shared ? (unsigned long)address : 0, bytes, 0);
 }
 
-/* Too large for the slab's caches, kmalloc() takes pages, which meminfo counts as slab. */
+/*
+ * Adds the head. If it is too large for the slab caches, kmalloc() has taken pages, which meminfo
+ * counts as slab.
+ */
 static bool gm_put_head(struct gm_parts *parts, const struct sk_buff *skb)
 {
 	size_t bytes = skb_end_offset(skb) + SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
@@ -114,14 +121,14 @@ static bool gm_put_head(struct gm_parts *parts, const struct sk_buff *skb)
 }
 
 /*
- * A fragment may be part of a slab object, and begin anywhere in it: what it is long, then. Those
- * of a clone are its original's.
+ * Adds a fragment. It may be part of a slab object, and begin anywhere in it: then its length is
+ * counted. The fragments of a clone are shared with the original.
  */
 static bool gm_put_frag(struct gm_parts *parts, const skb_frag_t *frag, bool shared)
 {
 	struct page *page = skb_frag_page(frag), *end;
 
-	/* Memory of a device. */
+	/* Device memory, without struct pages. */
 	if (!page)
 		return true;
 	if (PageSlab(compound_head(page)))
@@ -131,7 +138,7 @@ static bool gm_put_frag(struct gm_parts *parts, const skb_frag_t *frag, bool sha
 	page += skb_frag_off(frag) / PAGE_SIZE;
 	if (PageCompound(page))
 		return gm_put_page(parts, page);
-	/* Blocks that are no compound page: each for itself, and of the rest nothing is known. */
+	/* Not a compound page: adds each page of the fragment; the rest of the block is unknown. */
 	for (; page <= end; page++) {
 		if (!gm_put_page(parts, page))
 			return false;
@@ -139,7 +146,7 @@ static bool gm_put_frag(struct gm_parts *parts, const skb_frag_t *frag, bool sha
 	return true;
 }
 
-/* Of a pair, the object is the pair: it goes when both have gone. */
+/* Adds the struct sk_buff. That of an fclone pair is the pair, freed when both are. */
 static bool gm_put_struct(struct gm_parts *parts, const struct sk_buff *skb)
 {
 	const struct sk_buff_fclones *pair;

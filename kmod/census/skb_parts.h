@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The parts of an skb: what memory it holds, as numbers that mean something
- * also when the skb has gone.
+ * The parts of an skb: the memory that it holds, described by numbers that remain meaningful
+ * after the skb is gone.
  */
 #ifndef GHOSTMEM_CENSUS_SKB_PARTS_H
 #define GHOSTMEM_CENSUS_SKB_PARTS_H
@@ -10,20 +10,20 @@
 #include <linux/types.h>
 
 enum gm_part_kind {
-	GM_PART_BLOCK,		/* of the page allocator: a ghost */
+	GM_PART_BLOCK,		/* taken directly from the page allocator: a ghost */
 	GM_PART_MAPPED,		/* a page of a process or of the page cache */
-	GM_PART_SLAB,		/* what meminfo counts as slab: large kmalloc(), too */
+	GM_PART_SLAB,		/* what meminfo counts as slab, including large kmalloc() */
 	GM_PART_VMALLOC,
 };
 
 /**
  * struct gm_part - a part
- * @key:	BLOCK, MAPPED: page frame number of the first page. SLAB, VMALLOC: an
- *		address, where other skbs may hold the same object; else 0
+ * @key:	BLOCK, MAPPED: page frame number of the first page. SLAB, VMALLOC: the address
+ *		if other skbs may hold the same object, else 0
  * @bytes:	size
  * @kind:	enum gm_part_kind
  * @order:	of BLOCK and MAPPED
- * @lot:	whose it is
+ * @lot:	number of the lot that it belongs to
  */
 struct gm_part {
 	u64 key;
@@ -35,9 +35,9 @@ struct gm_part {
 
 /**
  * struct gm_lot - skbs that were added together
- * @skbs:	how many
+ * @skbs:	number of skbs
  * @bytes:	of data in them
- * @truesize:	of them
+ * @truesize:	sum of their truesize
  */
 struct gm_lot {
 	u64 skbs;
@@ -47,18 +47,18 @@ struct gm_lot {
 
 #define GM_LOTS			16
 
-/* What a room grows to. */
+/* The largest size of the room, in parts. */
 #define GM_PARTS_MAX		BIT(18)
 
 /**
  * struct gm_parts - parts of some skbs, in a room of fixed size
  * @part:	the room
- * @max:	its size
- * @nr:		in use
- * @at:		the lot that skbs are added to
- * @lot:	by number
- * @frags_max:	the most page fragments that an skb had
- * @cut:	skbs not all of whose parts are here
+ * @max:	its size, in parts
+ * @nr:		number of parts in use
+ * @at:		number of the lot that skbs are added to
+ * @lot:	the lots, by number
+ * @frags_max:	the largest number of page fragments of an skb
+ * @cut:	number of skbs that only some parts of were added
  */
 struct gm_parts {
 	struct gm_part *part;
@@ -70,24 +70,25 @@ struct gm_parts {
 	u32 cut;
 };
 
-/* 0 or -ENOMEM. Sleeps. */
+/* Returns 0 or -ENOMEM. Sleeps. */
 int gm_parts_init(struct gm_parts *parts, u32 max);
 void gm_parts_destroy(struct gm_parts *parts);
 void gm_parts_clear(struct gm_parts *parts);
 
-/* A larger room, and an empty one. False, and nothing changes, where there is none. Sleeps. */
+/* Replaces the room by a larger, empty one. Returns false, unchanged, if it cannot. Sleeps. */
 bool gm_parts_grow(struct gm_parts *parts);
 
 /*
- * Adds an skb that the caller keeps alive and unchanged. False, and nothing is added, where the
- * room does not suffice. In an empty room it always succeeds, if need be in part. Any context.
+ * Adds an skb that the caller keeps alive and unchanged. Returns false, and adds nothing, if there
+ * is not enough room. If the room is empty it always succeeds, if need be with only some of the
+ * skb's parts. Any context.
  */
 bool gm_parts_add_skb(struct gm_parts *parts, const struct sk_buff *skb);
 
-/* The same for the block behind a page that is no skb's, which the caller keeps alive. */
+/* Adds the block of a page that is not part of an skb, and that the caller keeps alive. */
 bool gm_parts_add_page(struct gm_parts *parts, struct page *page);
 
-/* And for pages, or vmalloc space, that begin at @address. */
+/* Adds pages, or vmalloc space, starting at @address. */
 bool gm_parts_add_pages(struct gm_parts *parts, const void *address, size_t bytes);
 
 #endif /* GHOSTMEM_CENSUS_SKB_PARTS_H */

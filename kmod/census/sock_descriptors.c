@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sockets by descriptor: those in the tables of files of all tasks.
+ * Sockets by descriptor: those in the file tables of all tasks.
  *
- * Threads share a table, as a rule; so does who was made by clone(CLONE_FILES), and then a
- * descriptor is told once for each process. A file is there for as long as its table's lock is
- * held, and with it its socket.
+ * The threads of a process usually share a table. Processes created with clone(CLONE_FILES) do as
+ * well; then a descriptor is reported once for each process. A file, and with it its socket, stays
+ * as long as the lock of its table is held.
  */
 #include <linux/fdtable.h>
 #include <linux/rcupdate.h>
@@ -15,11 +15,11 @@
 #include "census/sock_get.h"
 #include "compat/sock.h"
 
-/* Sockets taken along, and descriptors looked at, open or not, with a table's lock held. */
+/* The most sockets collected, and descriptors looked at (open or not), per hold of file_lock. */
 #define GM_BATCH		64
 #define GM_BATCH_FDS		4096
 
-/* Tasks taken along in one RCU section. */
+/* The most tasks that are collected in one RCU read section. */
 #define GM_TASKS		512
 
 struct gm_descriptor {
@@ -45,7 +45,7 @@ static void gm_batch_add(struct gm_batch *batch, struct file *file, u32 fd)
 	}
 }
 
-/* False at the table's end. */
+/* Collects the sockets of the next descriptors. Returns false at the table's end. */
 static bool gm_batch_fill(struct gm_batch *batch, struct files_struct *files)
 {
 	struct fdtable *fdt;
@@ -77,7 +77,7 @@ static bool gm_batch_found(struct gm_sockets *c, struct gm_batch *batch, struct 
 	return go_on;
 }
 
-/* A thread that outlives its leader may have lost the way to it. */
+/* group_leader is not valid once the thread has been unhashed, hence pid_alive(). */
 static void gm_owner_of(struct gm_owner *owner, struct task_struct *task)
 {
 	owner->pid = task_tgid_vnr(task);
@@ -107,13 +107,13 @@ static bool gm_task_sockets(struct gm_sockets *c, struct gm_batch *batch, struct
 }
 
 /**
- * struct gm_tasks - some of all tasks, with references
- * @task:	one for each table of files that a process has
- * @files:	that table, to tell it from others
- * @nr:		how many
- * @last:	where the list was left, with a reference; NULL at the beginning
- * @after:	processes that began before this were seen; in nanoseconds since boot
- * @left_out:	processes with more tables than fit
+ * struct gm_tasks - a batch of tasks, with references
+ * @task:	one task for each file table of each process
+ * @files:	the table of that task; only compared, never dereferenced
+ * @nr:		number of tasks in the batch
+ * @last:	the last process visited, with a reference; NULL at the beginning
+ * @after:	start time of the youngest process visited, in nanoseconds since boot
+ * @left_out:	processes with more tables than fit into a batch
  */
 struct gm_tasks {
 	struct task_struct *task[GM_TASKS];
@@ -125,8 +125,8 @@ struct gm_tasks {
 };
 
 /*
- * The next process of the list, which is nearly in the order of their beginnings. If the last one
- * has left it meanwhile, the first that is younger.
+ * Returns the process after the last one in the list of processes, which is nearly in the order of
+ * their start times. If the last one has left the list meanwhile, returns the first younger one.
  */
 static struct task_struct *gm_next_process(const struct gm_tasks *tasks)
 {
@@ -134,7 +134,7 @@ static struct task_struct *gm_next_process(const struct gm_tasks *tasks)
 
 	if (!tasks->last)
 		return next_task(&init_task);
-	/* exec() in a thread puts that in the leader's place, which is then as good as dead. */
+	/* exec() in another thread puts that thread in the place of the leader in the list. */
 	if (pid_alive(tasks->last) && thread_group_leader(tasks->last))
 		return next_task(tasks->last);
 	for_each_process(p) {
@@ -155,7 +155,7 @@ static bool gm_table_told(const struct gm_tasks *tasks, u32 from, const struct f
 	return false;
 }
 
-/* One thread for each of the process's tables. False, and none of them, where they do not fit. */
+/* Adds one thread for each table of @p. Returns false, and adds none, if they do not all fit. */
 static bool gm_tasks_add(struct gm_tasks *tasks, struct task_struct *p)
 {
 	const struct files_struct *files;
@@ -180,7 +180,7 @@ static bool gm_tasks_add(struct gm_tasks *tasks, struct task_struct *p)
 	return true;
 }
 
-/* False at the end. */
+/* Collects the next batch of tasks. Returns false at the end of the list. */
 static bool gm_tasks_next(struct gm_tasks *tasks)
 {
 	struct task_struct *p, *last = NULL;

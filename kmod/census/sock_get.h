@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * References to sockets that were come across under a lock that keeps them where they are.
+ * References to sockets that were found under a lock that keeps them where they are.
  */
 #ifndef GHOSTMEM_CENSUS_SOCK_GET_H
 #define GHOSTMEM_CENSUS_SOCK_GET_H
@@ -11,7 +11,7 @@
 /**
  * struct gm_sock_ref - a reference to a socket
  * @sk:		the socket
- * @net:	its namespace, where the socket itself does not hold it: the kernel's own
+ * @net:	its namespace, if the socket itself does not hold it (a kernel socket); else NULL
  */
 struct gm_sock_ref {
 	struct sock *sk;
@@ -19,8 +19,9 @@ struct gm_sock_ref {
 };
 
 /*
- * The namespace of a socket that does not hold it; NULL where it is going. Older kernels may leave
- * such a socket behind it, so that the pointer is looked for before it is followed.
+ * Takes a reference to the namespace of a socket that does not hold it; NULL if the namespace is
+ * going away. In older kernels such a socket may outlive its namespace, so the pointer is searched
+ * for in the list of namespaces before it is dereferenced.
  */
 static inline struct net *gm_sock_net_get(const struct sock *sk)
 {
@@ -37,11 +38,14 @@ static inline struct net *gm_sock_net_get(const struct sock *sk)
 	return held;
 }
 
-/* False where it, or its namespace, is on its way, or gone. Any context. */
+/*
+ * Takes a reference to @sk. Returns false if it is not a full socket, or if it or its namespace is
+ * going away. Any context.
+ */
 static inline bool gm_sock_get(struct gm_sock_ref *ref, struct sock *sk)
 {
 	ref->net = NULL;
-	/* Other families have states of their own. */
+	/* Other families use sk_state differently. */
 	if ((sk->sk_family == AF_INET || sk->sk_family == AF_INET6) && !sk_fullsock(sk))
 		return false;
 	if (!sk->sk_net_refcnt) {
@@ -57,7 +61,7 @@ static inline bool gm_sock_get(struct gm_sock_ref *ref, struct sock *sk)
 	return false;
 }
 
-/* Sleeps, if it was the last one. */
+/* Drops the reference. Sleeps if it was the last one. */
 static inline void gm_sock_put(struct gm_sock_ref *ref)
 {
 	sock_put(ref->sk);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Addresses and times are read as they stand, without the socket's lock: a connection that is
- * just being made may be seen half named.
+ * Addresses and times are read without the socket's lock: a connection that is just being set up
+ * may be seen with incomplete addresses.
  */
 #include <linux/in.h>
 #include <linux/in6.h>
@@ -68,7 +68,7 @@ static void gm_name_inet6(struct gm_socket *s, const struct sock *sk, struct gm_
 
 static struct gm_name *gm_unix_address(struct sock *sk, struct gm_arena *arena)
 {
-	/* Pairs with the release in unix_bind() and its kin. Set once, and kept while sk lives. */
+	/* Pairs with the release in unix_bind() and the like. Set once, and kept while sk lives. */
 	const struct unix_address *address = smp_load_acquire(&unix_sk(sk)->addr);
 
 	return address ? gm_name_of(arena, address->name, address->len) : NULL;
@@ -94,8 +94,8 @@ static void gm_name_vsock(struct gm_socket *s, struct sock *sk, struct gm_arena 
 }
 
 /*
- * Families whose getname() does not sleep. Who lets go of the socket takes the callback lock for
- * writing first, so that sk_socket stays.
+ * Asks getname(), for families whose getname() does not sleep. Releasing the socket takes
+ * sk_callback_lock for writing first, so sk_socket stays while it is held.
  */
 static void gm_name_asked(struct gm_socket *s, struct sock *sk, struct gm_arena *arena)
 {
@@ -132,7 +132,7 @@ static void gm_socket_name(struct gm_socket *s, struct sock *sk, struct gm_arena
 	}
 }
 
-/* As sk_get_meminfo(), which is not for modules. */
+/* Does the same as sk_get_meminfo(), which is not exported. */
 static void gm_socket_meminfo(struct gm_socket *s, const struct sock *sk)
 {
 	s->meminfo[SK_MEMINFO_RMEM_ALLOC] = sk_rmem_alloc_get(sk);
@@ -147,8 +147,9 @@ static void gm_socket_meminfo(struct gm_socket *s, const struct sock *sk)
 }
 
 /*
- * The receive buffer's autotuning notes when it last measured what was copied to the reader, once
- * a round-trip time; without a measured one it never does, and the time is that of connecting.
+ * Returns how long ago the socket was read. The autotuning of the receive buffer notes when it last
+ * measured what was copied to the reader, once per round-trip time. Without a measured round-trip
+ * time it never does, and the noted time is that of the connection's setup.
  */
 static u64 gm_tcp_read_ms(const struct tcp_sock *tp)
 {

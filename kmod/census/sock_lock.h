@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The socket lock, tried: its owner may be a process that sleeps for as long as it likes, over
- * a page fault in the middle of recvmsg().
+ * A trylock for the socket lock. It is never waited for, because its owner may sleep for any time,
+ * for example on a page fault in the middle of recvmsg().
  */
 #ifndef GHOSTMEM_CENSUS_SOCK_LOCK_H
 #define GHOSTMEM_CENSUS_SOCK_LOCK_H
@@ -10,17 +10,17 @@
 
 enum gm_lock {
 	GM_LOCK_OURS,		/* until release_sock() */
-	GM_LOCK_BUSY,		/* another has it */
-	GM_LOCK_NOT_FOR_US,	/* the kernel goes by nobody's having it */
+	GM_LOCK_BUSY,		/* there is another owner */
+	GM_LOCK_NOT_FOR_US,	/* the kernel relies on there being no owner */
 };
 
 /*
- * What lock_sock() does, unless it would have to wait for another owner. What arrives meanwhile
- * goes to the backlog, as ever. Nothing that allocates, or waits, is done before release_sock():
- * memory reclaim may be waiting for the very socket.
+ * Does what lock_sock() does, unless it would have to wait for another owner. Packets that arrive
+ * meanwhile go to the backlog, as usual. The caller must not allocate or wait before
+ * release_sock(): memory reclaim may be waiting for this socket.
  *
- * Only sockets that a process has are for us: inet_csk_listen_stop() destroys those that were not
- * accepted without asking for an owner, and the kernel's own may carry what reclaim writes.
+ * We may own only sockets of processes: inet_csk_listen_stop() destroys sockets that were not
+ * accepted without checking for an owner, and kernel sockets may carry what reclaim writes.
  */
 static inline enum gm_lock gm_trylock_sock(struct sock *sk)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sockets by the tables of their protocols: those that no descriptor leads to are there, too.
+ * Sockets by the tables of their protocols, which also have sockets that no descriptor refers to.
  *
- * Those not known yet are taken along, with references, under a bucket's lock, or in an RCU
- * section where the table's owner allows that, and looked at when it has been dropped. A bucket
- * with more of them than a batch is left and come back to: what was new is known then.
+ * Those not known yet are collected, with references, under a bucket's lock, or in an RCU read
+ * section if the table allows that, and looked at after the lock has been dropped. A bucket with
+ * more of them than fit into a batch is walked again: those of the batch before are known then.
  */
 #include <linux/module.h>
 #include <net/af_unix.h>
@@ -20,14 +20,14 @@
 #include "compat/sock.h"
 #include "compat/unix.h"
 
-/* Half a mebibyte of references. */
+/* Half a MiB of references. */
 #define GM_BUCKET_BATCH		32768
 
 /**
- * struct gm_bucket - sockets of a bucket
- * @sockets:	that are known
- * @ref:	those taken along
- * @nr:		how many
+ * struct gm_bucket - a batch of sockets of a bucket
+ * @sockets:	the census, which has the known sockets
+ * @ref:	the sockets that were collected
+ * @nr:		number of sockets in @ref
  */
 struct gm_bucket {
 	struct gm_sockets *sockets;
@@ -35,7 +35,7 @@ struct gm_bucket {
 	u32 nr;
 };
 
-/* False when no more fit. */
+/* Adds @sk if it is not known yet. Returns false when no more fit. */
 static bool gm_bucket_add(struct gm_bucket *bucket, struct sock *sk)
 {
 	if (gm_sockets_know(bucket->sockets, sk))
@@ -47,7 +47,7 @@ static bool gm_bucket_add(struct gm_bucket *bucket, struct sock *sk)
 	return true;
 }
 
-/* Looks at what was taken along. False: give up. */
+/* Looks at the sockets that were collected. Returns false to give up. */
 static bool gm_bucket_found(struct gm_sockets *c, struct gm_bucket *bucket)
 {
 	static const struct gm_finding nothing;
@@ -63,10 +63,10 @@ static bool gm_bucket_found(struct gm_sockets *c, struct gm_bucket *bucket)
 
 /**
  * struct gm_table - a table of sockets
- * @buckets:	how many it has
- * @walk:	gives all of a bucket to gm_bucket_add(), until that is false
+ * @buckets:	number of its buckets
+ * @walk:	calls gm_bucket_add() for all sockets of a bucket, until that returns false
  * @data:	for @walk
- * @net:	likewise
+ * @net:	for @walk: the network namespace
  */
 struct gm_table {
 	unsigned int buckets;
@@ -88,7 +88,7 @@ static bool gm_table_walk(struct gm_sockets *c, struct gm_bucket *bucket,
 			table->walk(table, i, bucket);
 			if (!gm_bucket_found(c, bucket))
 				return false;
-			/* None of them new: there is no more room for any. */
+			/* If none was added, the census has no room for more. */
 		} while (bucket->nr == GM_BUCKET_BATCH && c->nr != before);
 		cond_resched();
 	}
@@ -198,11 +198,11 @@ static void gm_walk_packet_list(const struct gm_table *table, unsigned int i,
 	rcu_read_unlock();
 }
 
-/* Tables of modules: the module stays while its table is walked. */
+/* Tables of the vsock module. symbol_get() keeps the module while they are walked. */
 struct gm_vsock_tables {
 	struct list_head (*bound)[VSOCK_HASH_SIZE + 1];
 	struct list_head (*connected)[VSOCK_HASH_SIZE];
-	spinlock_t *lock; /* of both */
+	spinlock_t *lock; /* protects both */
 };
 
 static void gm_walk_vsock(const struct gm_table *table, unsigned int i, struct gm_bucket *bucket)
@@ -304,8 +304,8 @@ static bool gm_tables_of(struct gm_sockets *c, struct gm_bucket *bucket, struct 
 }
 
 /*
- * The next living namespace after @last, with a reference, in return for that to @last: until
- * that was dropped, @last has not left the list.
+ * Returns the next living namespace after @last, with a reference, and drops that to @last, which
+ * kept @last in the list.
  */
 static struct net *gm_next_net(struct net *last)
 {

@@ -10,7 +10,7 @@
 
 #include "census/sock_tally.h"
 
-/* A block behind the socket at hand: what it adds to its queue's sums, and to those of all. */
+/* Adds a block to the sums of the current socket's queue, and to those of all sockets. */
 static void gm_count_block(struct gm_sockets *c, struct gm_held *held, const struct gm_part *part)
 {
 	u32 order = min_t(u32, part->order, GHOSTMEM_ORDERS - 1), other;
@@ -81,7 +81,7 @@ static void gm_count_object(struct gm_sockets *c, struct gm_held *held, const st
 		gm_held_add(&c->held, &object);
 }
 
-/* The queue of the socket at hand, made at need; NULL without room. */
+/* Finds or adds the queue @kind of the current socket. Returns NULL if there is no room. */
 static struct gm_queue *gm_queue_of(struct gm_sockets *c, enum gm_queue_kind kind)
 {
 	struct gm_queue *queue;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The tally: what the parts of its queues add to a socket's sums, and, each part once, to those of
- * all sockets.
+ * The tally: adds the parts in a socket's queues to the sums of the socket, and, each part once, to
+ * the sums of all sockets.
  */
 #ifndef GHOSTMEM_CENSUS_SOCK_TALLY_H
 #define GHOSTMEM_CENSUS_SOCK_TALLY_H
@@ -9,7 +9,7 @@
 #include "census/skb_parts.h"
 #include "census/sockets.h"
 
-/* @parts are of the socket at hand, c->at; no lock of it is held. Sleeps. */
+/* Adds @parts, which belong to the current socket, c->at. None of its locks is held. Sleeps. */
 void gm_sockets_tally(struct gm_sockets *c, const struct gm_parts *parts);
 
 #endif /* GHOSTMEM_CENSUS_SOCK_TALLY_H */

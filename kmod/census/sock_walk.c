@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who fills and empties a queue, and under which lock, is the protocol's affair:
+ * Which lock protects a queue depends on the protocol:
  *
- *  TCP		All but the error queue belong to the owner of the socket lock. We become
- *		it, or where nobody may, hold its spinlock while there is none.
+ *  TCP		All queues but the error queue belong to the owner of the socket lock. We
+ *		become the owner, or where that is not allowed, hold the lock's spinlock
+ *		while there is no owner.
  *  datagrams	UDP, raw, ping, netlink: the queue's own lock. A queue may be long, so it is
- *		walked in slices. Between two of them a reference to the last skb seen, the
- *		cursor, keeps the place, as MSG_PEEK does. Such a queue is never emptied
- *		wholesale while its socket lives, so a cursor that is still linked is
- *		still in it, or in UDP's second one, which is held as well; but for BPF's
- *		sockmap, which moves skbs elsewhere: one slice, then.
- *  unix	The queue's own lock, and for streams iolock. Emptied wholesale when a
- *		datagram socket loses its peer: one slice, no cursor.
- *  packet	The queue's own lock, one slice likewise; rings belong to the owner of the
+ *		walked in slices. Between two slices a reference to the last skb seen, the
+ *		cursor, keeps the place, as MSG_PEEK does. Such a queue is never emptied as a
+ *		whole while its socket lives, so a cursor that is still linked is still in
+ *		it, or in UDP's second queue, whose lock is held as well. The exception is
+ *		BPF's sockmap, which moves skbs elsewhere: then only one slice is walked.
+ *  unix	The queue's own lock, and for streams iolock. The queue is emptied as a whole
+ *		when a datagram socket loses its peer: one slice, no cursor.
+ *  packet	The queue's own lock, also one slice. The rings belong to the owner of the
  *		socket lock.
- *  others	Not known: one slice, with every lock held that any protocol goes by.
+ *  others	Not known: one slice, with all locks held that any protocol uses.
  *
- * Locks are taken in the order iolock, socket lock, queue. While any of them is held nothing
- * sleeps, allocates or is handed over.
+ * Locks are taken in the order iolock, socket lock, queue. While any of them is held we do not
+ * sleep, allocate or hand anything over.
  *
- * Not looked at is what TLS, sockmap, MPTCP, SCTP, SMC and the like keep beside these queues.
+ * What TLS, sockmap, MPTCP, SCTP, SMC and the like keep beside these queues is not looked at.
  */
 #include <linux/udp.h>
 
@@ -65,7 +66,7 @@ void gm_walk_destroy(struct gm_walk *walk)
 	kvfree(walk->met);
 }
 
-/* What UDP sends in pieces, raw sockets too. */
+/* Walks the data that UDP and raw sockets have corked. */
 static bool gm_fill_corked(struct gm_walk *walk, struct sock *sk)
 {
 	return gm_fill_list(walk, &sk->sk_write_queue, GM_QUEUE_WRITE);
@@ -77,7 +78,7 @@ static bool gm_fill_unknown_list(struct gm_walk *walk, struct sk_buff_head *list
 	unsigned long flags;
 	bool all;
 
-	/* Who knows whether it was ever set up. */
+	/* The protocol may never have initialized the list. */
 	if (!READ_ONCE(list->next) || skb_queue_empty_lockless(list))
 		return true;
 	spin_lock_irqsave(&list->lock, flags);
@@ -117,7 +118,7 @@ static void gm_walk_inet(struct gm_walk *walk, struct sock *sk)
 		gm_walk_udp_or_raw(walk, sk, false);
 	} else {
 		gm_walk_under_slock(walk, sk, gm_fill_unknown);
-		/* They have more. */
+		/* These have more queues, which are not walked. */
 		if (sk->sk_protocol == IPPROTO_MPTCP || sk->sk_protocol == IPPROTO_SCTP)
 			walk->flags |= GHOSTMEM_SOCKET_F_PARTIAL;
 	}

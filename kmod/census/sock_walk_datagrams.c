@@ -6,13 +6,13 @@
 
 /**
  * struct gm_datagrams - a receive queue that may be long
- * @sk:		whose
- * @first:	UDP's second queue, to whose end the other one is moved as a whole, or NULL
+ * @sk:		the socket
+ * @first:	UDP's reader queue, to whose end the receive queue is moved as a whole; or NULL
  * @second:	the socket's receive queue
- * @cursor:	the last skb seen, with a reference, or NULL to begin
- * @seen:	skbs
- * @queued:	how many there were at the slice before
- * @most:	when to give up: more came than there were
+ * @cursor:	the last skb seen, with a reference; NULL to start from the beginning
+ * @seen:	skbs seen so far
+ * @queued:	skbs in the queues at the slice before
+ * @most:	the number of skbs at which to give up, because more arrive than there were
  */
 struct gm_datagrams {
 	struct sock *sk;
@@ -24,7 +24,7 @@ struct gm_datagrams {
 	u64 most;
 };
 
-/* From the queues' heads, or from an skb in one of them, to the next, or NULL. */
+/* Returns the skb after @skb, or the first one if @skb is NULL. Returns NULL at the end. */
 static struct sk_buff *gm_datagrams_next(const struct gm_datagrams *d, const struct sk_buff *skb)
 {
 	const struct sk_buff *end1 = (const struct sk_buff *)d->first;
@@ -38,10 +38,11 @@ static struct sk_buff *gm_datagrams_next(const struct gm_datagrams *d, const str
 }
 
 /*
- * One slice; false at the end. Leaves a reference to the new cursor, and the old one to the caller.
+ * Walks one slice. Returns false at the end. Takes a reference to the new cursor; the caller drops
+ * the one to the old cursor.
  *
- * A cursor has data: who peeks at an empty datagram replaces it by a copy if somebody else has
- * a reference, and leaves it pointing to what were its neighbours.
+ * Only an skb with data becomes a cursor: peeking at an empty datagram replaces it by a copy if
+ * there is another reference, and leaves the original with pointers to its former neighbours.
  */
 static bool gm_datagrams_slice(struct gm_walk *walk, struct gm_datagrams *d)
 {
@@ -55,12 +56,12 @@ static bool gm_datagrams_slice(struct gm_walk *walk, struct gm_datagrams *d)
 		walk->flags |= GHOSTMEM_SOCKET_F_CHANGED;
 	d->queued = queued;
 	walk->parts.at = GM_QUEUE_RECEIVE;
-	/* Read meanwhile, and all before it: what is there now comes after it. */
+	/* The cursor and all before it were read meanwhile: all skbs now queued come after it. */
 	if (skb && !skb->next) {
 		walk->flags |= GHOSTMEM_SOCKET_F_CHANGED;
 		skb = NULL;
 	}
-	/* Attached before it moves anything. */
+	/* A sockmap sets sk_user_data before it moves any skb. */
 	if (d->cursor && READ_ONCE(d->sk->sk_user_data)) {
 		walk->flags |= GHOSTMEM_SOCKET_F_PARTIAL;
 		d->cursor = NULL;
@@ -97,7 +98,7 @@ static bool gm_datagrams_slice_locked(struct gm_walk *walk, struct gm_datagrams 
 		spin_unlock_irqrestore(&d->second->lock, flags);
 		return more;
 	}
-	/* In the order in which UDP takes them. */
+	/* In the same order as UDP takes them. */
 	spin_lock_irqsave(&d->first->lock, flags);
 	spin_lock(&d->second->lock);
 	more = gm_datagrams_slice(walk, d);

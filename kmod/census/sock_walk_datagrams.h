@@ -8,8 +8,8 @@
 #include "census/sock_walk.h"
 
 /*
- * Looks at @sk, as gm_walk_sock() does; @first is a list beside the receive queue that is looked
- * at before it, or NULL. Sleeps.
+ * Looks at @sk, as gm_walk_sock() does. @first is another queue, which is walked before the receive
+ * queue, or NULL. Sleeps.
  */
 void gm_walk_datagrams(struct gm_walk *walk, struct sock *sk, struct sk_buff_head *first);
 

@@ -41,7 +41,7 @@ void gm_walk_first(struct gm_walk *walk, const struct sk_buff *skb)
 		walk->oldest_pfn = page_to_pfn(page);
 }
 
-/* The kernel's own are found elsewhere, with their namespace. */
+/* Kernel sockets are skipped: they are found by table, with a reference to their namespace. */
 void gm_walk_meet(struct gm_walk *walk, struct sock *sk)
 {
 	if (!sk || !sk->sk_net_refcnt)
@@ -86,7 +86,7 @@ bool gm_fill_tree(struct gm_walk *walk, struct rb_root *root, enum gm_queue_kind
 	return true;
 }
 
-/* What has arrived since somebody owns the socket. */
+/* Walks the backlog: what has arrived while the socket has an owner. */
 static bool gm_fill_backlog(struct gm_walk *walk, struct sock *sk)
 {
 	const struct sk_buff *skb;
@@ -99,7 +99,10 @@ static bool gm_fill_backlog(struct gm_walk *walk, struct sock *sk)
 	return true;
 }
 
-/* False where there is an owner: it is soon done, but for one that sleeps. */
+/*
+ * Calls @fill under the socket's spinlock if there is no owner. If there is one, walks the backlog
+ * if @backlog, else returns false: most owners finish soon, unless they sleep.
+ */
 static bool gm_walk_try_slock(struct gm_walk *walk, struct sock *sk,
 			      bool (*fill)(struct gm_walk *walk, struct sock *sk), bool backlog)
 {
@@ -123,7 +126,7 @@ static bool gm_walk_try_slock(struct gm_walk *walk, struct sock *sk,
 	return true;
 }
 
-/* False when that was enough. All of a census wait for so long in all. */
+/* Waits a tick. Returns false after four tries, when killed, or if walk->waits is used up. */
 static bool gm_walk_wait(struct gm_walk *walk, unsigned int tries)
 {
 	if (tries == 4 || !walk->waits || fatal_signal_pending(current))

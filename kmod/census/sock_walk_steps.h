@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The steps that walks through the queues of all protocols are made of.
+ * The common steps of the walks through the queues of all protocols.
  */
 #ifndef GHOSTMEM_CENSUS_SOCK_WALK_STEPS_H
 #define GHOSTMEM_CENSUS_SOCK_WALK_STEPS_H
@@ -8,57 +8,58 @@
 #include "census/sock_walk.h"
 
 /*
- * Skbs looked at with a lock held, or interrupts off: some 100 us; and where a queue cannot be
- * left and come back to, 1 ms or so.
+ * The most skbs that are looked at with a lock held, or with interrupts off: some 100 us; and in
+ * queues whose walk cannot be suspended and resumed: about 1 ms.
  */
 #define GM_SLICE_SKBS		256
 #define GM_SLICE_IRQ		1024
 #define GM_SLICE_WHOLE		4096
 
-/* Room for a whole slice of ordinary skbs, and for an odd one: 256 KiB. */
+/* Room for a whole slice of ordinary skbs and for one unusual skb: 256 KiB. */
 #define GM_WALK_PARTS		16384
 #define GM_SKB_PARTS_USUAL	1024
 
-/* There is room for any ordinary skb. */
+/* Whether there is room for any ordinary skb. */
 static inline bool gm_walk_roomy(const struct gm_walk *walk)
 {
 	return walk->parts.nr + GM_SKB_PARTS_USUAL <= walk->parts.max;
 }
 
-/* Hands over a slice; no lock is held. Sleeps. */
+/* Hands a slice over to walk->take(). No lock may be held. Sleeps. */
 void gm_walk_give(struct gm_walk *walk);
 
-/* Notes the age of @skb, the first one that was received. */
+/* Notes the time stamp and the page of @skb, the first one in the receive queue. */
 void gm_walk_first(struct gm_walk *walk, const struct sk_buff *skb);
 
-/* Takes a reference to a socket that lies in a queue whose lock is held. */
+/* Takes a reference to a socket that is in a queue whose lock is held. */
 void gm_walk_meet(struct gm_walk *walk, struct sock *sk);
 
 /*
- * Look at what is kept as it is by a lock, and sleep, allocate and hand over nothing. False where
- * there was no room for all, or more than walk->left.
+ * Add the skbs of a queue that a lock keeps unchanged. Do not sleep, allocate, or hand over. Return
+ * false if there was no room for all of them, or if there were more than walk->left.
  */
 bool gm_fill_list(struct gm_walk *walk, const struct sk_buff_head *list,
 		  enum gm_queue_kind kind);
 bool gm_fill_tree(struct gm_walk *walk, struct rb_root *root, enum gm_queue_kind kind);
 
 /*
- * Calls @fill with the socket lock's spinlock held, and no owner, or where there is one walks the
- * backlog and marks the walk busy. Hands over. Sleeps.
+ * Calls @fill with the socket lock's spinlock held while the socket has no owner. If it keeps
+ * having one, walks only the backlog and sets GHOSTMEM_SOCKET_F_BUSY. Hands over. Sleeps.
  */
 void gm_walk_under_slock(struct gm_walk *walk, struct sock *sk,
 			 bool (*fill)(struct gm_walk *walk, struct sock *sk));
 
 /*
- * The same as the socket lock's owner, so that more may be looked at: @fill is called again, in a
- * larger room, until all fits. Where that lock is not for us, as above.
+ * Calls @fill as the owner of the socket lock, which allows more time: if not all skbs fit, it is
+ * called again with a larger room. If we may not own the lock, does the same as
+ * gm_walk_under_slock(). Hands over. Sleeps.
  */
 void gm_walk_as_owner(struct gm_walk *walk, struct sock *sk,
 		      bool (*fill)(struct gm_walk *walk, struct sock *sk));
 
 /*
- * As much of a list as one slice takes, under the list's own lock, which hard interrupts may
- * take, or not. Hands over. Sleep.
+ * Walk a list, one slice at most, under the list's own lock: the first for locks that hard
+ * interrupts may take, the second for others. Hand over. Sleep.
  */
 void gm_walk_locked_irq(struct gm_walk *walk, struct sk_buff_head *list, enum gm_queue_kind kind);
 void gm_walk_locked_bh(struct gm_walk *walk, struct sk_buff_head *list, enum gm_queue_kind kind);

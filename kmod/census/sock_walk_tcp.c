@@ -7,7 +7,7 @@
 #include "census/sock_walk_steps.h"
 #include "census/sock_walk_tcp.h"
 
-/* Who is in the accept queue of a listening socket has no file yet. */
+/* Sockets in the accept queue of a listening socket have no file yet. */
 static void gm_walk_accept_queue(struct gm_walk *walk, struct sock *sk)
 {
 	struct request_sock_queue *queue = &inet_csk(sk)->icsk_accept_queue;
@@ -23,13 +23,13 @@ static void gm_walk_accept_queue(struct gm_walk *walk, struct sock *sk)
 	}
 	queued = READ_ONCE(sk->sk_ack_backlog);
 	spin_unlock_bh(&queue->rskq_lock);
-	/* The rest could only be counted, and that it is already. */
+	/* The rest would only be counted, and sk_ack_backlog counts them already. */
 	if (req && queued > seen)
 		walk->unseen += queued - seen;
 	gm_walk_give(walk);
 }
 
-/* The page that the socket, not a task, fills next; kept for as long as it lives. */
+/* Adds the page that the socket (not a task) fills next, which it keeps as long as it lives. */
 static bool gm_fill_fragment(struct gm_walk *walk, struct sock *sk)
 {
 	struct page *page = sk->sk_frag.page;
@@ -40,7 +40,7 @@ static bool gm_fill_fragment(struct gm_walk *walk, struct sock *sk)
 
 static bool gm_fill_tcp(struct gm_walk *walk, struct sock *sk)
 {
-	/* A listening socket has something else in the place of the tree. */
+	/* A listening socket has something else at the place of the retransmit tree. */
 	return gm_fill_list(walk, &sk->sk_receive_queue, GM_QUEUE_RECEIVE) &&
 	       gm_fill_tree(walk, &tcp_sk(sk)->out_of_order_queue, GM_QUEUE_OUT_OF_ORDER) &&
 	       gm_fill_list(walk, &sk->sk_write_queue, GM_QUEUE_WRITE) &&
@@ -56,7 +56,7 @@ void gm_walk_tcp(struct gm_walk *walk, struct sock *sk)
 	gm_walk_locked_irq(walk, &sk->sk_error_queue, GM_QUEUE_ERROR);
 	if (listens)
 		gm_walk_accept_queue(walk, sk);
-	/* TLS and the like keep some of their own. */
+	/* TLS and the like keep skbs in queues of their own. */
 	if (READ_ONCE(inet_csk(sk)->icsk_ulp_ops) && !sk_is_mptcp(sk))
 		walk->flags |= GHOSTMEM_SOCKET_F_PARTIAL;
 	if (skb_queue_empty_lockless(&sk->sk_receive_queue) &&

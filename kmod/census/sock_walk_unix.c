@@ -8,8 +8,8 @@
 #include "compat/unix.h"
 
 /*
- * The sockets among the files of an skb; those are the skb's as long as it is in the queue. Returns
- * how many files there are.
+ * Takes references to the sockets among the files of an skb, which holds its files as long as it is
+ * in the queue. Returns the number of files.
  */
 static unsigned int gm_meet_files(struct gm_walk *walk, const struct scm_fp_list *files)
 {
@@ -36,7 +36,7 @@ static void gm_meet_queued(struct gm_walk *walk, struct sock *sk)
 			walk->flags |= GHOSTMEM_SOCKET_F_PARTIAL;
 			break;
 		}
-		/* Each stands for a connection, and for the socket that accept() will give. */
+		/* Each skb is a connection request, whose socket accept() will return. */
 		if (sk->sk_state == TCP_LISTEN)
 			gm_walk_meet(walk, skb->sk);
 		else if (GM_HAVE_UNIX_FILES)
@@ -45,8 +45,8 @@ static void gm_meet_queued(struct gm_walk *walk, struct sock *sk)
 }
 
 /*
- * A stream's reader takes the descriptors out of an skb that stays, and older kernels' writers
- * append to the last one, under iolock alone.
+ * Streams need iolock: under it alone, readers take the descriptors out of an skb that stays in the
+ * queue, and writers of older kernels append to the last skb.
  */
 void gm_walk_unix(struct gm_walk *walk, struct sock *sk)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What virtio, vhost and loopback transports have received waits in a queue of their own, with a
- * lock of its own; other transports copy from the hypervisor's memory when somebody reads.
+ * The virtio, vhost and loopback transports keep received packets in a queue of their own, which
+ * has its own lock. Other transports copy from the hypervisor's memory when the socket is read.
  */
 #include <linux/minmax.h>
 #include <linux/module.h>
@@ -15,25 +15,25 @@ static bool gm_fill_virtio(struct gm_walk *walk, struct virtio_vsock_sock *vvs)
 {
 	bool all;
 
-	/* Packets of its own until 71dc9ec9ac7d (6.3), or where that was ported back to. */
+	/* No skbs, but a packet struct of virtio until 71dc9ec9ac7d (6.3), or its backports. */
 	if (!__same_type(vvs->rx_queue, struct sk_buff_head)) {
 		if (!list_empty((void *)&vvs->rx_queue))
 			walk->flags |= GHOSTMEM_SOCKET_F_PARTIAL;
 		return true;
 	}
-	/* Owning the socket does not keep away the transport, which waits for this lock. */
+	/* Socket ownership does not exclude the transport, which takes this lock. */
 	walk->left = min_t(u32, walk->left, GM_SLICE_WHOLE);
 	spin_lock_bh(&vvs->rx_lock);
 	all = gm_fill_list(walk, (void *)&vvs->rx_queue, GM_QUEUE_RECEIVE);
 	spin_unlock_bh(&vvs->rx_lock);
 	if (all || walk->left)
 		return all;
-	/* More room for parts would not get any further. */
+	/* The limit of skbs was reached: more room for parts would not help. */
 	walk->flags |= GHOSTMEM_SOCKET_F_PARTIAL;
 	return true;
 }
 
-/* Of the socket's owner: the transport stays, and with it what it has allocated. */
+/* Called as the socket's owner, so that the transport and its data stay. */
 static bool gm_fill_vsock(struct gm_walk *walk, struct sock *sk)
 {
 	ssize_t (*enqueue)(struct vsock_sock *vsk, struct msghdr *msg, size_t len);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One census at a time: each takes memory, and works on all CPUs' sockets.
+ * The census of sockets. See sockets.h.
+ *
+ * Only one is taken at a time: each needs memory, and disturbs the sockets of all CPUs.
  */
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -40,10 +42,10 @@ static const struct rhashtable_params gm_cookie_params = {
 	.automatic_shrinking = false,
 };
 
-/* What rhashtable and xarray take for a socket, and the array that sorts them: about that. */
+/* About what rhashtable, xarray and the array for sorting need for each socket. */
 #define GM_SOCKET_INDEX_BYTES	40
 
-/* A socket that lies in the queue of another, with a reference to it. */
+/* A socket that was found in the queue of another one, with a reference to it. */
 struct gm_pending {
 	struct list_head list;
 	struct sock *sk;
@@ -65,7 +67,7 @@ static void gm_relate(struct gm_socket *s, const struct gm_finding *finding)
 		s->holder = finding->holder;
 }
 
-/* What is known already is not looked at again, however often it lies in a queue. */
+/* Adds @sk to the pending sockets, unless it is known already: each is looked at only once. */
 static void gm_pend(struct gm_sockets *c, struct sock *sk)
 {
 	const struct gm_finding finding = {
@@ -132,7 +134,7 @@ static void gm_socket_measure(struct gm_sockets *c, struct gm_socket *s, struct 
 	gm_socket_age(c, s);
 }
 
-/* NULL where there is no room. */
+/* Returns NULL if there is no room for it. */
 static struct gm_socket *gm_socket_new(struct gm_sockets *c, struct sock *sk, u64 cookie)
 {
 	struct gm_socket *s;
@@ -161,7 +163,7 @@ static void gm_socket_add_owner(struct gm_sockets *c, struct gm_socket *s,
 {
 	struct gm_owner *owner;
 
-	/* Who comes twice because the list of tasks changed is told once. */
+	/* A task may be visited twice if the list of tasks changes; report it once. */
 	for (owner = s->owner; owner; owner = owner->next) {
 		if (owner->pid == finding->owner->pid && owner->fd == finding->owner->fd)
 			return;
@@ -232,7 +234,7 @@ static int gm_sockets_init(struct gm_sockets *c, const struct gm_page_ages *ages
 	INIT_LIST_HEAD(&c->pending);
 	INIT_LIST_HEAD(&c->sockets);
 	xa_init(&c->by_index);
-	/* A thirtieth of memory is for who has a million sockets; usual is a thousandth. */
+	/* 1/32 of memory is meant for hosts with a million sockets; 1/1000 is usual. */
 	gm_arena_init(&c->arena, (size_t)(totalram_pages() / 32) << PAGE_SHIFT);
 	err = rhashtable_init(&c->by_cookie, &gm_cookie_params);
 	if (err)
@@ -243,7 +245,7 @@ static int gm_sockets_init(struct gm_sockets *c, const struct gm_page_ages *ages
 	return err;
 }
 
-/* xa_destroy() would do it with interrupts off. */
+/* Empties the index; xa_destroy() would do that with interrupts off. */
 static void gm_index_destroy(struct gm_sockets *c)
 {
 	unsigned long index;
@@ -269,7 +271,7 @@ int gm_sockets_take(struct gm_sockets *c, const struct gm_page_ages *ages,
 	if (err)
 		goto unlock;
 	gm_claims_init(&c->claims, &c->arena);
-	/* Descriptors first: then no socket that has one is taken for one that has none. */
+	/* Descriptors first, so that no socket that has one is taken for one without. */
 	done = gm_sockets_by_descriptor(c) && gm_sockets_by_table(c);
 	gm_claims_destroy(&c->claims);
 	c->missed[GM_MISSED_MET] += c->walk.unseen;
@@ -292,13 +294,13 @@ void gm_sockets_destroy(struct gm_sockets *c)
 	gm_arena_destroy(&c->arena);
 }
 
-/* Ghosts first, then what is accounted for elsewhere, then in the order of their making. */
+/* Sorts by pinned pages, then truesize, both descending, then by cookie: order of creation. */
 static int gm_socket_compare(const void *a, const void *b)
 {
 	const struct gm_socket *x = *(const struct gm_socket **)a;
 	const struct gm_socket *y = *(const struct gm_socket **)b;
 
-	/* There may be a million. */
+	/* There may be a million sockets. */
 	cond_resched();
 	if (x->held.pinned_pages != y->held.pinned_pages)
 		return x->held.pinned_pages < y->held.pinned_pages ? 1 : -1;

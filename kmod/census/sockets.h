@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A census of sockets: each of the host's sockets once, who has it, and what its queues hold.
+ * A census of sockets: lists each socket of the host once, with its owners and what its queues
+ * hold.
  *
- * A socket is found by a descriptor, in a table of its protocol, or in another socket's queue,
- * and looked at there and then, with a reference; nothing of it is kept but numbers. Its cookie
- * tells whether it has been met before. Sockets that come and go meanwhile may be in it or not.
+ * A socket is found by a descriptor, in a table of its protocol, or in the queue of another socket.
+ * It is looked at immediately, with a reference; only numbers are kept of it. Its cookie tells
+ * whether it has been found before. Sockets that are created or closed meanwhile may be included or
+ * not.
  *
  * Memory is bounded; what no longer fits is counted as missed.
  */
@@ -24,15 +26,15 @@
 #include "census/sock_walk.h"
 #include "census/held.h"
 
-/* By these names the protocol knows them. */
+/* Reasons why something is missing; their names in the protocol are in gm_missed_names. */
 enum gm_missed {
-	GM_MISSED_MEMORY,	/* sockets: the census had no room for them */
-	GM_MISSED_CLAIMS,	/* parts: nor for what they hold */
-	GM_MISSED_MET,		/* sockets in the queue of another, too many at once */
-	GM_MISSED_TABLES,	/* processes with too many tables of files */
-	GM_MISSED_RINGS,	/* packet sockets whose rings look strange */
-	GM_MISSED_BUSY,		/* sockets whose owner kept them */
-	GM_MISSED_PARTIAL,	/* sockets with a queue too long to be seen to its end */
+	GM_MISSED_MEMORY,	/* sockets for which the census had no memory */
+	GM_MISSED_CLAIMS,	/* parts of skbs for whose claim it had no memory */
+	GM_MISSED_MET,		/* too many sockets in the queue of another one */
+	GM_MISSED_TABLES,	/* processes with too many file tables */
+	GM_MISSED_RINGS,	/* packet sockets whose rings have an unknown layout */
+	GM_MISSED_BUSY,		/* sockets whose owner kept them locked */
+	GM_MISSED_PARTIAL,	/* sockets with a queue that was not walked to its end */
 
 	GM_MISSED,
 };
@@ -45,9 +47,9 @@ struct gm_missed_name {
 extern const struct gm_missed_name gm_missed_names[GM_MISSED];
 
 /**
- * struct gm_owner - a descriptor
- * @next:	of the same socket
- * @pid:	of the thread group, in the namespace of whoever takes the census
+ * struct gm_owner - a descriptor of a socket
+ * @next:	next one of the same socket
+ * @pid:	of the thread group, in the pid namespace of the process that takes the census
  * @fd:		the descriptor
  * @comm:	name of the thread group's leader
  */
@@ -60,8 +62,8 @@ struct gm_owner {
 
 /**
  * struct gm_queue - a queue that is not empty
- * @next:	of the same socket
- * @kind:	which
+ * @next:	next one of the same socket
+ * @kind:	which queue it is
  * @held:	what it holds
  */
 struct gm_queue {
@@ -73,7 +75,7 @@ struct gm_queue {
 /**
  * struct gm_name - a struct sockaddr of any length
  * @len:	bytes
- * @data:	it
+ * @data:	the struct sockaddr
  */
 struct gm_name {
 	u16 len;
@@ -82,27 +84,28 @@ struct gm_name {
 
 /**
  * struct gm_socket - a socket
- * @node:	by cookie
- * @list:	of all
- * @cookie:	as sock_diag has it
- * @inode:	0 where it has no file
- * @holder:	inode of the socket in whose queue it lies
- * @index:	from 1 on, by which it claims
- * @netns:	inode number of its namespace
+ * @node:	in gm_sockets.by_cookie
+ * @list:	in gm_sockets.sockets
+ * @cookie:	the same as in sock_diag
+ * @inode:	inode number; 0 if it has no file
+ * @holder:	inode number of the socket in whose queue it is
+ * @index:	its number, from 1 on, as an owner of claims
+ * @netns:	inode number of its network namespace
  * @flags:	GHOSTMEM_SOCKET_F_*
  * @uid:	in the initial user namespace
- * @ifindex:	bound to, or 0
- * @family:	and so on, as in socket(2)
- * @state:	the family's own
- * @local:	address or NULL, and so @remote
- * @owners:	how many descriptors
- * @owner:	some of them, the last one first
- * @queue:	in the order of their walk, reversed
- * @held:	of all of them
- * @orders:	blocks by order
+ * @ifindex:	of the device that it is bound to, or 0
+ * @family:	as in socket(2); @type and @protocol likewise
+ * @state:	sk_state, whose meaning depends on the family
+ * @local:	its address, or NULL; @remote likewise, of the peer
+ * @owners:	number of descriptors
+ * @owner:	some of these descriptors, the last one found first
+ * @queue:	its queues, in reverse order of the walk
+ * @held:	the sum over all queues
+ * @orders:	number of blocks, by order
  * @meminfo:	SK_MEMINFO_*
- * @frags_max:	most page fragments of an skb
- * @oldest_ms:	age of the first skb received; @read_ms and @arrived_ms likewise; or GM_MS_UNKNOWN
+ * @frags_max:	the largest number of page fragments of an skb
+ * @oldest_ms:	age of the first skb in the receive queue, or GM_MS_UNKNOWN; @read_ms: time since
+ *		the last read, and @arrived_ms: since the last arrival of data, likewise
  */
 struct gm_socket {
 	struct rhash_head node;
@@ -136,9 +139,9 @@ struct gm_socket {
 #define GM_MS_UNKNOWN		U64_MAX
 
 /**
- * struct gm_page_ages - what is known of pages elsewhere
- * @age_s:	seconds since the page was allocated; negative: not known. May sleep
- * @priv:	for it
+ * struct gm_page_ages - access to the recorded ages of pages
+ * @age_s:	returns the seconds since the page was allocated; negative: not known. May sleep
+ * @priv:	argument of @age_s
  */
 struct gm_page_ages {
 	s64 (*age_s)(void *priv, unsigned long pfn);
@@ -147,22 +150,22 @@ struct gm_page_ages {
 
 /**
  * struct gm_sockets - a census
- * @except:	a socket that is left out: of whoever asks
+ * @except:	a socket that is left out: that of the caller who requested the census
  * @ages:	of pages
- * @arena:	all that is kept
- * @claims:	while it is taken
- * @by_cookie:	likewise
- * @walk:	likewise
- * @at:		the socket at hand
- * @pending:	sockets that were met and are to be looked at
- * @sockets:	those found
- * @by_index:	the same
- * @nr:		how many
- * @netns:	namespaces
- * @held:	of all; what is shared is counted once
- * @orders:	likewise
- * @missed:	by reason
- * @duration_ns: that it took
+ * @arena:	the memory of all that is kept
+ * @claims:	exists only while the census is taken
+ * @by_cookie:	all sockets by cookie; exists only while the census is taken
+ * @walk:	exists only while the census is taken
+ * @at:		the current socket
+ * @pending:	sockets that were found in queues and are still to be looked at
+ * @sockets:	all sockets that were found
+ * @by_index:	the same, by index; emptied when the census has been taken
+ * @nr:		number of sockets
+ * @netns:	number of network namespaces
+ * @held:	the sum over all sockets; what they share is counted once
+ * @orders:	number of blocks by order; shared ones are counted once
+ * @missed:	what is missing, by reason
+ * @duration_ns: the time that it took
  */
 struct gm_sockets {
 	const struct sock *except;
@@ -184,29 +187,35 @@ struct gm_sockets {
 };
 
 /*
- * Takes a census in process context. Sleeps; seconds, where there are hundreds of thousands of
- * sockets. 0, -ENOMEM, -EINTR where the caller is being killed; then there is nothing to
- * destroy. One at a time: others wait. @except is the caller's.
+ * Takes a census, in process context; others wait until it is done. Sleeps; takes seconds if there
+ * are hundreds of thousands of sockets. Returns 0, -ENOMEM, or -EINTR if the caller is being
+ * killed; on errors there is nothing to destroy. @except is the caller's own socket.
  */
 int gm_sockets_take(struct gm_sockets *sockets, const struct gm_page_ages *ages,
 		    const struct sock *except);
 void gm_sockets_destroy(struct gm_sockets *sockets);
 
-/* All of them in an array for kvfree(), the one that pins most first; NULL without memory. */
+/*
+ * Returns all sockets in an array, which the caller frees with kvfree(); the one that pins the most
+ * pages is the first. NULL if there is no memory.
+ */
 struct gm_socket **gm_sockets_sorted(const struct gm_sockets *sockets);
 
-/* What a way of finding sockets says of one. */
+/* How a socket was found. */
 struct gm_finding {
 	const struct gm_owner *owner;	/* or NULL */
 	u64 holder;			/* with GHOSTMEM_SOCKET_F_UNACCEPTED, _IN_FLIGHT */
 	u32 flags;
 };
 
-/* For those ways: looks at @sk, to which the caller has a reference. False: stop, and give up. */
+/*
+ * Called for each socket that is found: looks at @sk, to which the caller has a reference. Returns
+ * false if the census is to be given up.
+ */
 bool gm_sockets_found(struct gm_sockets *sockets, struct sock *sk,
 		      const struct gm_finding *finding);
 
-/* It has been looked at; for whoever has @sk under a lock. Any context. */
+/* Whether @sk has been looked at already. May be called with locks held. Any context. */
 bool gm_sockets_know(struct gm_sockets *sockets, const struct sock *sk);
 
 #endif /* GHOSTMEM_CENSUS_SOCKETS_H */
