@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the hooks count besides sites: events handled, and every event that could not
- * be accounted for, by reason. Per CPU, so that counting costs one instruction. Those of pages
- * and those of sk_buffs have an instance each.
+ * What the hooks count besides sites: the events handled, and by reason every event that could not
+ * be accounted for. The counters are per CPU, so that counting costs one instruction. There is one
+ * instance for pages and one for sk_buffs.
  */
 #ifndef GHOSTMEM_TABLES_COUNTERS_H
 #define GHOSTMEM_TABLES_COUNTERS_H
@@ -10,7 +10,7 @@
 #include <linux/percpu.h>
 #include <linux/types.h>
 
-/* Reasons for which an event was not, or not fully, accounted for. */
+/* Reasons why an event was not, or not fully, accounted for. */
 enum gm_lost {
 	GM_LOST_RECURSION,
 	GM_LOST_NMI,
@@ -34,7 +34,7 @@ enum gm_event {
 	GM_EVENT_BULK,
 	GM_EVENT_CONTIG,
 	GM_EVENT_MOVE,
-	/* Of sk_buffs; one for each place where hooks/skb_hooks.c attaches. */
+	/* Events of sk_buffs: one for each place where hooks/skb_hooks.c attaches. */
 	GM_EVENT_SKB_BUILD,
 	GM_EVENT_SKB_AROUND,
 	GM_EVENT_SKB_RESERVE,
@@ -53,7 +53,7 @@ enum gm_event {
 	__GM_EVENT_MAX,
 };
 
-/* @unknown: units freed of which there is no record */
+/* @unknown: units that were freed and had no record */
 struct gm_counters {
 	u64 lost[__GM_LOST_MAX];
 	u64 events[__GM_EVENT_MAX];
@@ -62,7 +62,7 @@ struct gm_counters {
 	u64 stacks_verified;
 };
 
-/* Whose events a reason may be of. */
+/* The kind of events to which a reason applies. */
 enum gm_lost_of {
 	GM_LOST_OF_ALL,
 	GM_LOST_OF_PAGES,
@@ -77,7 +77,7 @@ struct gm_lost_reason {
 
 extern const struct gm_lost_reason gm_lost_reasons[__GM_LOST_MAX];
 
-/* Sums over all CPUs; a reading while hooks run is a moment old. */
+/* Sums over all CPUs. While hooks run, the sums may be slightly out of date. */
 void gm_counters_sum(const struct gm_counters __percpu *counters, struct gm_counters *sum);
 void gm_counters_clear(struct gm_counters __percpu *counters);
 

@@ -2,9 +2,9 @@
 /*
  * The page map's slow side: building, hot-plug, walking. See page_map.h.
  *
- * Locks: map->lock is a leaf lock, held only here, in process context, across
- * adding or removing leaves. Walkers hold it too, so that no leaf goes away
- * under them; the hooks do not (they are waited for by map->offline).
+ * Locks: map->lock is a leaf lock. It is taken only in this file, in process context, to add or
+ * remove leaves. Walkers hold it too, so that no leaf is freed under them. The hooks do not take
+ * it: after a leaf is unlinked, synchronize_rcu() waits for them before map->offline is called.
  */
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
@@ -16,7 +16,7 @@
 #include "tables/page_map.h"
 #include "tables/table_alloc.h"
 
-/* A block never reaches over the end of a leaf. */
+/* A block never extends beyond the end of a leaf. */
 static_assert(GM_MAX_ORDER <= GM_LEAF_SHIFT);
 static_assert(GM_SITE_BITS + GM_PID_BITS + GM_STAMP_BITS == 64);
 
@@ -45,7 +45,7 @@ static int gm_cover_locked(struct gm_page_map *map, unsigned long pfn)
 		if (!mid)
 			return -ENOMEM;
 		atomic_long_add(sizeof(*mid), &map->bytes);
-		/* Pairs with smp_load_acquire() in gm_page_map_slot(). */
+		/* Pairs with smp_load_acquire() in gm_page_map_leaf(). */
 		smp_store_release(&map->root[top], mid);
 	}
 	ref = gm_leaf_ref(map, pfn);
@@ -55,7 +55,7 @@ static int gm_cover_locked(struct gm_page_map *map, unsigned long pfn)
 	if (!leaf)
 		return -ENOMEM;
 	atomic_long_add(sizeof(*leaf), &map->bytes);
-	/* Pairs with smp_load_acquire() in gm_page_map_slot(). */
+	/* Pairs with smp_load_acquire() in gm_page_map_leaf(). */
 	smp_store_release(ref, leaf);
 	return 0;
 }
@@ -70,7 +70,7 @@ int gm_page_map_cover(struct gm_page_map *map, unsigned long pfn)
 	return err;
 }
 
-/* Leaves unlinked together wait for the hooks once: a memory block has this many, or fewer. */
+/* Leaves that are unlinked in one RCU grace period. A memory block has this many, or fewer. */
 #define GM_UNCOVER_BATCH	16
 
 void gm_page_map_uncover(struct gm_page_map *map, unsigned long start, unsigned long nr)
@@ -124,7 +124,7 @@ static int gm_map_hotplug(struct notifier_block *nb, unsigned long action, void 
 		gm_page_map_uncover(map, mem->start_pfn, mem->nr_pages);
 		break;
 	}
-	/* Never veto: a tracker that cannot follow must not hold up the host. */
+	/* Never veto: a tracker that cannot cover the memory must not keep it from the host. */
 	return NOTIFY_OK;
 }
 
@@ -138,7 +138,7 @@ static int gm_cover_node(struct gm_page_map *map, int nid)
 		unsigned long i;
 		bool online = false;
 
-		/* A section's first frames may be a hole; subsections online apart. */
+		/* A section's first frames may be a hole; subsections go online one by one. */
 		for (i = 0; i < GM_LEAF_PAGES && !online; i += PAGES_PER_SUBSECTION)
 			online = pfn_to_online_page(pfn + i);
 		err = online ? gm_page_map_cover(map, pfn) : 0;
@@ -153,7 +153,7 @@ int gm_page_map_cover_online(struct gm_page_map *map)
 {
 	int nid, err;
 
-	/* First listen, then look: what comes online in between is covered twice. */
+	/* Register first, then scan: what comes online in between is covered by both. */
 	err = register_memory_notifier(&map->nb);
 	if (err)
 		return err;
@@ -196,7 +196,7 @@ void gm_page_map_destroy(struct gm_page_map *map)
 {
 	unsigned long i, j;
 
-	/* Harmless where gm_page_map_cover_online() was never called. */
+	/* Harmless if gm_page_map_cover_online() was never called. */
 	unregister_memory_notifier(&map->nb);
 	for (i = 0; i < map->roots; i++) {
 		struct gm_map_mid *mid = map->root[i];
@@ -213,8 +213,9 @@ void gm_page_map_destroy(struct gm_page_map *map)
 }
 
 /*
- * Calls @fn for at most @leaves leaves from *@cursor on. The lock is taken for each
- * by itself: memory that goes offline waits for one leaf, not for a walk. Mids stay.
+ * Calls @fn for at most @leaves leaves from *@cursor on. The lock is taken for each leaf
+ * separately, so that memory going offline waits for one leaf and not for the whole walk. Mids are
+ * freed only with the map, so they are read without the lock.
  */
 static bool gm_visit_leaves(struct gm_page_map *map, unsigned long *cursor, unsigned int leaves,
 			    void (*fn)(void *ctx, struct gm_map_leaf *leaf), void *ctx)

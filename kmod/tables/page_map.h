@@ -2,14 +2,14 @@
 /*
  * The page map: from a page frame number to the record of its allocation.
  *
- * One record of 8 bytes a page frame, in leaves of one memory section that exist
- * for every online section. Looking up is three loads; nothing is ever
- * allocated by the hooks, and nothing can overflow.
+ * Each page frame has a record of 8 bytes. The records are kept in leaves of one memory section
+ * each, which exist for every online section. A lookup takes three loads; the hooks never allocate
+ * memory, and nothing can overflow.
  *
- * Every page of a block has a record of its own. Blocks are split, and freed
- * in parts, on paths that no hook sees (split_page(), alloc_pages_exact(),
- * __free_pages() on a block that somebody still holds); a record for each page
- * makes all of them exact with no knowledge of the block's shape.
+ * Every page of a block has a record of its own. Blocks are split, and freed in parts, on paths
+ * that no hook sees (split_page(), alloc_pages_exact(), __free_pages() on a block that somebody
+ * still holds). With a record for each page all of these are accounted for exactly, without any
+ * knowledge of the block's shape.
  */
 #ifndef GHOSTMEM_TABLES_PAGE_MAP_H
 #define GHOSTMEM_TABLES_PAGE_MAP_H
@@ -43,61 +43,61 @@ struct gm_map_mid {
  * struct gm_page_map - an instance of the map
  * @root:	the upper level, by the page frame number's top bits
  * @roots:	number of entries in @root
- * @lock:	held by whoever adds, removes or looks into leaves; not by hooks and the census of
- *		page frames, which are readers of RCU
- * @bytes:	memory the map takes
- * @offline:	hears what a leaf still held that was unlinked, and its first page frame; no
- *		hook looks at it any more. The struct pages are there still
- * @priv:	for @offline
- * @nb:		memory hot-plug
+ * @lock:	held while leaves are added, removed or walked. The hooks and the census of page
+ *		frames do not take it: they are RCU readers
+ * @bytes:	memory that the map takes
+ * @offline:	called with a leaf that has been unlinked, and its first pfn, to account for the
+ *		records still in it. No hook uses the leaf any more; the struct pages still exist
+ * @priv:	first argument of @offline
+ * @nb:		notifier of memory hot-plug
  *
- * Leaves and mids are published with release and read with acquire semantics,
- * so that a hook on another CPU sees them zeroed. Records are read and replaced
- * by single atomic operations and need no lock.
+ * Leaves and mids are published with release semantics and read with acquire semantics, so that a
+ * hook on another CPU sees them zeroed. Records are read and replaced by single atomic operations
+ * and need no lock.
  */
 struct gm_page_map {
 	struct gm_map_mid **root;
 	unsigned long roots;
-	struct mutex lock; /* of adding and removing leaves */
+	struct mutex lock; /* serializes adding and removing leaves */
 	atomic_long_t bytes;
 	void (*offline)(void *priv, struct gm_map_leaf *leaf, unsigned long pfn);
 	void *priv;
 	struct notifier_block nb;
 };
 
-/* All sleep. gm_page_map_init() needs a later gm_page_map_destroy() unless it fails. */
+/* All of these sleep. gm_page_map_destroy() undoes gm_page_map_init(), unless that has failed. */
 int gm_page_map_init(struct gm_page_map *map,
 		     void (*offline)(void *priv, struct gm_map_leaf *leaf, unsigned long pfn),
 		     void *priv);
 void gm_page_map_destroy(struct gm_page_map *map);
 
-/* Covers all memory that is online now, and what comes online later. */
+/* Covers all memory that is online now, and memory that comes online later. */
 int gm_page_map_cover_online(struct gm_page_map *map);
 
-/* Covers the section of @pfn. 0, or -ENOMEM, or -ERANGE past the last frame. */
+/* Covers the section of @pfn. Returns 0, -ENOMEM, or -ERANGE past the last possible frame. */
 int gm_page_map_cover(struct gm_page_map *map, unsigned long pfn);
 
-/* Uncovers [start, start + nr), whole sections, through @offline. */
+/* Uncovers [start, start + nr), which are whole sections, and calls @offline for each leaf. */
 void gm_page_map_uncover(struct gm_page_map *map, unsigned long start, unsigned long nr);
 
 /* Forgets every record. The caller has stopped the hooks. */
 void gm_page_map_clear(struct gm_page_map *map);
 
 /*
- * Calls @fn for the records of at most @leaves leaves from *@cursor on, which starts
- * as 0, and moves it. False when there are no more. Hooks may be running, and leaves
- * come and go between two calls.
+ * Calls @fn for the records of at most @leaves leaves from *@cursor on, and advances *@cursor,
+ * which starts as 0. Returns false when there are no more. Hooks may be running, and leaves may be
+ * added and removed between two calls.
  */
 bool gm_page_map_walk(struct gm_page_map *map, unsigned long *cursor, unsigned int leaves,
 		      void (*fn)(void *ctx, gm_record_t rec), void *ctx);
 
-/* What gm_page_map_cover_online() takes now, in bytes, but for its upper levels. */
+/* Bytes that gm_page_map_cover_online() would allocate now, except for the upper levels. */
 size_t gm_page_map_estimate(void);
 
-/* Keeps ages beyond GM_AGE_MAX from wrapping; due every GM_CLAMP_PERIOD seconds. */
+/* Keeps ages beyond GM_AGE_MAX from wrapping; must be called every GM_CLAMP_PERIOD seconds. */
 void gm_page_map_clamp(struct gm_page_map *map, u64 clock);
 
-/* Of the section of @pfn, or NULL where the map has none. Any context. */
+/* Returns the leaf of the section of @pfn, or NULL if the map has none. Any context. */
 static __always_inline struct gm_map_leaf *gm_page_map_leaf(const struct gm_page_map *map,
 							    unsigned long pfn)
 {
@@ -120,7 +120,7 @@ static __always_inline gm_record_t *gm_leaf_slot(struct gm_map_leaf *leaf, unsig
 	return &leaf->record[pfn & (GM_LEAF_PAGES - 1)];
 }
 
-/* The record of @pfn, or NULL where the map has no leaf. Any context. */
+/* Returns the slot for the record of @pfn, or NULL if the map has no leaf for it. Any context. */
 static __always_inline gm_record_t *gm_page_map_slot(const struct gm_page_map *map,
 						     unsigned long pfn)
 {
@@ -129,7 +129,7 @@ static __always_inline gm_record_t *gm_page_map_slot(const struct gm_page_map *m
 	return likely(leaf) ? gm_leaf_slot(leaf, pfn) : NULL;
 }
 
-/* The record of @pfn, 0 if there is none. Any context. */
+/* Returns the record of @pfn, or 0 if there is none. Any context. */
 static inline gm_record_t gm_page_map_get(const struct gm_page_map *map, unsigned long pfn)
 {
 	gm_record_t *slot = gm_page_map_slot(map, pfn);
@@ -140,8 +140,9 @@ static inline gm_record_t gm_page_map_get(const struct gm_page_map *map, unsigne
 /*
  * Replaces a record by @rec and returns the old one.
  *
- * A page belongs to whoever allocates or frees it, so nobody else writes its record now,
- * except for a clamp: hence the exchange, and no more than a look where nothing stands.
+ * A page belongs to whoever allocates or frees it, so nobody else writes its record now, except
+ * for a clamp, which is why an existing record is exchanged atomically. A clamp leaves empty slots
+ * alone, so these need no atomic operation.
  */
 static __always_inline gm_record_t gm_slot_replace(gm_record_t *slot, gm_record_t rec)
 {
@@ -153,9 +154,9 @@ static __always_inline gm_record_t gm_slot_replace(gm_record_t *slot, gm_record_
 }
 
 /*
- * Replaces the records of @nr neighbours in a leaf by @rec (0 forgets them), and calls
- * @fn(ctx, site, pages) for each run of neighbours that were of one site. Returns how many
- * had no record before. Any context; inlined so that @fn is.
+ * Replaces the records of @nr consecutive frames in a leaf by @rec (0 forgets them), and calls
+ * @fn(ctx, site, pages) for each run of frames that had records of the same site. Returns how many
+ * frames had no record before. Any context. Inlined so that @fn is inlined, too.
  */
 static __always_inline long gm_slots_replace(gm_record_t *slot, unsigned long nr, gm_record_t rec,
 					     void (*fn)(void *ctx, u32 site, unsigned long pages),
@@ -184,16 +185,16 @@ static __always_inline long gm_slots_replace(gm_record_t *slot, unsigned long nr
 	return nr - known;
 }
 
-/* How many of the @nr frames from @pfn on are in its leaf. */
+/* Returns how many of the @nr frames from @pfn on are in the same leaf as @pfn. */
 static __always_inline unsigned long gm_leaf_part(unsigned long pfn, unsigned long nr)
 {
 	return min(nr, GM_LEAF_PAGES - (pfn & (GM_LEAF_PAGES - 1)));
 }
 
 /*
- * The same for @nr frames from @pfn on; -ERANGE where the map has no leaf for the first one. What
- * is allocated lies in one section, as every block of the page allocator does, but a huge page
- * larger than that is freed as one.
+ * Does the same for @nr frames from @pfn on, in any number of leaves. Returns -ERANGE if the map
+ * has no leaf for the first frame. Allocations lie within one section, as every block of the page
+ * allocator does, but a huge page that is larger than a section is freed as a whole.
  */
 static __always_inline long gm_page_map_swap(struct gm_page_map *map, unsigned long pfn,
 					     unsigned long nr, gm_record_t rec,

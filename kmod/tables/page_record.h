@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The record of an allocation: by whom it was made, and when.
+ * The record of an allocation: who made it, and when.
  */
 #ifndef GHOSTMEM_TABLES_PAGE_RECORD_H
 #define GHOSTMEM_TABLES_PAGE_RECORD_H
@@ -12,9 +12,9 @@
 #include <linux/types.h>
 
 /*
- * A record: site (18 bits), pid (22), stamp (24). Zero is "no record", for no
- * site has the id 0. The stamp is the owner's clock in seconds, modulo 2^24
- * (194 days); who keeps records clamps them now and then, so that it stays unambiguous.
+ * A record: site (18 bits), pid (22), stamp (24). Zero means "no record", because no site has the
+ * id 0. The stamp is the clock of the record's table in seconds, modulo 2^24 (194 days). Whoever
+ * keeps records has to clamp them periodically, so that stamps stay unambiguous.
  */
 typedef u64 gm_record_t;
 
@@ -24,10 +24,10 @@ typedef u64 gm_record_t;
 #define GM_PID_MASK		(BIT(GM_PID_BITS) - 1)
 #define GM_STAMP_MASK		(BIT(GM_STAMP_BITS) - 1)
 
-/* Ages are told apart up to this many seconds (145 days); older is "at least". */
+/* Ages are exact up to this many seconds (145 days); this one means "at least". */
 #define GM_AGE_MAX		(3 * BIT(GM_STAMP_BITS - 2))
 
-/* How often records have to be clamped, in seconds, with time to spare. */
+/* How often records have to be clamped, in seconds. This leaves time to spare. */
 #define GM_CLAMP_PERIOD		BIT(GM_STAMP_BITS - 4)
 
 static inline gm_record_t gm_record(u32 site, u32 pid, u64 clock)
@@ -48,8 +48,8 @@ static inline u32 gm_record_pid(gm_record_t rec)
 }
 
 /*
- * Seconds since the allocation, as seen at @clock; at most GM_AGE_MAX. Who walks through
- * records reads the clock first, and meets some younger than that: 0.
+ * Seconds from the allocation to @clock, at most GM_AGE_MAX. A walk over records reads the clock
+ * first and may then meet records that were made later: their age is 0.
  */
 static inline u32 gm_record_age(gm_record_t rec, u64 clock)
 {
@@ -61,8 +61,8 @@ static inline u32 gm_record_age(gm_record_t rec, u64 clock)
 }
 
 /*
- * Keeps an age beyond GM_AGE_MAX from wrapping. Where the exchange fails what it was of has just
- * been freed or allocated: nothing to clamp.
+ * Keeps an age beyond GM_AGE_MAX from wrapping. If the cmpxchg() fails, the page or sk_buff has
+ * just been freed or allocated, and there is nothing to clamp.
  */
 static inline void gm_record_clamp(gm_record_t *slot, u64 clock)
 {

@@ -19,12 +19,12 @@
 /* The natural logarithm of 2, times 2^32. */
 #define GM_LN2	0xb17217f8U
 
-/* Bits behind the point that logarithms are taken to: beyond what distances can show. */
+/* Fractional bits that logarithms are computed to; more would make no difference to distances. */
 #define GM_LOG_BITS	24
 
 /*
- * The binary logarithm of @x / 2^31, times 2^32; @x from 2^31 on. Bit after bit: a number's
- * square has twice the logarithm, the integral part of which is the next bit.
+ * Returns the binary logarithm of @x / 2^31, times 2^32; @x is at least 2^31. It is computed bit
+ * by bit: squaring a number doubles its logarithm, whose integral part then is the next bit.
  */
 static u32 gm_log2(u32 x)
 {
@@ -43,7 +43,7 @@ static u32 gm_log2(u32 x)
 	return log;
 }
 
-/* -ln(U) times 2^32, of a U between 0 and 1 made of @random: exponentially distributed. */
+/* Returns -ln(U) times 2^32, for a U in (0, 1] made from @random: exponentially distributed. */
 static u64 gm_exponential(u64 random)
 {
 	unsigned int zeros;
@@ -56,15 +56,15 @@ static u64 gm_exponential(u64 random)
 }
 
 /*
- * The page in which an exponential distance ends, counted from 1: it is beyond N pages
- * with the probability exp(-N / 2^level).
+ * Returns the page in which an exponentially distributed distance ends, counted from 1. It is
+ * greater than N with the probability exp(-N / 2^level).
  */
 u32 gm_distance(u32 level, u64 random)
 {
 	return level ? 1 + (gm_exponential(random) << level >> 32) : 1;
 }
 
-/* Splitmix64: the state is a counter, which an interrupt cannot catch half-way. */
+/* Splitmix64: its state is a counter, which an interrupt never sees half-updated. */
 static u64 gm_random(struct gm_sampler *s)
 {
 	u64 z = this_cpu_add_return(s->cpu->random, 0x9e3779b97f4a7c15ULL);
@@ -83,12 +83,12 @@ static void gm_sampler_draw(struct gm_sampler *s)
 {
 	u32 level;
 
-	/* Again if gm_sampler_redraw() came in between: what we write is what it was to replace. */
+	/* Retry if gm_sampler_redraw() interrupted: its draw may have been overwritten here. */
 	do {
 		level = READ_ONCE(s->level);
 		/*
-		 * The level first: an interrupt in between takes a sample of the old distance
-		 * for one of the new level, once in a change of levels at most.
+		 * The level is written first: an interrupt in between attributes a sample of the
+		 * old distance to the new level, at most once in a change of levels.
 		 */
 		this_cpu_write(s->cpu->level, level);
 		this_cpu_write(s->cpu->credit, -(s32)gm_sampler_distance(s, level));
@@ -111,7 +111,7 @@ static void gm_sampler_draw_for(struct gm_sampler *s, int cpu)
 
 void gm_sampler_set_level(struct gm_sampler *s, u32 level)
 {
-	/* At level 0, at which a recorder is proven, each CPU's next page would be a sample. */
+	/* Level 0 proves a recorder: without a redraw each CPU's next page would be taken. */
 	bool redraw = level < s->level || !s->level;
 	int cpu;
 
@@ -136,8 +136,9 @@ bool gm_sampler_take_first(struct gm_sampler *s, u32 pages, s32 credit, u32 *lev
 		*first = pages - 1 - credit;
 	} else {
 		/*
-		 * It had ended before: in a block whose probe we interrupt, or that was
-		 * taken to another CPU before it could draw. Then this one has a draw of its own.
+		 * The distance had ended before, in a block whose probe this one interrupts, or
+		 * whose probe was migrated to another CPU before it could draw the next distance.
+		 * So the present block gets a draw of its own.
 		 */
 		*level = READ_ONCE(s->level);
 		*first = gm_sampler_distance(s, *level) - 1;
@@ -153,7 +154,7 @@ bool gm_sampler_take(struct gm_sampler *s, u32 pages, s32 credit, u32 *level)
 	return gm_sampler_take_first(s, pages, credit, level, &first);
 }
 
-/* A large block has its words for itself; in the word of a small one there are others' bits. */
+/* A large block has whole words of its own; a small block shares its word with other frames. */
 static unsigned long gm_mask(unsigned long pfn, unsigned long nr)
 {
 	return nr < BITS_PER_LONG ? (BIT(nr) - 1) << (pfn % BITS_PER_LONG) : ~0UL;
@@ -180,7 +181,7 @@ void gm_sampler_mark_range(struct gm_sampler *s, unsigned long pfn, unsigned lon
 
 	if (!gm_sampler_covers(s, pfn, nr))
 		return;
-	/* Others may change their bits in these two, but in none between them. */
+	/* Others may change bits of theirs in these two words, but not in those between them. */
 	atomic_long_set((atomic_long_t *)&s->bits[first], -1);
 	atomic_long_set((atomic_long_t *)&s->bits[last], -1);
 	if (last > first + 1)

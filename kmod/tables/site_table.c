@@ -29,7 +29,7 @@ static u64 gm_stack_hash(const struct gm_stack *stack)
 	return gm_hash_end(hash, stack->flags);
 }
 
-/* Frame by frame: gm_sites_freeze() replaces them. */
+/* Compares frame by frame with READ_ONCE(), because gm_sites_freeze() may replace frames. */
 static bool gm_frames_are(const struct gm_site *site, const struct gm_stack *stack)
 {
 	unsigned int i;
@@ -49,7 +49,7 @@ static bool gm_site_is(const struct gm_site *site, const struct gm_stack *stack,
 	       site->depth == stack->depth && gm_frames_are(site, stack);
 }
 
-/* An id nobody else has, or 0. An interrupt may take the spare under our hands. */
+/* Takes an id that nobody else has; 0 if there is none. An interrupt may take the spare first. */
 static u32 gm_id_take(struct gm_sites *s)
 {
 	u32 id = this_cpu_xchg(*s->spare, 0);
@@ -59,18 +59,18 @@ static u32 gm_id_take(struct gm_sites *s)
 	/* Do not let the counter wrap, however long the table stays full. */
 	if (gm_sites_full(s))
 		return 0;
-	/* Others may have come in between: what they all get is told apart by the limit below. */
+	/* Others may have passed the check, too: ids from the limit on are then refused. */
 	id = atomic_fetch_inc(&s->next);
 	return id < s->max ? id : 0;
 }
 
-/* Where an interrupt has left a spare meanwhile, this id stays unused until a reset. */
+/* If an interrupt has left a spare meanwhile, this id stays unused until a reset. */
 static void gm_id_put_back(struct gm_sites *s, u32 id)
 {
 	this_cpu_cmpxchg(*s->spare, 0, id);
 }
 
-/* Not published, and yet gm_site_read() and gm_sites_freeze(), which go by ids, may look at it. */
+/* The site is not published yet, but gm_site_read() and gm_sites_freeze() may read it by its id. */
 static void gm_site_fill(struct gm_site *site, const struct gm_stack *stack, u64 hash)
 {
 	unsigned int i;
@@ -89,9 +89,9 @@ u32 gm_sites_get(struct gm_sites *s, const struct gm_stack *stack)
 	u64 hash = gm_stack_hash(stack);
 	u32 mine = 0, probe, id;
 
-	/* There are more slots than ids, so that a free one ends every search. */
+	/* There are more slots than ids, so a free slot ends every search. */
 	for (probe = gm_sites_slot(s, hash); ; probe = (probe + 1) & s->slot_mask) {
-		/* Pairs with the cmpxchg() below: the site's frames are there. */
+		/* Pairs with the cmpxchg() below: the site's frames are visible. */
 		id = smp_load_acquire(&s->slot[probe]);
 		if (!id) {
 			if (!mine) {
@@ -150,13 +150,13 @@ void gm_site_read(const struct gm_sites *s, u32 id, struct gm_site_counts *count
 	unsigned int order;
 
 	/*
-	 * Frees first: a unit is counted as allocated before it can be freed,
-	 * so what is read later can only have grown. The barrier keeps that order.
+	 * Read the frees first: a unit is counted as allocated before it can be freed, so the
+	 * allocations, read later, include every free that was read. The barrier keeps that order.
 	 */
 	counts->freed = atomic64_read(&site->freed);
 	smp_rmb(); /* the hooks' order: allocation, then free */
 	counts->allocated = atomic64_read(&site->allocated);
-	/* Of a site that has counted any, this and what the caller looks at is there. */
+	/* Once a site has counted anything, its order and all that the caller reads is visible. */
 	smp_rmb();
 	order = READ_ONCE(site->block.order);
 	counts->allocs = counts->allocated >> order;
@@ -181,8 +181,8 @@ void gm_sites_freeze(struct gm_sites *s, unsigned long (*freeze)(void *ctx, unsi
 			if (kept == frame || cmpxchg(&site->frame[i], frame, kept) != frame)
 				continue;
 			/*
-			 * A lookup that still compares equal counts on a site
-			 * whose code it ran through itself: no harm in it.
+			 * A lookup that still compares equal has run through that code
+			 * itself, so it may as well be counted on this site.
 			 */
 			WRITE_ONCE(site->hash, 0);
 		}
@@ -190,7 +190,7 @@ void gm_sites_freeze(struct gm_sites *s, unsigned long (*freeze)(void *ctx, unsi
 	}
 }
 
-/* They exist from the beginning: nobody competes for their ids. */
+/* Makes the sites of gm_sites_other(), whose ids are fixed and never handed out otherwise. */
 static void gm_sites_make_others(struct gm_sites *s)
 {
 	struct gm_block block = {};

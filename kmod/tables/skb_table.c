@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The skb map. See skb_table.h for what it promises; it takes no lock at all.
+ * The skb map. See skb_table.h for what it guarantees. It takes no lock at all.
  */
 #include <linux/errno.h>
 #include <linux/gfp.h>
@@ -18,16 +18,16 @@ static_assert(sizeof(struct gm_skb_bucket) == 2 * SMP_CACHE_BYTES);
 static_assert(offsetof(struct gm_skb_bucket, record) == GM_SKB_WAYS * sizeof(unsigned long));
 
 /**
- * struct gm_skb_homes - the two buckets that an address belongs into
- * @first:	looked at first
- * @other:	perhaps the same
+ * struct gm_skb_homes - the two buckets in which an address may be
+ * @first:	searched first
+ * @other:	may be the same bucket
  */
 struct gm_skb_homes {
 	struct gm_skb_bucket *first;
 	struct gm_skb_bucket *other;
 };
 
-/* Fibonacci hashing: the upper half of the product depends on all of the address. */
+/* Fibonacci hashing: the upper half of the product depends on all bits of the address. */
 static __always_inline struct gm_skb_homes gm_skb_homes(const struct gm_skb_map *map,
 							unsigned long skb)
 {
@@ -46,8 +46,8 @@ static bool gm_is_dead(unsigned long key)
 }
 
 /*
- * Where an address is in a bucket, alive or dead, or NULL. By pointers, here and below: an index
- * would be checked each time by kernels that check indices.
+ * Returns the key of an address in a bucket, alive or dead, or NULL. Pointers are used here and
+ * below because kernels with array bounds checking would check an index each time.
  */
 static __always_inline unsigned long *gm_skb_in(struct gm_skb_bucket *bucket, unsigned long skb)
 {
@@ -68,15 +68,16 @@ static __always_inline unsigned long *gm_skb_find(const struct gm_skb_map *map,
 	return gm_skb_in(home.first, skb) ?: gm_skb_in(home.other, skb);
 }
 
-/* A bucket's records follow its keys. */
+/* Returns the record that belongs to a key. A bucket's records follow its keys. */
 static __always_inline gm_record_t *gm_skb_record(unsigned long *key)
 {
 	return (gm_record_t *)(key + GM_SKB_WAYS);
 }
 
 /*
- * The entry is ours if it is still as it was, and has no record. If it lives: what is dead is
- * anybody's from the exchange on, and its record, which is 0 already, not to be touched.
+ * Takes an entry if its key is still @was, and writes @rec. @rec is 0 if the new key is dead: from
+ * the cmpxchg() on anybody may take such an entry, so its record, which is 0 already, must not be
+ * written.
  */
 static __always_inline bool gm_skb_claim(unsigned long *key, unsigned long was, unsigned long skb,
 					 gm_record_t rec)
@@ -88,7 +89,7 @@ static __always_inline bool gm_skb_claim(unsigned long *key, unsigned long was, 
 	return true;
 }
 
-/* Entries that are free, or anybody's. */
+/* Counts the entries that may be taken: those that are free or dead. */
 static unsigned int gm_skb_room_in(const struct gm_skb_bucket *bucket)
 {
 	const unsigned long *key = bucket->key, *end = key + GM_SKB_WAYS;
@@ -115,12 +116,12 @@ static bool gm_skb_settle(struct gm_skb_bucket *bucket, unsigned long skb, gm_re
 	return false;
 }
 
-/* While there is this much room in the first home, there is no need to look which has more. */
+/* With this much room in the first bucket, there is no need to see whether the other has more. */
 #define GM_SKB_SPACIOUS	(GM_SKB_WAYS - 2)
 
 static bool gm_skb_settle_in(struct gm_skb_homes home, unsigned long skb, gm_record_t rec)
 {
-	/* Entries are taken from the front. */
+	/* Entries are taken from the front, so if this one is free, those after it are, too. */
 	const unsigned long *middle = home.first->key + GM_SKB_WAYS - GM_SKB_SPACIOUS;
 	struct gm_skb_bucket *best = home.first;
 
@@ -141,7 +142,7 @@ enum gm_skb_birth gm_skb_map_add(struct gm_skb_map *map, const void *address, gm
 		*old = xchg(gm_skb_record(key), rec);
 		return GM_SKB_REBORN;
 	}
-	/* Where that fails somebody else has taken its place, and it is nowhere. */
+	/* If this fails, somebody else has taken the dead entry: the address has none any more. */
 	if (key && gm_skb_claim(key, skb | GM_SKB_DEAD, skb, rec))
 		return GM_SKB_BORN;
 	return gm_skb_settle_in(home, skb, rec) ? GM_SKB_BORN : GM_SKB_NO_ROOM;
@@ -154,19 +155,19 @@ enum gm_skb_death gm_skb_map_remove(struct gm_skb_map *map, const void *address,
 
 	key = gm_skb_find(map, skb);
 	if (unlikely(!key)) {
-		/* So that the next hook on the way does not take it for another one. */
+		/* Note the death, so that the next hook on the path does not count another one. */
 		if (!last)
 			gm_skb_settle_in(gm_skb_homes(map, skb), skb | GM_SKB_DEAD, 0);
 		return GM_SKB_UNKNOWN;
 	}
 	if (READ_ONCE(*key) != skb) {
-		/* Where this fails somebody has taken it, which is as good. */
+		/* If this fails, somebody else has taken the entry, which is as good. */
 		if (last)
 			cmpxchg(key, skb | GM_SKB_DEAD, 0);
 		return GM_SKB_DIED;
 	}
 	*rec = xchg(gm_skb_record(key), 0);
-	/* Who takes the entry finds it without a record. */
+	/* Whoever takes the entry from here on finds its record cleared. */
 	smp_store_release(key, last ? 0 : skb | GM_SKB_DEAD);
 	return GM_SKB_DIES;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How memory is allocated while arming: it is taken from what is free or cheaply reclaimed, and
- * arming fails rather than wakes the OOM killer. A host that is short of memory, or of contiguous
- * memory, is the one that asks for ghostmem.
+ * Memory allocation while arming: memory is taken from what is free or cheaply reclaimed, and
+ * arming fails rather than invoke the OOM killer, because a host that is short of memory, or of
+ * contiguous memory, is just where ghostmem is needed.
  */
 #ifndef GHOSTMEM_TABLES_TABLE_ALLOC_H
 #define GHOSTMEM_TABLES_TABLE_ALLOC_H
@@ -15,11 +15,11 @@
 
 #define GM_GFP_ARM	(GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
-/* The per-CPU allocator passes on no flag but these. */
+/* The per-CPU allocator passes on only these flags. */
 #define gm_arm_percpu(type) \
 	alloc_percpu_gfp(type, GFP_KERNEL | __GFP_NORETRY | __GFP_NOWARN)
 
-/* Zeroed; NULL if there is not enough. */
+/* Allocates zeroed memory; NULL if there is not enough. */
 static inline void *gm_arm_vzalloc(size_t size)
 {
 	return __vmalloc(size, GM_GFP_ARM | __GFP_ZERO);
@@ -27,7 +27,7 @@ static inline void *gm_arm_vzalloc(size_t size)
 
 #define GM_ZERO_SLICE	(256UL * 1024)
 
-/* What it takes is in proportion to memory: with breaks for whoever waits for the processor. */
+/* Zeroes a table, whose size is in proportion to the host's memory: reschedules in between. */
 static inline void gm_arm_zero(void *memory, size_t size)
 {
 	size_t done;
