@@ -12,8 +12,8 @@
 
 /**
  * struct gm_block - what is allocated
- * @order:	2^@order pages
- * @level:	it was taken as a sample of this level, at most GHOSTMEM_LEVEL_MAX, see
+ * @order:	the block has 2^@order pages
+ * @level:	level at which the block was taken as a sample, at most GHOSTMEM_LEVEL_MAX, see
  *		tables/sampler.h; 0 if all blocks are taken
  */
 struct gm_block {
@@ -26,8 +26,8 @@ struct gm_block {
  * @block:	what is allocated at its end
  * @flags:	GHOSTMEM_SITE_F_NO_STACK, GHOSTMEM_SITE_F_NO_CALLER, GHOSTMEM_SITE_F_CUT
  * @depth:	frames in use
- * @frame:	return addresses, innermost first. Room for two more than are kept: one that may be
- *		left out, and one to learn whether there are more
+ * @frame:	return addresses, innermost first. There is room for two more than are kept: one
+ *		that may be left out, and one that tells whether the stack goes on
  */
 struct gm_stack {
 	struct gm_block block;
@@ -37,16 +37,16 @@ struct gm_stack {
 };
 
 /*
- * The hash of a stack, frame by frame from the innermost on. Each step is a bijection of the hash
- * before it and of the frame. gm_sites_find() goes by the hash alone: the chance that any two of
- * 65,536 sites share one of 63 bits is 1 in 4 thousand million.
+ * The hash of a stack is computed frame by frame, from the innermost on. Each step is a bijection
+ * of the hash before it and of the frame. gm_sites_find() compares the hash alone: the chance that
+ * any two of 65,536 sites share a hash of 63 bits is 1 in 4 thousand million.
  */
 static __always_inline u64 gm_hash_start(struct gm_block block)
 {
 	return 0x243f6a8885a308d3ULL + block.order + (block.level << 8);
 }
 
-/* The factor is odd, and fits an instruction. */
+/* The factor is odd, and fits into an instruction as an immediate. */
 static __always_inline u64 gm_hash_frame(u64 hash, unsigned long frame)
 {
 	return (hash ^ frame) * 0x5bd1e995;

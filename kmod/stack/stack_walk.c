@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Stacks, the slow way. See stack_walk.h.
+ * The slow paths of taking a stack. See stack_walk.h.
  */
 #include <linux/compiler.h>
 #include <linux/errno.h>
@@ -33,7 +33,7 @@ u64 gm_stack_walk_bp(const struct gm_frames *f, struct gm_caller from, unsigned 
 		if (kind != GM_FRAME_HIDDEN && !--left)
 			return gm_hash_end(hash, GHOSTMEM_SITE_F_CUT);
 		next = (kind == GM_STEP_BP ? bp : sp) + gm_frame_size(frame);
-		/* None has kept it, or not where it was looked for. */
+		/* No frame has saved the frame pointer, or not in the place looked at. */
 		if (next <= sp || next > end || !IS_ALIGNED(next, sizeof(long)))
 			return 0;
 		if (gm_frame_bp(frame))
@@ -49,7 +49,7 @@ u64 gm_stack_last_via(const struct gm_frames *f, unsigned long sp, unsigned long
 
 	if (!frame || !gm_frame_is_plain(frame, via))
 		return 0;
-	/* Where its frame begins: above the entry code's, the first, are registers alone. */
+	/* Its frame starts here, ends at @top; above are only the registers of the entry code. */
 	at = top - gm_frame_size(frame);
 	if (at <= sp || READ_ONCE_NOCHECK(((unsigned long *)at)[-1]) != via ||
 	    READ_ONCE_NOCHECK(((unsigned long *)top)[-1]) != entry)
@@ -75,8 +75,8 @@ static unsigned int gm_trace_find(const struct gm_trace *trace, unsigned int dep
 }
 
 /*
- * Returns 0 where the unwinder does not come by @caller. Unwinds once, but where there are more
- * frames of ours than ever before.
+ * Unwinds the stack and fills in the frames from @caller on. Returns 0 if the unwinder does not
+ * find @caller. Unwinds only once, unless there are more frames of this module than ever before.
  */
 static unsigned int gm_unwind_from(struct gm_stack *stack, struct gm_trace *trace,
 				   unsigned long caller, unsigned int *ours)
@@ -99,8 +99,8 @@ static unsigned int gm_unwind_from(struct gm_stack *stack, struct gm_trace *trac
 }
 
 /*
- * The same, but the caller is found by its stack pointer: the unwinder may have met a trampoline
- * instead of its address, which was asked for when the function was called.
+ * Does the same, but finds the caller by its stack pointer: the unwinder may have reported a
+ * trampoline in place of the return address, whose true value is known to gm_caller_is_lost().
  */
 static noinline unsigned int gm_unwind_at_caller(struct gm_stack *stack, struct gm_caller from)
 {
@@ -110,13 +110,13 @@ static noinline unsigned int gm_unwind_at_caller(struct gm_stack *stack, struct 
 	return gm_irq_stack_cut(stack->frame, depth);
 }
 
-/* The return address that stands below @sp. */
+/* Returns the return address in the word below @sp. */
 static __always_inline unsigned long gm_return_below(unsigned long sp)
 {
 	return READ_ONCE_NOCHECK(((unsigned long *)sp)[-1]);
 }
 
-/* The same, but where a trampoline stands, the true one if it can be told. */
+/* Does the same, but resolves a trampoline to the true return address if that is possible. */
 static unsigned long gm_true_return_below(unsigned long sp)
 {
 	unsigned long ip = gm_return_below(sp);
@@ -125,8 +125,8 @@ static unsigned long gm_true_return_below(unsigned long sp)
 }
 
 /*
- * From return address to return address, as far as what @step tells of each leads. Inlined, so that
- * no more stack is taken than @step and @read need.
+ * Goes from return address to return address for as long as @step knows how to go on. Inlined, so
+ * that it uses no more stack than @step and @read need.
  */
 static __always_inline unsigned int
 gm_stack_follow(struct gm_stack *stack, struct gm_frames *f, struct gm_caller from,
@@ -140,7 +140,7 @@ gm_stack_follow(struct gm_stack *stack, struct gm_frames *f, struct gm_caller fr
 		gm_frame_t frame = step(f, ip);
 
 		stack->frame[depth++] = ip;
-		/* Not known, where only what is known is asked for. */
+		/* @step looks only in the frame table, and it does not have this address. */
 		if (!frame)
 			break;
 		if (gm_frame_kind(frame) != GM_STEP_SP && gm_frame_kind(frame) != GM_FRAME_HIDDEN)
@@ -154,7 +154,7 @@ gm_stack_follow(struct gm_stack *stack, struct gm_frames *f, struct gm_caller fr
 }
 
 /*
- * For where the unwinder does not get past a trampoline, as on 5.10 in the handler of a
+ * Takes the stack if the unwinder does not get past a trampoline, as on 5.10 in the handler of a
  * kretprobe.
  */
 static noinline unsigned int gm_stack_ask(struct gm_stack *stack, struct gm_frames *f,
@@ -170,8 +170,8 @@ static void gm_note(unsigned long *known, unsigned long ip)
 }
 
 /*
- * Notes by whom the C function of system calls, of which @left are the frame and those beyond, is
- * called. That these are right whoever walks by them looks up on its own stack.
+ * Notes who calls the C function of system calls. @left has the frame of that function and those
+ * beyond it. Whoever uses these addresses in a walk first checks them against its own stack.
  */
 static void gm_note_syscall(struct gm_frames *f, const unsigned long *left, unsigned int nr)
 {
@@ -187,8 +187,9 @@ static void gm_note_syscall(struct gm_frames *f, const unsigned long *left, unsi
 }
 
 /*
- * Leaves out what the frame table says is to be left out; what that lacks is wanted. A trampoline
- * is nobody's frame, and what was found behind one is not to be trusted.
+ * Leaves out the frames that the frame table marks as hidden; addresses that it lacks are noted as
+ * wanted. A trampoline is not a frame of any function, and what the unwinder finds beyond one is
+ * not trusted.
  */
 static unsigned int gm_stack_sift(struct gm_stack *stack, unsigned int depth, struct gm_frames *f)
 {
@@ -222,7 +223,7 @@ static void gm_stack_no_caller(struct gm_stack *stack)
 	stack->depth = 0;
 }
 
-/* Whether a trampoline stands in place of the caller's address, and hides it for good. */
+/* Whether a trampoline replaces the caller's address and the true one cannot be determined. */
 static bool gm_caller_is_lost(struct gm_caller *from)
 {
 	if (likely(!gm_is_trampoline(from->ip)))
@@ -261,7 +262,7 @@ void gm_stack_take_known(struct gm_stack *stack, struct gm_frames *f, struct gm_
 {
 	unsigned int depth;
 
-	/* There is no room to ask. */
+	/* There is not enough stack left to determine the true address. */
 	if (gm_is_trampoline(from.ip)) {
 		gm_stack_no_caller(stack);
 		return;

@@ -2,18 +2,19 @@
 /*
  * The stack that leads to an allocation. Any context but NMI, preemption off.
  *
- * A stack is kept from the allocator's own frame on, and ends where an interrupt came in:
- * what was running then is not to blame for what the interrupt allocates.
+ * A stack is kept from the allocator's own frame on, and ends where an interrupt came in: the
+ * interrupted code is not to blame for what the interrupt allocates.
  *
- * Two ways lead to the same frames. gm_stack_walk() goes from return address to return
- * address by what the frame table has learnt of each. That it arrives where the unwinder
- * does follows by induction: the first address and stack pointer are given, and each step
- * is a function of the address and of words on the stack at places that the step names.
- * gm_stack_take() has the kernel unwind the stack, and notes what the table lacks.
+ * There are two ways to get the same frames. gm_stack_walk() goes from return address to return
+ * address by what the frame table has learnt about each. That it finds the same frames as the
+ * unwinder follows by induction: the first address and stack pointer are given, and each step is a
+ * function of the address and of words on the stack at places that the step names. gm_stack_take()
+ * has the kernel unwind the stack, and notes the addresses that the table lacks.
  *
- * Where tracers have put a trampoline in place of a return address (compat/trampoline.h) the first
- * way ends, and the second one asks for the true address. If that cannot be told of the caller
- * itself, the stack has no frames, and GHOSTMEM_SITE_F_NO_CALLER; of another, it is cut there.
+ * If a tracer has put a trampoline in place of a return address (compat/trampoline.h),
+ * gm_stack_walk() gives up and gm_stack_take() asks for the true address. If that of the caller
+ * itself cannot be determined, the stack has no frames and GHOSTMEM_SITE_F_NO_CALLER; if that of
+ * another frame cannot be determined, the stack is cut there.
  */
 #ifndef GHOSTMEM_STACK_STACK_WALK_H
 #define GHOSTMEM_STACK_STACK_WALK_H
@@ -29,14 +30,14 @@
 /**
  * struct gm_caller - where a stack begins
  * @ip:		return address
- * @sp:		stack pointer when that was returned to
+ * @sp:		stack pointer right after the return to that address
  */
 struct gm_caller {
 	unsigned long ip;
 	unsigned long sp;
 };
 
-/* The caller of the function that this is used in, which has to have a frame pointer. */
+/* The caller of the function that this macro is used in, which has to have a frame pointer. */
 #define GM_CALLER() ({							\
 	unsigned long *__frame = __builtin_frame_address(0);		\
 	(struct gm_caller){						\
@@ -46,8 +47,8 @@ struct gm_caller {
 })
 
 /*
- * How far words may be read from @sp on: to the end of the task's stack or of the CPU's
- * interrupt stack @irq, or else of the page.
+ * Returns the address up to which words may be read from @sp on: the end of the task's stack, or of
+ * the CPU's interrupt stack @irq, or else of the page.
  */
 static __always_inline unsigned long gm_stack_end(unsigned long sp, struct gm_bounds __percpu *irq)
 {
@@ -61,7 +62,7 @@ static __always_inline unsigned long gm_stack_end(unsigned long sp, struct gm_bo
 	return round_up(sp, PAGE_SIZE);
 }
 
-/* Whether an entry saved user space's registers at @addr. */
+/* Whether the registers saved at @addr are those of user space. */
 static inline bool gm_stack_left_kernel(unsigned long addr, unsigned long end)
 {
 	return addr + sizeof(struct pt_regs) <= end &&
@@ -69,8 +70,9 @@ static inline bool gm_stack_left_kernel(unsigned long addr, unsigned long end)
 }
 
 /*
- * From the C function of system calls, which is at @sp, to its caller, whose frame is the
- * first on the task's stack and leaves nothing but registers above it. 0 if it is another.
+ * Returns the address in the caller of the C function of system calls, whose frame is at @sp. The
+ * caller's frame is the first on the task's stack, with nothing but registers above it. Returns 0
+ * if the caller is another one.
  */
 static __always_inline unsigned long gm_stack_syscall_entry(const struct gm_frames *f,
 							    unsigned long sp, unsigned long end)
@@ -84,16 +86,17 @@ static __always_inline unsigned long gm_stack_syscall_entry(const struct gm_fram
 }
 
 /*
- * The hash of a stack that has come to the C function of system calls at @sp, where that is called
- * by a function that the entry code has called, below the registers at @top. For @hash and @left
- * see gm_stack_last(). 0 if it is another.
+ * Returns the hash of a stack that ends with the C function of system calls at @sp, a function that
+ * calls it, and the entry code that calls that one, below the registers at @top. For @hash and
+ * @left see gm_stack_last(). Returns 0 if the stack ends otherwise.
  */
 u64 gm_stack_last_via(const struct gm_frames *f, unsigned long sp, unsigned long top, u64 hash,
 		      unsigned int left);
 
 /*
- * The @hash of a stack that ends at @sp with @frame, which is in it already; @left more are to be
- * kept, with this one. 0 if it does not end here.
+ * Returns the final hash of a stack that ends at @sp with @frame, which is in @hash already. @left
+ * is the number of frames that may still be kept, this one included. Returns 0 if the stack does
+ * not end here.
  */
 static __always_inline u64 gm_stack_last(const struct gm_frames *f, gm_frame_t frame,
 					 unsigned long sp, unsigned long end, u64 hash,
@@ -125,9 +128,9 @@ static __always_inline u64 gm_stack_last(const struct gm_frames *f, gm_frame_t f
 }
 
 /*
- * The hash of the stack from @from on with an allocation of @block, as gm_sites_get() makes
- * it of a struct gm_stack; 0 if the frame table does not know the stack to its end. For @end
- * see gm_stack_end().
+ * Returns the hash of the stack from @from on with an allocation of @block, the same as
+ * gm_sites_get() computes for a struct gm_stack; 0 if the frame table does not know all frames of
+ * the stack. For @end see gm_stack_end().
  */
 static __always_inline u64 gm_stack_walk(const struct gm_frames *f, struct gm_caller from,
 					 unsigned long end, struct gm_block block)
@@ -158,35 +161,36 @@ static __always_inline u64 gm_stack_walk(const struct gm_frames *f, struct gm_ca
 }
 
 /*
- * The same for stacks with a GM_STEP_BP in them: a frame pointer is what the frames called from
- * there have kept of it. Slower, and for the few functions that align their stack, sendmsg()'s
- * among them.
+ * Does the same for stacks with a GM_STEP_BP in them: the frame pointer is the one that the frames
+ * called from there have saved. Slower; needed for the few functions that align their stack, among
+ * them sendmsg()'s.
  */
 u64 gm_stack_walk_bp(const struct gm_frames *f, struct gm_caller from, unsigned long end,
 		     struct gm_block block);
 
-/* Frames of a probe and of what calls it, up to the function that it is attached to. */
+/* Most frames of a probe and of what calls it, up to the function that it is attached to. */
 #define GM_TRACE_OURS	24U
 
-/* What the unwinder finds. */
+/* Room for the frames that the unwinder finds. */
 struct gm_trace {
 	unsigned long frame[GM_TRACE_OURS + GHOSTMEM_STACK_MAX + 2];
 };
 
 /*
- * Fills @stack, but for its block, by way of @trace. The unwinder begins some frames within this
- * module: @ours keeps how many it were at the most. Slow: thousands of instructions.
+ * Fills @stack, except for its block, using @trace as a buffer. The unwinder begins some frames
+ * inside this module; @ours keeps the highest number of these so far. Slow: thousands of
+ * instructions.
  */
 void gm_stack_take(struct gm_stack *stack, struct gm_trace *trace, struct gm_frames *f,
 		   struct gm_caller from, unsigned long end, unsigned int *ours);
 
 /*
- * What gm_stack_take() may put on the stack that it is called on, and something for the interrupts
- * that may come then, which change to a stack of their own soon.
+ * Bytes of stack that gm_stack_take() may use, with some reserve for interrupts that come
+ * meanwhile, which soon switch to a stack of their own.
  */
 #define GM_STACK_ROOM	1536
 
-/* Whether less than that is left of the stack that this runs on. */
+/* Whether less than GM_STACK_ROOM is left of the stack that this runs on. */
 static __always_inline bool gm_stack_is_short(struct gm_bounds __percpu *irq)
 {
 	unsigned long here = (unsigned long)__builtin_frame_address(0);
@@ -195,7 +199,7 @@ static __always_inline bool gm_stack_is_short(struct gm_bounds __percpu *irq)
 	       here - __this_cpu_read(irq->begin) < GM_STACK_ROOM;
 }
 
-/* Does with hardly any stack, and so keeps only as many frames as the table leads to. */
+/* Fills @stack using hardly any stack, and so keeps only frames that the frame table leads to. */
 void gm_stack_take_known(struct gm_stack *stack, struct gm_frames *f, struct gm_caller from,
 			 unsigned long end);
 

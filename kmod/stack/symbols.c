@@ -9,11 +9,11 @@
 
 #include "stack/symbols.h"
 
-/* The handle of a frame that could not be named; no memory stands behind it. */
+/* The handle of frames whose name could not be kept; it has no entry in the table. */
 #define GM_HANDLE_UNNAMED	1UL
 #define GM_HANDLE_FIRST		2UL
 
-/* Kernel and module text lies in the upper half of the address space. */
+/* Kernel and module text is in the upper half of the address space. */
 bool gm_symbols_is_frozen(unsigned long frame)
 {
 	return (long)frame > 0;
@@ -60,7 +60,7 @@ static void gm_symbol_parse(char *text, struct gm_symbol *sym)
 
 static void gm_symbol_lookup(unsigned long addr, struct gm_symbol *sym, char *text)
 {
-	/* A return address may be the first byte past a call that never returns: %pB. */
+	/* %pB, because a return address may be the first byte past a call that never returns. */
 	snprintf(text, KSYM_SYMBOL_LEN, "%pB", (void *)addr);
 	gm_symbol_parse(text, sym);
 }
@@ -104,7 +104,7 @@ static unsigned long gm_symbols_find(const struct gm_symbols *t, const struct gm
 {
 	u32 i;
 
-	/* Stacks share frames; a linear look is cheap beside the unload it is part of. */
+	/* Stacks share frames; a linear search is cheap beside the unload that it is part of. */
 	for (i = 0; i < t->nr; i++) {
 		if (gm_symbol_same(t->frozen[i], sym))
 			return GM_HANDLE_FIRST + i;

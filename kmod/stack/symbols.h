@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * From a frame to a name that may leave the kernel, also after the code has gone.
+ * Resolves frames to names that may be told to user space, also after the code has gone.
  *
- * Code addresses are resolved when somebody reads. A frame whose code is about
- * to vanish (module unload, end of a module's init text) is frozen: its name is
- * kept here, and the frame becomes a small number, the handle of that name.
+ * Code addresses are resolved when somebody reads them. A frame whose code is about to vanish
+ * (module unload, end of a module's init text) is frozen: its name is kept here, and the frame is
+ * replaced by a small number, the handle of that name.
  */
 #ifndef GHOSTMEM_STACK_SYMBOLS_H
 #define GHOSTMEM_STACK_SYMBOLS_H
@@ -18,7 +18,7 @@
 /* Longer names are cut; the longest C symbol of a kernel has about 60 characters. */
 #define GM_SYMBOL_LEN		128
 
-/* modpost makes 23 characters. */
+/* The srcversion that modpost makes has 23 characters. */
 #define GM_SRCVERSION_LEN	28
 
 /**
@@ -27,7 +27,7 @@
  * @offset:	bytes from its start to the call's return address
  * @size:	bytes of the function
  * @module:	empty for the kernel image
- * @srcversion:	of the module, where it is frozen and has one; else empty
+ * @srcversion:	of the module, if the frame is frozen and the module has one; else empty
  * @state:	enum ghostmem_code_state
  */
 struct gm_symbol {
@@ -41,12 +41,12 @@ struct gm_symbol {
 
 /**
  * struct gm_symbols - the frozen names
- * @frozen:	by handle less one
- * @nr:		of them
- * @room:	allocated for
+ * @frozen:	the names, by handle less two: GM_HANDLE_FIRST is the first handle
+ * @nr:		number of names
+ * @room:	number of names that @frozen has room for
  * @unnamed:	frames whose name could not be kept for want of memory
  *
- * Not locked: the owner lets one writer, or any number of readers, in at a time.
+ * Not locked: the owner admits either one writer or any number of readers at a time.
  */
 struct gm_symbols {
 	struct gm_symbol **frozen;
@@ -63,7 +63,8 @@ void gm_symbols_resolve(const struct gm_symbols *t, unsigned long frame, struct 
 			char *text);
 
 /*
- * Returns a handle for @addr, code of a module in @state, of @srcversion or NULL. May sleep.
+ * Returns a handle for @addr, which is code of a module in @state. @srcversion is the module's, or
+ * NULL. May sleep.
  */
 unsigned long gm_symbols_freeze(struct gm_symbols *t, unsigned long addr, u8 state,
 				const char *srcversion);
@@ -71,7 +72,7 @@ unsigned long gm_symbols_freeze(struct gm_symbols *t, unsigned long addr, u8 sta
 /* Whether @frame is a handle. */
 bool gm_symbols_is_frozen(unsigned long frame);
 
-/* @module has gone: names of it that were frozen while it lived say so from now on. */
+/* Marks the frozen names of @module as unloaded, once it has gone. */
 void gm_symbols_unloaded(struct gm_symbols *t, const char *module);
 
 #endif /* GHOSTMEM_STACK_SYMBOLS_H */

@@ -15,10 +15,10 @@
 #define GM_SYMBOL_MAX	128
 
 /*
- * Text that stays, and at which a call returned. Its symbol tells: kallsyms names, after
- * the symbol, the module, and "bpf" or "__builtin__..." for generated code. At a symbol's very
- * beginning no call returns: such an address was put in place of the true one, to trace
- * the return (kretprobes, the function graph tracer).
+ * Whether an address is in text that stays, and is the return address of a call. Its symbol tells:
+ * after the symbol, kallsyms names the module, or "bpf" or "__builtin__..." for generated code. No
+ * call returns to the very beginning of a symbol: such an address was put in place of the true one
+ * to trace the return (kretprobes, the function graph tracer).
  */
 static bool gm_is_lasting(const char *symbol)
 {
@@ -30,11 +30,11 @@ static bool gm_is_lasting(const char *symbol)
 }
 
 /**
- * struct gm_landmark - a function that has to be known for what it is before it is learnt
+ * struct gm_landmark - a function whose kind has to be known before its addresses are learnt
  * @name:	its symbol
- * @kind:	of the frames of calls that it makes
- * @start:	of its text; 0 where there is none of that name
- * @size:	likewise
+ * @kind:	kind of the frames of calls that it makes
+ * @start:	start of its text; 0 if there is no function of that name
+ * @size:	size of its text; likewise
  */
 struct gm_landmark {
 	const char *name;
@@ -44,8 +44,9 @@ struct gm_landmark {
 };
 
 /*
- * Written once by gm_frames_init(). A stack has the same frames before its addresses are learnt as
- * afterwards; but where the compiler has changed a name, a few stacks may have more at first.
+ * Written once by gm_frames_init(). Thanks to these a stack keeps the same frames before its
+ * addresses are learnt as afterwards. Only if the compiler has changed one of the names may a few
+ * stacks have more frames at first.
  */
 static struct gm_landmark gm_landmarks[] = {
 	{ "handle_softirqs", GM_FRAME_INTERRUPT },
@@ -82,19 +83,19 @@ static bool gm_begins(const char *symbol, const char *name)
 	return !strncmp(symbol, name, strlen(name));
 }
 
-/* Between the allocator and what takes the stack: the tracepoint's code, and our own probe. */
+/* Whether a frame is between allocator and gm_stack_take(): tracepoint code, or our own probe. */
 static bool gm_is_tracing(const char *symbol)
 {
 	return gm_begins(symbol, "__traceiter_") || gm_begins(symbol, "gm_probe_alloc_sampled+");
 }
 
 /*
- * Since 39218ff4c625 (5.13) the C function of system calls begins with a stretch of random
- * length, which makes its frame one that depends on the frame pointer. But it is called in one
- * place alone, the entry code, whose own frame is where the task's stack begins. With FRED, since
- * 14619d912b65 (6.9), that code is another, and calls it by way of fred_entry_from_user(), unless
- * the compiler has made a jump of that call: which of the two is seen when one is unwound
- * (gm_stack_sift()).
+ * Returns the kind of a frame. Since 39218ff4c625 (5.13) the C function of system calls shifts its
+ * stack by a random offset, so its frame can only be left by the frame pointer. But it is called in
+ * only one place, the entry code, whose own frame is the first on the task's stack. With FRED,
+ * since 14619d912b65 (6.9), the entry code is another, and calls the function by way of
+ * fred_entry_from_user(), unless the compiler has made that call a jump. Which of the two is the
+ * case is seen when such a stack is unwound (gm_stack_sift()).
  */
 static u8 gm_kind(unsigned long ip, const char *symbol, const struct gm_step *step)
 {
@@ -157,7 +158,7 @@ void gm_frames_want(struct gm_frames *f, unsigned long ip)
 		if (old == ip)
 			return;
 		if (!old) {
-			/* The cmpxchg() orders this, and pairs with gm_frames_look(). */
+			/* Ordered by the cmpxchg(), which pairs with gm_frames_look(). */
 			WRITE_ONCE(f->news, true);
 			return;
 		}
@@ -176,14 +177,14 @@ u8 gm_frames_kind(struct gm_frames *f, unsigned long ip)
 	return mark ? mark->kind : GM_STEP_OTHER;
 }
 
-/* Not inlined: what it keeps on the stack is not to be there while a stack is unwound. */
+/* Not inlined, so that its stack frame is not there while a stack is unwound. */
 static noinline gm_frame_t gm_frames_ask(unsigned long ip)
 {
 	const struct gm_landmark *mark = gm_landmark_of(ip);
 	struct gm_step step;
 	u8 kind;
 
-	/* Of what stands in place of a return address nobody knows how to go on. */
+	/* Nobody knows how to go on from an address that replaces a return address. */
 	if (!gm_irq_stack_known() || gm_in_trampoline(ip))
 		return gm_frame(ip, GM_STEP_OTHER, 0, 0);
 	step = gm_unwind_step(ip);
@@ -224,8 +225,8 @@ void gm_frames_look(struct gm_frames *f)
 	WRITE_ONCE(f->called, false);
 	WRITE_ONCE(f->news, false);
 	/*
-	 * Pairs with the cmpxchg() in gm_frames_want(): whoever has noted an address that is not
-	 * seen from here on, sees that nobody is called.
+	 * Pairs with the cmpxchg() in gm_frames_want(): if the worker does not see an address that
+	 * a hook has noted, the hook sees f->called cleared, and so calls the worker again.
 	 */
 	smp_mb();
 }
@@ -237,7 +238,7 @@ void gm_frames_learn_wanted(struct gm_frames *f, unsigned int i)
 	if (!ip)
 		return;
 	gm_frames_learn(f, ip);
-	/* Once it is known nobody wants it again. */
+	/* The address is cleared only now that it is known, so that no hook notes it again. */
 	WRITE_ONCE(f->wanted[i], 0);
 }
 
@@ -248,7 +249,7 @@ void gm_frames_forget(struct gm_frames *f, bool (*gone)(void *ctx, unsigned long
 	for (i = 0; i < ARRAY_SIZE(f->entry); i++) {
 		gm_frame_t frame = READ_ONCE(f->entry[i]);
 
-		/* What took its place meanwhile is of other text. */
+		/* If the entry has been replaced meanwhile, the new one is of other text. */
 		if (frame && gone(ctx, gm_frame_ip(frame)))
 			cmpxchg(&f->entry[i], frame, 0);
 	}
