@@ -12,19 +12,20 @@
 #include "netlink/change.h"
 
 /*
- * Each holds its request's buffer, up to some hundred KiB. That buffer is charged to the kernel's
- * own socket of the namespace that it was sent in, without a reference: the family is of the
- * initial namespace alone (no netnsok), whose socket never goes.
+ * Most changes that may wait. Each holds the buffer of its request, up to some hundred KiB. That
+ * buffer is charged to the kernel's own socket in the netns that it was sent in, without a
+ * reference. This is safe because the family exists in the initial netns only (no netnsok), whose
+ * socket is never released.
  */
 #define GM_CHANGES_WAITING	16
 
 /**
- * struct gm_change - one that waits, or is being carried out
+ * struct gm_change - a change that waits, or is being carried out
  * @work:	in the queue
- * @request:	a reference: the acknowledgment may repeat it
+ * @request:	with a reference, because the acknowledgment may repeat it
  * @header:	the message within @request
- * @sender:	a reference: the acknowledgment depends on its options
- * @reset:	forget all records; else:
+ * @sender:	with a reference, because the acknowledgment depends on its options
+ * @reset:	forget all records; otherwise @settings apply
  * @settings:	what is to be set
  */
 struct gm_change {
@@ -37,8 +38,8 @@ struct gm_change {
 };
 
 /*
- * A thread of its own: one change at a time, in order, and no real-time task that keeps one CPU
- * busy holds it up, as it would a work queue's of that CPU.
+ * Changes have a thread of their own, which carries out one at a time, in order. A real-time task
+ * that keeps one CPU busy does not delay it, as it would delay a work queue of that CPU.
  */
 static struct kthread_worker *gm_changes;
 static atomic_t gm_changes_waiting;
@@ -57,7 +58,7 @@ static void gm_change_acknowledge(const struct gm_change *change, int err, const
 
 	if (!err && !(change->header->nlmsg_flags & NLM_F_ACK))
 		return;
-	/* Its port may be somebody else's by now. */
+	/* The port of a closed socket may belong to somebody else by now. */
 	if (sock_flag(change->sender, SOCK_DEAD))
 		return;
 	if (err)
@@ -96,7 +97,7 @@ int gm_change_later(struct sk_buff *request, struct genl_info *info,
 	}
 	kthread_init_work(&change->work, gm_change_work);
 	change->request = skb_get(request);
-	/* Up to here the request begins with the message being handled. */
+	/* Until the handler returns, the request begins with the message being handled. */
 	change->header = nlmsg_hdr(request);
 	change->sender = NETLINK_CB(request).sk;
 	sock_hold(change->sender);

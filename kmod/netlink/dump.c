@@ -13,10 +13,10 @@
 #include "netlink/places.h"
 #include "netlink/site.h"
 
-/* A site of 24 frames with the longest names: the message has to have room for it. */
+/* Room in a message for a site of 24 frames with the longest names. */
 #define GM_SITE_MSG_MAX	(GHOSTMEM_STACK_MAX * (GM_SYMBOL_LEN + MODULE_NAME_LEN + 96) + 512)
 
-/* Each dump holds a struct gm_tally for each site; no user needs more at a time. */
+/* Limits memory: each dump holds a struct gm_tally for each site. No user needs more dumps. */
 static struct gm_places gm_dumps = GM_PLACES(8);
 
 static void gm_dump_refuse(struct gm_dump *dump, int err, const char *why)
@@ -34,7 +34,7 @@ static void gm_dump_filter(struct gm_dump *dump, struct nlattr **attrs)
 	filter->until = U64_MAX;
 	if (!attrs[GHOSTMEM_A_FILTER])
 		return;
-	/* The policy has been applied with the message's. */
+	/* The nested policy was applied together with the message's. */
 	if (nla_parse_nested(asked, GHOSTMEM_FILTER_A_MAX, attrs[GHOSTMEM_A_FILTER], NULL, NULL)) {
 		gm_dump_refuse(dump, -EINVAL, "GHOSTMEM_A_FILTER is malformed");
 		return;
@@ -58,7 +58,7 @@ void gm_dump_tally(struct gm_dump *dump, gm_record_t rec)
 		gm_tally_add(&dump->tally[id], &dump->filter, rec, dump->clock);
 }
 
-/* Whether the sites that the dump began with are still there. With the view held. */
+/* Whether the sites that the dump began with are still there. The view has to be held. */
 static bool gm_dump_current(const struct gm_dump *dump)
 {
 	return dump->view.generation == dump->generation;
@@ -72,7 +72,7 @@ static int gm_dump_room(struct gm_dump *dump)
 	return dump->kind->begin ? dump->kind->begin(dump) : 0;
 }
 
-/* Fixes which sites and which second the dump is about. */
+/* Fixes the range of site ids and the clock of the dump. */
 static bool gm_dump_fix(void *ctx)
 {
 	struct gm_dump *dump = ctx;
@@ -200,10 +200,10 @@ static int gm_dump_one(struct sk_buff *skb, struct netlink_callback *cb, struct 
 }
 
 /**
- * struct gm_dump_message - a call of the reader's
+ * struct gm_dump_message - one message of a dump
  * @skb:	to be filled
- * @cb:		the dump's
- * @err:	of the last site, which did not fit any more
+ * @cb:		the callback of the dump
+ * @err:	error of the last site, which did not fit any more
  */
 struct gm_dump_message {
 	struct sk_buff *skb;
@@ -217,7 +217,7 @@ static bool gm_dump_fill(void *ctx)
 	struct netlink_callback *cb = message->cb;
 	struct gm_dump *dump = (struct gm_dump *)cb->args[0];
 
-	/* Another generation than the first message's marks what follows as interrupted. */
+	/* A generation other than the first message's marks what follows as interrupted. */
 	cb->seq = dump->view.generation;
 	while (gm_dump_current(dump) && dump->next < dump->end && !message->err) {
 		message->err = gm_dump_one(message->skb, cb, dump, dump->next);

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Dumps of sites: what is common to those of pages and those of sk_buffs.
+ * Dumps of sites: the common part of those of pages and those of sk_buffs.
  *
- * What only records tell, ages and windows, takes a walk through all of them. The core calls
- * start() and the first dumpit() from within the request, under a lock that all users of generic
- * netlink share; so the first message is a short one, and the walk is done in the second call,
- * which comes from the reader's recvmsg().
+ * Ages and windows are known only from the records, so a dump has to walk through all records. The
+ * core calls start() and the first dumpit() from within the request, under a lock that all users of
+ * generic netlink share. So the first message is a short one, and the walk is done in the second
+ * call, which comes from the reader's recvmsg().
  *
- * The records are held for a bounded time, never between two calls: a slow reader holds up nothing.
- * A reset in between changes the generation; the dump then ends, marked as interrupted.
+ * The records are held for a bounded time, and never between two calls, so that a slow reader
+ * delays nobody. A reset in between changes the generation; the dump then ends and is marked as
+ * interrupted.
  *
- * A refused dump fails in dumpit(), not in start(): on 6.1 start() has no extack to
- * say why (the core sets cb->extack later only), on 6.12 it has.
+ * A refused dump fails in dumpit(), not in start(): on 6.1 start() has no extack to give the reason
+ * (the core sets cb->extack only later), on 6.12 it has.
  */
 #ifndef GHOSTMEM_NETLINK_DUMP_H
 #define GHOSTMEM_NETLINK_DUMP_H
@@ -27,15 +28,15 @@
 struct gm_dump;
 
 /**
- * struct gm_dump_kind - what a dump is of
+ * struct gm_dump_kind - a kind of dump
  * @cmd:	the operation, enum ghostmem_cmd
- * @room:	bytes of a message that @put may take: readers' buffers are to hold all of it
+ * @room:	bytes of a message that @put may use; a reader's buffer has to hold all of a message
  * @of:		which records
- * @begin:	makes what room it takes, dump->own; 0 or -ENOMEM. Optional
- * @end:	undoes that; optional
- * @walk:	through the records from *cursor on, for some milliseconds, with
- *		gm_dump_tally(); false when there are no more. With dump->view held
- * @put:	puts the nest that only sites of this kind have; 0 or -EMSGSIZE
+ * @begin:	allocates dump->own; returns 0 or -ENOMEM. Optional
+ * @end:	frees dump->own; optional
+ * @walk:	calls gm_dump_tally() for the records from *cursor on, for some milliseconds;
+ *		returns false when there are no more. Called with dump->view held
+ * @put:	puts the nest that only sites of this kind have; returns 0 or -EMSGSIZE
  */
 struct gm_dump_kind {
 	u8 cmd;
@@ -50,23 +51,23 @@ struct gm_dump_kind {
 
 /**
  * struct gm_dump - a dump under way
- * @kind:	what of
- * @refused:	a negative error that ends it at once, or 0
- * @why:	the words to go with it
- * @uid:	who began it
- * @counted:	it is one of those that this user may have at once
+ * @kind:	the kind of dump
+ * @refused:	a negative error that ends the dump at once, or 0
+ * @why:	the message for the extack
+ * @uid:	the user who began the dump
+ * @counted:	the dump has taken one of the user's places
  * @headed:	the first message has been sent
- * @cursor:	of the walk
- * @next:	id to go on with, 0 before the walk
+ * @cursor:	position of the walk
+ * @next:	id of the next site to put, 0 before the walk
  * @end:	ids are below this; sites made later are not in @tally
- * @generation:	of the sites when the dump began
- * @clock:	likewise
- * @filter:	of sites, and of their records
- * @view:	of what is dumped; held during a step of the dump only
+ * @generation:	that of the sites when the dump began
+ * @clock:	that of the records when the dump began
+ * @filter:	filter of sites, and of their records
+ * @view:	view of what is dumped; held only during a step of the dump
  * @symbol:	scratch
  * @text:	scratch
  * @tally:	by id
- * @own:	the kind's
+ * @own:	private data of the kind
  */
 struct gm_dump {
 	const struct gm_dump_kind *kind;
@@ -92,7 +93,7 @@ int gm_dump_start(struct netlink_callback *cb, const struct gm_dump_kind *kind);
 int gm_dump_run(struct sk_buff *skb, struct netlink_callback *cb);
 int gm_dump_done(struct netlink_callback *cb);
 
-/* Counts one record of a unit. */
+/* Counts the record of one unit. */
 void gm_dump_tally(struct gm_dump *dump, gm_record_t rec);
 
 #endif /* GHOSTMEM_NETLINK_DUMP_H */

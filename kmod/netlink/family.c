@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The family, who may ask, one strict policy an operation, and the operations that change
+ * The family: permissions, a strict policy for each operation, and the operations that change
  * something. Operations run in parallel (no genl_mutex); the tracker has its own locks.
  *
- * Still, requests run under generic netlink's cb_lock: while one lasts, and a family is
- * being registered, all its users on the host wait. So nothing that lasts is done here: changes
- * are a worker's, see change.h, STATUS_GET does not wait for it, and a dump's long part runs
- * without that lock, see dump.h.
+ * Still, requests run under generic netlink's cb_lock: while a family waits to be registered, all
+ * users of generic netlink on the host wait for the running requests. So nothing that takes long is
+ * done here: a worker carries out changes, see change.h, STATUS_GET does not wait for it, and the
+ * long part of a dump runs without that lock, see dump.h.
  */
 #include <linux/capability.h>
 #include <linux/module.h>
@@ -24,8 +24,8 @@
 #include "netlink/status.h"
 
 /*
- * Attributes not named in a policy are refused: validation is strict, and the
- * type 0 of an unnamed one is "not supported".
+ * Attributes that are not named in a policy are refused: validation is strict, and the type 0 of an
+ * unnamed attribute means "not supported".
  */
 static const struct nla_policy gm_abi_policy[GHOSTMEM_A_MAX + 1] = {
 	[GHOSTMEM_A_ABI] = { .type = NLA_U32 },
@@ -56,7 +56,7 @@ static const struct nla_policy gm_skbs_policy[GHOSTMEM_A_MAX + 1] = {
 	[GHOSTMEM_A_FILTER] = NLA_POLICY_NESTED(gm_skb_filter_policy),
 };
 
-/* Not const: older kernels have nla_policy.range as a pointer that is not to const. */
+/* Not const: on older kernels nla_policy.range is not a pointer to const. */
 static struct netlink_range_validation gm_budget_range = {
 	.max = GHOSTMEM_BUDGET_PPM_MAX,
 };
@@ -75,15 +75,15 @@ static const struct nla_policy gm_config_policy[GHOSTMEM_A_MAX + 1] = {
 };
 
 /*
- * The flag GENL_ADMIN_PERM, which every operation has, asks for CAP_NET_ADMIN before any code of
- * ours runs. It is not enough: containers that share the host's network have it. What is told is
- * who allocates, all over the host, so reading takes what perf asks for, too. What is changed is
- * what everybody else is told, so changing takes CAP_SYS_ADMIN. CAP_NET_ADMIN stays necessary:
- * sockets and network devices of all namespaces are its subject (sock_diag asks for it), whoever
- * merely profiles is not to see them, and an operation that forgot to ask here would still not be
- * open to everybody.
+ * Whether the sender may read. The flag GENL_ADMIN_PERM, which every operation has, requires
+ * CAP_NET_ADMIN before any code of this module runs. That is not enough: containers that share the
+ * host's network have it. The replies tell who allocates, all over the host, so reading also
+ * requires the capability that perf requires. A change affects what everybody else is told, so it
+ * requires CAP_SYS_ADMIN. CAP_NET_ADMIN stays necessary: it covers sockets and network devices of
+ * all namespaces (sock_diag requires it), which a mere profiler should not see, and an operation
+ * that lacks the check here would still not be open to everybody.
  *
- * netlink_capable() judges both the sender and whoever opened the socket, in the initial user
+ * netlink_capable() checks both the sender and the opener of the socket, in the initial user
  * namespace.
  */
 int gm_netlink_may_read(struct sk_buff *request)
@@ -131,7 +131,7 @@ static int gm_netlink_reset(struct sk_buff *skb, struct genl_info *info)
 	return err ?: gm_change_later(skb, info, NULL);
 }
 
-/* False where there is nothing among them. */
+/* Fills @settings from the attributes of CONFIG. Returns false if there are none. */
 static bool gm_settings_of(struct gm_settings *settings, struct nlattr **attrs)
 {
 	struct nlattr *mode = attrs[GHOSTMEM_CONFIG_A_MODE];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The generic netlink family; include/uapi/linux/ghostmem.h is its manual.
+ * The generic netlink family. Its protocol is described in include/uapi/linux/ghostmem.h.
  */
 #ifndef GHOSTMEM_NETLINK_FAMILY_H
 #define GHOSTMEM_NETLINK_FAMILY_H
@@ -15,16 +15,16 @@ void gm_netlink_exit(void);
 extern struct genl_family gm_genl_family;
 
 /*
- * 0 where the sender of @request may read beyond CAP_NET_ADMIN, which the family's operations ask
- * for themselves; else -EPERM. Of a dump it is asked in start(), where the sender's credentials are
- * the current ones: whoever reads the rest may be somebody else.
+ * Returns 0 if the sender of @request may read, or else -EPERM. This is in addition to
+ * CAP_NET_ADMIN, which the family's operations require by themselves. A dump checks it in start(),
+ * where the current credentials are the sender's: somebody else may read the rest of the dump.
  */
 int gm_netlink_may_read(struct sk_buff *request);
 
-/* The request's ABI is ours: 0; else -EINVAL or -EPROTO and @why. @attrs may be NULL. */
+/* Returns 0 if the request's ABI is ours; else -EINVAL or -EPROTO, and @why. @attrs may be NULL. */
 int gm_netlink_abi(struct nlattr **attrs, const char **why);
 
-/* The same, with @why in the extack. */
+/* Does the same, and puts the reason into the extack. */
 int gm_netlink_check_abi(struct genl_info *info);
 
 #endif /* GHOSTMEM_NETLINK_FAMILY_H */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ZONE_GET: a census of page frames, and then a dump of it, zone by zone.
+ * ZONE_GET: takes a census of page frames and dumps it zone by zone.
  *
- * As with sockets, the first message is sent from within the request and has nothing of the
- * census, which is taken in the second call, from the reader's recvmsg().
+ * As with sockets, the first message is sent from within the request, before the census, which is
+ * taken in the second call, from the reader's recvmsg().
  */
 #include <linux/cred.h>
 #include <linux/mmzone.h>
@@ -18,26 +18,26 @@
 #include "netlink/places.h"
 #include "reader.h"
 
-/* Of each user; more would only make each other slower. */
+/* Most censuses of each user at a time; more would only slow each other down. */
 #define GM_PAGE_CENSUSES_MAX	2
 
 static struct gm_places gm_page_censuses = GM_PLACES(GM_PAGE_CENSUSES_MAX);
 
 /**
  * struct gm_zone_dump - a dump under way
- * @refused:	a negative error that ends it at once, or 0
- * @why:	the words to go with it
- * @uid:	who began it
- * @counted:	it is one of gm_page_censuses
+ * @refused:	a negative error that ends the dump at once, or 0
+ * @why:	the message for the extack
+ * @uid:	the user who began the dump
+ * @counted:	the dump has taken a place in gm_page_censuses
  * @begun:	the first message has been sent
- * @headed:	the second, too
- * @taken:	@census is there
- * @tracking:	records were looked for in every slice, and none was forgotten between two
+ * @headed:	the second message has been sent
+ * @taken:	@census is initialized
+ * @tracking:	every slice so far has looked for records, and no records were forgotten meanwhile
  * @more:	there are further slices
- * @view:	of the records; held during a slice only
- * @generation:	of the records, when it began
- * @next:	of the zones
- * @census:	they
+ * @view:	view of the records; held only during a slice
+ * @generation:	generation of the records when the census began
+ * @next:	index of the next zone to put
+ * @census:	the census, with all zones
  */
 struct gm_zone_dump {
 	int refused;
@@ -92,7 +92,7 @@ int gm_zones_get_done(struct netlink_callback *cb)
 	return 0;
 }
 
-/* With records, as long as those of the beginning are there. */
+/* Takes a slice with a look at the records. False if those of the beginning are forgotten. */
 static bool gm_zone_dump_look(void *ctx)
 {
 	struct gm_zone_dump *dump = ctx;
@@ -199,7 +199,7 @@ static int gm_put_zone(struct sk_buff *skb, const struct gm_zone_dump *dump)
 	return 0;
 }
 
-/* With GHOSTMEM_A_ABI alone, and then the PAGES, and then a ZONE each. */
+/* Puts a message: the first has GHOSTMEM_A_ABI alone, the second PAGES, each other one a ZONE. */
 static int gm_zone_dump_one(struct sk_buff *skb, struct netlink_callback *cb,
 			    struct gm_zone_dump *dump)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * ZONE_GET: a census of page frames, and then a dump of it, zone by zone.
+ * ZONE_GET: takes a census of page frames and dumps it zone by zone.
  */
 #ifndef GHOSTMEM_NETLINK_PAGES_H
 #define GHOSTMEM_NETLINK_PAGES_H

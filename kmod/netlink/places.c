@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Places among the dumps. See places.h.
+ * The limit on simultaneous dumps. See places.h.
  */
 #include <linux/bug.h>
 #include <linux/kernel.h>
 
 #include "netlink/places.h"
 
-/* The entry of @uid, or else a free one, or -1. */
+/* Returns the entry of @uid, or else a free one, or -1. */
 static int gm_places_find(const struct gm_places *p, kuid_t uid)
 {
 	int i, free = -1;

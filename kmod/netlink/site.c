@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The attributes of a site that all dumps have. See site.h.
+ * The attributes of a site that dumps of all kinds have. See site.h.
  */
 #include "netlink/site.h"
 
@@ -80,7 +80,7 @@ int gm_put_site(struct sk_buff *skb, struct gm_dump *dump, u32 id,
 	const struct gm_tally *tally = &dump->tally[id];
 	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_A_SITE);
 	u32 flags = site->flags;
-	/* Of a site that was emptied since the walk, nothing is the oldest. */
+	/* A site that has been emptied since the walk has no oldest unit. */
 	bool age = tally->any && counts->live;
 
 	if (age && tally->age == GM_AGE_MAX)

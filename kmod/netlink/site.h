@@ -7,7 +7,10 @@
 
 #include "netlink/dump.h"
 
-/* Puts GHOSTMEM_A_SITE and the nest of its kind, with the view of @dump held. 0 or -EMSGSIZE. */
+/*
+ * Puts GHOSTMEM_A_SITE and the nest that only sites of this kind have. The view of @dump has to be
+ * held. Returns 0 or -EMSGSIZE.
+ */
 int gm_put_site(struct sk_buff *skb, struct gm_dump *dump, u32 id,
 		const struct gm_site_counts *counts);
 

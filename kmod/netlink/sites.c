@@ -5,7 +5,7 @@
 #include "netlink/dump.h"
 #include "netlink/sites.h"
 
-/* Leaves looked through at a time with the records held: some milliseconds. */
+/* Leaves that are walked at a time with the records held, which takes some milliseconds. */
 #define GM_WALK_LEAVES	32
 
 static void gm_pages_tally(void *ctx, gm_record_t rec)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * SITE_GET: a dump of sites of pages, in ascending order of id. The rest of it is gm_dump_run() and
- * gm_dump_done().
+ * SITE_GET: a dump of sites of pages, in ascending order of id. Its other callbacks are
+ * gm_dump_run() and gm_dump_done().
  */
 #ifndef GHOSTMEM_NETLINK_SITES_H
 #define GHOSTMEM_NETLINK_SITES_H

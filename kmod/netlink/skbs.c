@@ -2,9 +2,9 @@
 /*
  * SKB_GET. See skbs.h.
  *
- * What a record does not say is read from the sk_buff itself, which may be let go of meanwhile: so
- * it is read as memory that may not be there, and counts if the record is still the same
- * afterwards. Nothing that is read is followed.
+ * What a record does not have is read from the sk_buff itself, which may be freed meanwhile. So it
+ * is read with get_kernel_nofault(), and used only if the record is still the same afterwards.
+ * Pointers that are read this way are not dereferenced.
  */
 #include <linux/overflow.h>
 #include <linux/skbuff.h>
@@ -17,26 +17,26 @@
 #include "netlink/skbs.h"
 
 /*
- * Buckets looked through at a time with the records and the devices held: thousands of sk_buffs at
- * the most, for each of which a device is looked up.
+ * Buckets that are walked at a time with the records and the devices held: at most some thousands
+ * of sk_buffs, for each of which a device is looked up.
  */
 #define GM_WALK_BUCKETS	256
 
-/* Pairs of a site and a device. Further ones are of no device. */
+/* Most pairs of a site and a device. sk_buffs of further pairs are reported without a device. */
 #define GM_PAIRS	4096
 
 /*
- * No sk_buff has more. One that is just being made has the truesize of the one before it there, or
- * what a debug kernel has written over that.
+ * No sk_buff has a larger truesize. An sk_buff that is just being made still has the truesize of
+ * the one before it in the same memory, or what a debug kernel has overwritten that with.
  */
 #define GM_TRUESIZE_MAX	(64U << 20)
 
 /**
  * struct gm_pair - sk_buffs of one site that belong to one device
- * @site:	0: there is none yet
- * @device:	as it was when the pair was made, but for its links
- * @skbs:	of them
- * @bytes:	likewise
+ * @site:	id of the site; 0 if the entry is free
+ * @device:	a copy, made together with the pair; its list links are not used
+ * @skbs:	number of these sk_buffs
+ * @bytes:	sum of their truesize
  */
 struct gm_pair {
 	u32 site;
@@ -46,11 +46,11 @@ struct gm_pair {
 };
 
 /**
- * struct gm_skb_dump - what a dump of sk_buffs has beside the tallies
- * @devices:	during a step of the walk
- * @jiffies:	at the dump's clock
- * @bytes:	by site
- * @pair:	a hash table, and after the walk in order
+ * struct gm_skb_dump - what a dump of sk_buffs has in addition to the tallies
+ * @devices:	network devices; valid during a step of the walk
+ * @jiffies:	jiffies at the time of the dump's clock
+ * @bytes:	sum of truesize, by site
+ * @pair:	a hash table; sorted after the walk
  */
 struct gm_skb_dump {
 	struct gm_devices *devices;
@@ -111,7 +111,7 @@ static void gm_skbs_tally(void *ctx, const struct gm_skb_entry *entry)
 
 	if (get_kernel_nofault(truesize, &skb->truesize) || get_kernel_nofault(dev, &skb->dev))
 		return;
-	/* The reads come first. */
+	/* Read the sk_buff before checking that its record is still the same. */
 	smp_rmb();
 	if (site >= dump->end || !gm_skb_entry_lives(entry))
 		return;
@@ -129,7 +129,7 @@ static void gm_skbs_tally(void *ctx, const struct gm_skb_entry *entry)
 	}
 }
 
-/* By site, and those of most sk_buffs first; what is no pair comes last. */
+/* Orders by site, then by descending number of sk_buffs; free entries come last. */
 static int gm_pair_cmp(const void *a, const void *b)
 {
 	const struct gm_pair *one = a, *two = b;
@@ -171,7 +171,7 @@ static int gm_put_device(struct sk_buff *skb, const struct gm_pair *pair)
 	return 0;
 }
 
-/* The first of the site's pairs. */
+/* Returns the index of the site's first pair. */
 static unsigned int gm_pairs_from(const struct gm_skb_dump *own, u32 site)
 {
 	unsigned int low = 0, high = GM_PAIRS;
@@ -187,7 +187,7 @@ static unsigned int gm_pairs_from(const struct gm_skb_dump *own, u32 site)
 	return low;
 }
 
-/* As many as there is room for beside the frames. */
+/* Most devices of a site in a message: gm_skbs_dump.room is for these. */
 #define GM_PUT_DEVICES	16
 
 static int gm_skbs_put(struct sk_buff *skb, const struct gm_dump *dump, u32 id,
@@ -216,7 +216,7 @@ static int gm_skbs_put(struct sk_buff *skb, const struct gm_dump *dump, u32 id,
 static const struct gm_dump_kind gm_skbs_dump = {
 	.cmd = GHOSTMEM_CMD_SKB_GET,
 	.of = GM_RECORDS_SKBS,
-	/* 16 devices. */
+	/* Room for GM_PUT_DEVICES devices. */
 	.room = 1792,
 	.begin = gm_skbs_begin,
 	.end = gm_skbs_end,

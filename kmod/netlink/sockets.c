@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * SOCKET_GET: a census of sockets, and then a dump of it, the one that pins most first.
+ * SOCKET_GET: takes a census of sockets and dumps it, sockets that pin most memory first.
  *
- * As with sites, start() and the first dumpit() run under a lock that all users of generic
- * netlink share. So the census is taken in the second call, which comes from the reader's
- * recvmsg(), and the first message has nothing of it: a dump without one would be over.
+ * As with sites, start() and the first dumpit() run under a lock that all users of generic netlink
+ * share. So the census is taken in the second call, which comes from the reader's recvmsg(). The
+ * first message has nothing of the census; without a message the core would end the dump.
  */
 #include <linux/cred.h>
 #include <linux/mm.h>
@@ -19,7 +19,10 @@
 #include "netlink/sockets.h"
 #include "reader.h"
 
-/* Of each user: a dump holds a census; its memory is bounded, and so is theirs. */
+/*
+ * Most censuses of each user at a time. A dump holds a census, whose memory is bounded; this bounds
+ * the memory of all of them.
+ */
 #define GM_CENSUSES_MAX	2
 
 /* Room for the names of all queues, GHOSTMEM_OWNERS_MAX owners and two addresses. */
@@ -29,16 +32,16 @@ static struct gm_places gm_censuses = GM_PLACES(GM_CENSUSES_MAX);
 
 /**
  * struct gm_socket_dump - a dump under way
- * @refused:	a negative error that ends it at once, or 0
- * @why:	the words to go with it
- * @uid:	who began it
- * @counted:	it is one of gm_censuses
+ * @refused:	a negative error that ends the dump at once, or 0
+ * @why:	the message for the extack
+ * @uid:	the user who began the dump
+ * @counted:	the dump has taken a place in gm_censuses
  * @begun:	the first message has been sent
- * @headed:	the second, too
- * @taken:	@sockets is there
- * @sorted:	they, in order
- * @next:	of @sorted
- * @end:	past the last of @sorted that is asked for
+ * @headed:	the second message has been sent
+ * @taken:	@sockets is initialized
+ * @sorted:	the sockets, in the order of the dump
+ * @next:	index in @sorted of the next socket to put
+ * @end:	index in @sorted after the last socket that is asked for
  * @sockets:	the census
  */
 struct gm_socket_dump {
@@ -132,7 +135,7 @@ static int gm_put_u64(struct sk_buff *skb, int type, u64 value)
 	return nla_put_u64_64bit(skb, type, value, GHOSTMEM_HELD_A_PAD);
 }
 
-/* Of a socket or of all; of a queue, where @orders is NULL, less. */
+/* Puts a HELD. That of a queue, with @orders NULL, has fewer attributes than that of sockets. */
 static int gm_put_held(struct sk_buff *skb, int type, const struct gm_held *held,
 		       const u64 *orders)
 {

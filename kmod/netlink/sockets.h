@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * SOCKET_GET: a census of sockets, and then a dump of it.
+ * SOCKET_GET: takes a census of sockets and dumps it.
  */
 #ifndef GHOSTMEM_NETLINK_SOCKETS_H
 #define GHOSTMEM_NETLINK_SOCKETS_H

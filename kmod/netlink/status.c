@@ -11,7 +11,7 @@
 
 static int gm_put_u64(struct sk_buff *skb, int attr, u64 value)
 {
-	/* The PAD of every nest that is put here has the same number. */
+	/* The PAD of every nest that uses this has the same number. */
 	BUILD_BUG_ON((int)GHOSTMEM_STATUS_A_PAD != (int)GHOSTMEM_LOST_A_PAD);
 	BUILD_BUG_ON((int)GHOSTMEM_STATUS_A_PAD != (int)GHOSTMEM_HOOK_A_PAD);
 	BUILD_BUG_ON((int)GHOSTMEM_STATUS_A_PAD != (int)GHOSTMEM_SKB_A_PAD);
@@ -32,7 +32,7 @@ static int gm_put_lost_reason(struct sk_buff *skb, int attr, const char *name, u
 	return 0;
 }
 
-/* An @attr for each reason for which events of a kind can be lost. */
+/* Puts an @attr for each reason why events of kind @of can be lost. */
 static int gm_put_lost(struct sk_buff *skb, int attr, const struct gm_records_status *records,
 		       enum gm_lost_of of)
 {
@@ -192,7 +192,7 @@ int gm_status_get(struct sk_buff *request, struct genl_info *info)
 		return err;
 	}
 	abi = gm_netlink_check_abi(info);
-	/* A peer of another ABI is told so by an ordinary reply, which it can read. */
+	/* A peer with another ABI learns this from an ordinary reply, which it can read. */
 	if (abi && abi != -EPROTO)
 		return abi;
 	reply = genlmsg_new(4 * NLMSG_DEFAULT_SIZE, GFP_KERNEL);

@@ -32,7 +32,7 @@ void gm_tally_add(struct gm_tally *tally, const struct gm_filter *filter, gm_rec
 bool gm_filter_shows(const struct gm_filter *filter, const struct gm_tally *tally,
 		     const struct gm_site_counts *counts)
 {
-	/* An id that was beaten in publishing has never been used. */
+	/* Such an id was handed out, but lost the race to be published. */
 	if (!counts->allocs)
 		return false;
 	if (filter->window)

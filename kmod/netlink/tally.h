@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The tally of a site: what its records tell beyond its counts; and the filter by which a dump
- * shows a site or not.
+ * The tally of a site, which is what its records tell in addition to its counts, and the filter
+ * that decides whether a dump shows a site.
  */
 #ifndef GHOSTMEM_NETLINK_TALLY_H
 #define GHOSTMEM_NETLINK_TALLY_H
@@ -15,10 +15,10 @@
 
 /**
  * struct gm_filter - what is asked for
- * @min_units:	a site has to hold so many
- * @since:	window, in seconds of the clock
- * @until:	exclusive
- * @window:	there is one
+ * @min_units:	a site has to hold at least so many units
+ * @since:	begin of the window, in seconds of the clock
+ * @until:	end of the window, exclusive
+ * @window:	a window is asked for
  */
 struct gm_filter {
 	u64 min_units;
@@ -31,9 +31,9 @@ struct gm_filter {
  * struct gm_tally - what the records of one site tell
  * @window:	units within the filter's window
  * @ages:	units by age
- * @age:	of the oldest
- * @pid:	likewise
- * @any:	there is one
+ * @age:	age of the oldest unit
+ * @pid:	task that allocated the oldest unit
+ * @any:	there is at least one record
  */
 struct gm_tally {
 	u64 window;
@@ -43,11 +43,11 @@ struct gm_tally {
 	bool any;
 };
 
-/* Counts the record of one unit, as it is at @clock. */
+/* Counts the record of one unit, with its age at @clock. */
 void gm_tally_add(struct gm_tally *tally, const struct gm_filter *filter, gm_record_t rec,
 		  u64 clock);
 
-/* Whether a site is to be shown: of a window, only one that has something in it. */
+/* Whether a site is shown. With a window, only sites that have units within it are shown. */
 bool gm_filter_shows(const struct gm_filter *filter, const struct gm_tally *tally,
 		     const struct gm_site_counts *counts);
 
