@@ -16,7 +16,7 @@
  *	GHOSTMEM_ABI is raised by every change that an older peer would misread. Each request
  *	carries GHOSTMEM_A_ABI. STATUS_GET with that attribute alone never changes: its reply
  *	always has GHOSTMEM_A_ABI and GHOSTMEM_A_VERSION, and it has GHOSTMEM_A_STATUS only if
- *	both sides speak the same ABI. Every other operation refuses a foreign ABI with -EPROTO
+ *	both sides have the same ABI. Every other operation refuses a foreign ABI with -EPROTO
  *	and an extack message that names the module's ABI.
  *
  * Operations (request attributes -> reply attributes)
@@ -94,8 +94,8 @@
 #define GHOSTMEM_OWNERS_MAX	64
 
 /*
- * The site of all stacks that found no room in a full site table. For samples there is one such
- * site for each order and level; each of them has GHOSTMEM_SITE_F_OTHER.
+ * The site on which all stacks are counted that find no room in a full site table. For samples
+ * there is one such site for each order and level; each of them has GHOSTMEM_SITE_F_OTHER.
  */
 #define GHOSTMEM_SITE_OTHER	1
 
@@ -153,7 +153,7 @@ enum ghostmem_mode {
 
 /*
  * FILTER. MIN (default 1): only sites that hold at least so many units; 0 includes the empty ones.
- * SINCE_S and UNTIL_S are for SITE_GET alone: if one of them is there, only pages allocated at
+ * SINCE_S and UNTIL_S are for SITE_GET alone: if one of them is given, only pages allocated at
  * SINCE_S <= CLOCK_S < UNTIL_S count towards WINDOW_PAGES, and MIN is compared with WINDOW_PAGES.
  * An empty window is -EINVAL.
  */

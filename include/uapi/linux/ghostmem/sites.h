@@ -6,8 +6,8 @@
 #define _UAPI_LINUX_GHOSTMEM_SITES_H
 
 /*
- * DUMP: which records a dump is of. GENERATION and CLOCK_S are those that STATUS had, or for
- * SKB_GET its SKB, when the dump began.
+ * DUMP: identifies the records that are dumped. GENERATION and CLOCK_S have the values that STATUS,
+ * or for SKB_GET its nest SKB, had when the dump began.
  */
 enum ghostmem_dump_attr {
 	GHOSTMEM_DUMP_A_UNSPEC,
@@ -21,13 +21,12 @@ enum ghostmem_dump_attr {
 #define GHOSTMEM_DUMP_A_MAX	(__GHOSTMEM_DUMP_A_MAX - 1)
 
 /*
- * SITE: one stack. In a reply to SITE_GET it allocates blocks of pages, and each site is of one
- * order and, if its counts are of samples, of one sampling level. In a reply to SKB_GET it
- * allocates sk_buffs. ALLOCS counts the blocks or sk_buffs that were allocated, FREES those of
- * them that are freed; a block is freed when all its pages are. The units that a site holds are
- * pages or sk_buffs.
+ * SITE: one stack. In a reply to SITE_GET it allocates blocks of pages, and each site has one order
+ * and, if samples are counted, one sampling level. In a reply to SKB_GET it allocates sk_buffs.
+ * ALLOCS counts the blocks or sk_buffs that were allocated, FREES those of them that are freed; a
+ * block is freed when all its pages are. The units that a site holds are pages or sk_buffs.
  *
- * OLDEST_S is the age of the oldest unit that is still held, OLDEST_PID the task that allocated
+ * OLDEST_S is the age of the oldest unit that is still held. OLDEST_PID is the task that allocated
  * it, 0 for the idle task or for an interrupt that it took. AGES counts the units by age: less
  * than 10 seconds, a minute, 10 minutes, an hour, a day, and more. All three are absent when the
  * site holds nothing.
@@ -61,7 +60,7 @@ enum ghostmem_site_pages_attr {
 	GHOSTMEM_SITE_PAGES_A_UNSPEC,
 	GHOSTMEM_SITE_PAGES_A_PAD,
 	GHOSTMEM_SITE_PAGES_A_ORDER,		/* u32 */
-	GHOSTMEM_SITE_PAGES_A_LEVEL,		/* u8; absent if all are recorded */
+	GHOSTMEM_SITE_PAGES_A_LEVEL,		/* u8; absent if all blocks are recorded */
 	GHOSTMEM_SITE_PAGES_A_LIVE_PAGES,	/* u64 */
 	GHOSTMEM_SITE_PAGES_A_ALLOC_PAGES,	/* u64 */
 	GHOSTMEM_SITE_PAGES_A_FREE_PAGES,	/* u64 */
@@ -110,7 +109,7 @@ enum ghostmem_trend_attr {
 
 enum ghostmem_device_state {
 	GHOSTMEM_DEVICE_PRESENT,
-	GHOSTMEM_DEVICE_GONE,		/* unregistered; its name and numbers are what they were */
+	GHOSTMEM_DEVICE_GONE,		/* unregistered; name and numbers are the last it had */
 
 	__GHOSTMEM_DEVICE_STATE_MAX,
 };
@@ -122,8 +121,8 @@ enum ghostmem_device_attr {
 	GHOSTMEM_DEVICE_A_IFINDEX,	/* u32 */
 	GHOSTMEM_DEVICE_A_NETNS,	/* u32, the namespace's inode number */
 	GHOSTMEM_DEVICE_A_STATE,	/* u32, enum ghostmem_device_state */
-	GHOSTMEM_DEVICE_A_SKBS,		/* u64, of the site's LIVE_SKBS */
-	GHOSTMEM_DEVICE_A_BYTES,	/* u64, of the site's LIVE_BYTES */
+	GHOSTMEM_DEVICE_A_SKBS,		/* u64, part of the site's LIVE_SKBS */
+	GHOSTMEM_DEVICE_A_BYTES,	/* u64, part of the site's LIVE_BYTES */
 
 	__GHOSTMEM_DEVICE_A_MAX,
 };
@@ -152,7 +151,7 @@ enum ghostmem_frame_attr {
 	GHOSTMEM_FRAME_A_SIZE,		/* u32, bytes of the symbol */
 	GHOSTMEM_FRAME_A_MODULE,	/* string; absent for the kernel image */
 	GHOSTMEM_FRAME_A_STATE,		/* u32, enum ghostmem_code_state */
-	GHOSTMEM_FRAME_A_SRCVERSION,	/* string, of a frozen module; sysfs has a live one's */
+	GHOSTMEM_FRAME_A_SRCVERSION,	/* string, if frozen; of a loaded module, see sysfs */
 
 	__GHOSTMEM_FRAME_A_MAX,
 };

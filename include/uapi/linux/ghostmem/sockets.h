@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT */
 /*
- * SOCKET_GET: what is queued in sockets, and the memory that this really holds.
+ * SOCKET_GET: what is queued in sockets, and how much memory this really holds.
  */
 #ifndef _UAPI_LINUX_GHOSTMEM_SOCKETS_H
 #define _UAPI_LINUX_GHOSTMEM_SOCKETS_H
 
 /*
- * HELD: what is queued, in one queue, in one socket or in all of them. SKBS counts sk_buffs; those
- * in the frag_list of another one are not counted. BYTES are the data in them, TRUESIZE_BYTES what
+ * HELD: what is queued, in one queue, in one socket or in all of them. SKBS counts sk_buffs, except
+ * those in the frag_list of another one. BYTES is the amount of data in them, TRUESIZE_BYTES what
  * the kernel charges for them.
  *
- * The rest is the memory that they really hold, each thing counted once:
+ * The rest is the memory that they really hold, with everything counted once:
  *
  *	PINNED_PAGES	base pages that come straight from the page allocator: ghosts. A page of a
- *			compound page pins all of that.
+ *			compound page pins the whole compound page.
  *	PINNED_BLOCKS	the compound pages, or single pages, that these form
  *	ORDERS		PINNED_BLOCKS by order
  *	SHARED_PAGES	of PINNED_PAGES, those that another socket pins as well
  *	TRACKED_PAGES	of PINNED_PAGES, those that the tracker has a record of; in
  *			GHOSTMEM_MODE_SAMPLED only samples have one
- *	SLAB_BYTES	objects of the slab: sk_buffs, and heads that lie there
+ *	SLAB_BYTES	slab objects: sk_buffs, and those heads that are in the slab
  *	VMALLOC_BYTES	heads in vmalloc space
  *	MAPPED_PAGES	pages of processes and of the page cache (sendfile, zero-copy)
  *
@@ -48,9 +48,9 @@ enum ghostmem_held_attr {
 #define GHOSTMEM_HELD_A_MAX	(__GHOSTMEM_HELD_A_MAX - 1)
 
 /*
- * CENSUS: all sockets together. HELD counts once what several sockets share. MISSED are the reasons
- * for which something is not in it, or only in part. Sockets are looked at one after another while
- * they are in use, for DURATION_NS in all, so that the sum is of no single moment.
+ * CENSUS: all sockets together. In HELD, what several sockets share is counted once. MISSED are the
+ * reasons why something is not in the census, or only in part. Sockets are looked at one after
+ * another while they are in use, for DURATION_NS in all, so the sum does not show a single moment.
  */
 enum ghostmem_census_attr {
 	GHOSTMEM_CENSUS_A_UNSPEC,
@@ -68,23 +68,23 @@ enum ghostmem_census_attr {
 #define GHOSTMEM_CENSUS_A_MAX	(__GHOSTMEM_CENSUS_A_MAX - 1)
 
 /*
- * SOCKET. COOKIE names it for as long as it lives, as in sock_diag and in "ss -e". INODE is 0 for a
- * socket without a file. NETNS is the inode number of its network namespace. FAMILY, TYPE and
- * PROTOCOL are those of socket(2). STATE is the family's own; that of TCP is in net/tcp_states.h.
- * LOCAL and REMOTE are a struct sockaddr of the family, absent where there is none.
+ * SOCKET. COOKIE identifies it for as long as it lives, as in sock_diag and in "ss -e". INODE is 0
+ * for a socket without a file. NETNS is the inode number of its network namespace. FAMILY, TYPE and
+ * PROTOCOL are those of socket(2). STATE depends on the family; for TCP see net/tcp_states.h. LOCAL
+ * and REMOTE are a struct sockaddr of the family, absent if there is none.
  *
  * OWNERS counts the descriptors that refer to it; each has an OWNER, up to GHOSTMEM_OWNERS_MAX.
  * HOLDER is the INODE of the listening socket that has not handed it out yet (F_UNACCEPTED), or of
- * the unix socket in whose receive queue it lies (F_IN_FLIGHT); 0 if that has no file either.
+ * the unix socket in whose receive queue it is (F_IN_FLIGHT); 0 if that socket has no file either.
  *
  * HELD is the sum of the queues. There is a QUEUE for each one that is not empty; what two queues
  * share is counted with the first. MEMINFO has the kernel's own counters, as sock_diag has them.
  * FRAGS_MAX is the largest number of page fragments in one sk_buff.
  *
  * OLDEST_MS is the age of the first sk_buff in the receive queue, by its own time stamp, or with
- * F_OLDEST_PAGE by the record of its page, which is somewhat older. READ_MS, of TCP alone, is how
+ * F_OLDEST_PAGE by the record of its page, which is somewhat older. READ_MS, for TCP only, is how
  * long ago somebody read, give or take a round-trip time. ARRIVED_MS is how long ago the last data
- * came. Each of them is absent where it is not known.
+ * arrived. Each of them is absent if it is not known.
  */
 enum ghostmem_socket_attr {
 	GHOSTMEM_SOCKET_A_UNSPEC,
@@ -98,7 +98,7 @@ enum ghostmem_socket_attr {
 	GHOSTMEM_SOCKET_A_STATE,	/* u32 */
 	GHOSTMEM_SOCKET_A_UID,		/* u32, in the initial user namespace */
 	GHOSTMEM_SOCKET_A_FLAGS,	/* u32, GHOSTMEM_SOCKET_F_* */
-	GHOSTMEM_SOCKET_A_IFINDEX,	/* u32, bound to; absent if to none */
+	GHOSTMEM_SOCKET_A_IFINDEX,	/* u32, device it is bound to; absent if it is not */
 	GHOSTMEM_SOCKET_A_LOCAL,	/* binary, struct sockaddr */
 	GHOSTMEM_SOCKET_A_REMOTE,	/* binary, likewise */
 	GHOSTMEM_SOCKET_A_HOLDER,	/* u64 */
@@ -129,8 +129,8 @@ enum ghostmem_socket_attr {
 enum ghostmem_owner_attr {
 	GHOSTMEM_OWNER_A_UNSPEC,
 	GHOSTMEM_OWNER_A_PAD,
-	GHOSTMEM_OWNER_A_PID,		/* u32, of the thread group in the reader's pid namespace;
-					 * 0 if it is not in there
+	GHOSTMEM_OWNER_A_PID,		/* u32, thread group id in the reader's pid namespace; 0 if
+					 * the owner is not in that namespace
 					 */
 	GHOSTMEM_OWNER_A_FD,		/* u32 */
 	GHOSTMEM_OWNER_A_COMM,		/* string */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT */
 /*
- * STATUS_GET: the state of the tracker, of its hooks, and what it has lost.
+ * STATUS_GET: the state of the tracker and of its hooks, and the events that were lost.
  */
 #ifndef _UAPI_LINUX_GHOSTMEM_STATUS_H
 #define _UAPI_LINUX_GHOSTMEM_STATUS_H
@@ -19,9 +19,9 @@ enum ghostmem_change {
 
 /*
  * STATUS. CLOCK_S is the tracker's own clock: 1 in the second in which it was last armed or reset,
- * 0 while mode is off; FILTER_A_SINCE_S and _UNTIL_S are times of this clock. ARMED_S is
- * CLOCK_S - 1, for how long it has recorded. GENERATION changes whenever records and sites are
- * forgotten.
+ * 0 while mode is off; FILTER_A_SINCE_S and _UNTIL_S are times of this clock. ARMED_S, which is
+ * CLOCK_S - 1, is how long the tracker has been recording. GENERATION changes whenever records and
+ * sites are forgotten.
  *
  * LIVE_PAGES counts the pages of recorded allocations that are not freed yet. ALLOCS and FREES
  * count blocks; a block that is freed in parts counts once, when all of it is free.
@@ -32,16 +32,17 @@ enum ghostmem_change {
  * In GHOSTMEM_MODE_SAMPLED only samples are recorded, and all counts, here and of sites, are counts
  * of samples. While the sampling level is L, each block of 2^N pages is a sample with the
  * probability P = 1 - exp(-2^N / 2^L), independent of all others, so that a sample stands for 1 / P
- * blocks. The counts of sites can be weighted with that; those of STATUS cannot, because they sum
+ * blocks. The counts of sites can be weighted accordingly; those of STATUS cannot, because they sum
  * over orders and levels. LEVEL is the present level, absent in other modes; the mean interval
  * between samples is 2^LEVEL pages. LEVEL can rise above LEVEL_MIN, the setting, to keep COST_PPM
  * below BUDGET_PPM; a budget of 0 is no limit. Both are millionths of the time of all CPUs.
- * COST_PPM is what tracking cost in the last second, in any mode: the number of events, times
- * PAIR_NS, which is what an allocation and its free cost more, measured at arming; and the measured
- * time of samples. In sampled mode it is an upper bound, because pages are counted as events.
+ * COST_PPM is what tracking cost in the last second, in any mode: the number of events times
+ * PAIR_NS, which is the extra cost of an allocation and its free, measured at arming, plus the
+ * measured time of samples. In sampled mode it is an upper bound, because pages are counted as
+ * events.
  *
- * STACKS_UNWOUND counts the stacks that the kernel's unwinder was asked for, which is slow; the
- * others were walked by what the unwinder had said before. STACKS_VERIFIED counts the stacks that
+ * STACKS_UNWOUND counts the stacks for which the kernel's unwinder was used, which is slow; all
+ * others were walked by remembered answers of the unwinder. STACKS_VERIFIED counts the stacks that
  * were taken both ways, with the module's parameter verify_stacks=1.
  *
  * While there is a CHANGE, each hook and each setting is reported either as it was before or as it
@@ -61,7 +62,7 @@ enum ghostmem_status_attr {
 	GHOSTMEM_STATUS_A_FREES_UNKNOWN_PAGES,	/* u64 */
 	GHOSTMEM_STATUS_A_SITES,		/* u32, in use */
 	GHOSTMEM_STATUS_A_SITES_MAX,		/* u32 */
-	GHOSTMEM_STATUS_A_MAP_BYTES,		/* u64, memory of the page map and its kin */
+	GHOSTMEM_STATUS_A_MAP_BYTES,		/* u64, page map, bitmap of samples, frame table */
 	GHOSTMEM_STATUS_A_SITES_BYTES,		/* u64, the site table's memory */
 	GHOSTMEM_STATUS_A_LOST,			/* nest, enum ghostmem_lost_attr; any number */
 	GHOSTMEM_STATUS_A_HOOK,			/* nest, enum ghostmem_hook_attr; any number */
@@ -84,13 +85,13 @@ enum ghostmem_status_attr {
 /*
  * SKB: the lifetimes of sk_buffs, from the moment at which the allocator hands one out until it is
  * freed. CONFIG_A_SKB switches the recording on and off, independently of MODE. While it is off,
- * only ON is there. If it has turned itself off, ON is 1 and there is a DISABLED_REASON.
+ * only ON is present. If it has turned itself off, ON is 1 and there is a DISABLED_REASON.
  *
- * LIVE counts the sk_buffs that are alive, of the BORN since it was switched on or reset. UNKNOWN
- * counts those that died without a record: they were born before, or on a path without a hook. In a
- * table that is nearly full, two hooks may each count the same one. Apart from lost events, LIVE is
- * BORN - DIED. ROOM is the number of records that the table has room for; from some 60 % of it on,
- * a few find no place and are lost.
+ * BORN counts the sk_buffs allocated since recording was switched on or reset, LIVE those of them
+ * that are still alive. UNKNOWN counts those that were freed without a record: they were allocated
+ * before, or on a path without a hook. In a table that is nearly full, two hooks may each count the
+ * same one. Apart from lost events, LIVE is BORN - DIED. ROOM is the number of records that the
+ * table has room for; from some 60 % of it on, a few records find no place and are lost.
  *
  * Its hooks are among those of STATUS_A_HOOK while it is on; their names begin with "skb_".
  */
@@ -116,7 +117,7 @@ enum ghostmem_skb_attr {
 
 #define GHOSTMEM_SKB_A_MAX	(__GHOSTMEM_SKB_A_MAX - 1)
 
-/* One reason for which an event was not, or not fully, accounted for. */
+/* One reason why an event was not, or not fully, accounted for. */
 enum ghostmem_lost_attr {
 	GHOSTMEM_LOST_A_UNSPEC,
 	GHOSTMEM_LOST_A_PAD,
@@ -141,31 +142,31 @@ enum ghostmem_hook_state {
 	GHOSTMEM_HOOK_DETACHED,		/* mode is off */
 	GHOSTMEM_HOOK_ATTACHED,
 	GHOSTMEM_HOOK_MISSING,		/* none of the functions to hook was found */
-	GHOSTMEM_HOOK_FAILED,		/* not to be attached, or blind to its test page */
-	GHOSTMEM_HOOK_ABSENT,		/* this kernel has nothing of the kind: nothing is lost */
-	GHOSTMEM_HOOK_DEAF,		/* attached, and not called: see below */
+	GHOSTMEM_HOOK_FAILED,		/* could not be attached, or did not see its test page */
+	GHOSTMEM_HOOK_ABSENT,		/* this kernel lacks the feature, so no event is lost */
+	GHOSTMEM_HOOK_DEAF,		/* attached, but not called: see below */
 
 	__GHOSTMEM_HOOK_STATE_MAX,
 };
 
 /*
- * An attached hook of kind KRETPROBE is DEAF while the host has its kprobes disarmed (debugfs
+ * An attached hook of kind KRETPROBE is DEAF while kprobes are disarmed on the host (debugfs
  * kprobes/enabled, sysctl kernel.ftrace_enabled): its events are not seen meanwhile. This is
- * checked each second and when STATUS is asked for. DEAF_S is how long the hook has been DEAF, in
- * all.
+ * checked each second and when STATUS is requested. DEAF_S is how long the hook has been DEAF in
+ * total.
  */
 enum ghostmem_hook_attr {
 	GHOSTMEM_HOOK_A_UNSPEC,
 	GHOSTMEM_HOOK_A_PAD,
 	GHOSTMEM_HOOK_A_NAME,		/* string, e.g. "alloc_bulk" */
-	GHOSTMEM_HOOK_A_TARGET,		/* string, the symbol hooked; if there is one */
+	GHOSTMEM_HOOK_A_TARGET,		/* string, the symbol hooked; absent if there is none */
 	GHOSTMEM_HOOK_A_KIND,		/* u32, enum ghostmem_hook_kind */
 	GHOSTMEM_HOOK_A_STATE,		/* u32, enum ghostmem_hook_state */
 	GHOSTMEM_HOOK_A_NEEDED,		/* flag: the tracker does not arm without it */
 	GHOSTMEM_HOOK_A_CONSEQUENCE,	/* string, what is not seen without it */
 	GHOSTMEM_HOOK_A_EVENTS,		/* u64, events handled since armed or reset */
 	GHOSTMEM_HOOK_A_MISSED,		/* u64, not delivered by the kernel, since attaching */
-	GHOSTMEM_HOOK_A_DEAF_S,		/* u64, since armed or reset; absent: never */
+	GHOSTMEM_HOOK_A_DEAF_S,		/* u64, since armed or reset; absent if never DEAF */
 
 	__GHOSTMEM_HOOK_A_MAX,
 };

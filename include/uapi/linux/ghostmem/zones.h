@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR MIT */
 /*
- * ZONE_GET: what each page frame is.
+ * ZONE_GET: what each page frame is used for.
  */
 #ifndef _UAPI_LINUX_GHOSTMEM_ZONES_H
 #define _UAPI_LINUX_GHOSTMEM_ZONES_H
 
 /*
- * What a page frame is, according to its struct page. For every page of a compound page, that is
- * the head's. Each frame is of the first class that fits.
+ * The class of a page frame, according to its struct page; for every page of a compound page, that
+ * of the head page. Each frame is of the first class that fits.
  *
  * PCP and TAIL look the same in struct page: nobody holds a reference. A frame that has a record is
- * TAIL. Of the others, as many are counted as PCP as the allocator says at the end of the census
- * that its per-CPU lists have, and the rest as TAIL. TAIL is held as KERNEL is, except for a few
- * frames that are being allocated or freed just then.
+ * TAIL. The others are counted as PCP up to the number of pages that the allocator reports, at the
+ * end of the census, to be in its per-CPU lists; the rest are counted as TAIL. TAIL pages are held
+ * in the same way as KERNEL pages, except for a few frames that are just being allocated or freed.
  */
 enum ghostmem_page_class {
 	GHOSTMEM_PAGE_RESERVED,		/* never given to the page allocator: the kernel image */
 	GHOSTMEM_PAGE_FREE,		/* in the buddy allocator */
 	GHOSTMEM_PAGE_SLAB,
-	GHOSTMEM_PAGE_LARGE_KMALLOC,	/* too large for the slab: until 6.14 it is KERNEL */
+	GHOSTMEM_PAGE_LARGE_KMALLOC,	/* too large for the slab; until 6.14 counted as KERNEL */
 	GHOSTMEM_PAGE_TABLE,		/* page tables, of processes */
 	GHOSTMEM_PAGE_HUGETLB,		/* huge pages set aside, in use or not */
 	GHOSTMEM_PAGE_OFFLINE,		/* in a balloon, or about to be unplugged */
@@ -30,8 +30,8 @@ enum ghostmem_page_class {
 	GHOSTMEM_PAGE_FILE,		/* page cache */
 	GHOSTMEM_PAGE_POOL,		/* of a page_pool: network drivers; from 5.14 on */
 	GHOSTMEM_PAGE_TYPED,		/* of a type that this module does not know */
-	GHOSTMEM_PAGE_PCP,		/* free, in lists of single CPUs */
-	GHOSTMEM_PAGE_TAIL,		/* of a block that is held, all but its first page */
+	GHOSTMEM_PAGE_PCP,		/* free, in per-CPU lists */
+	GHOSTMEM_PAGE_TAIL,		/* all but the first page of a block that is held */
 	GHOSTMEM_PAGE_KERNEL,		/* held, and nothing says what for */
 
 	__GHOSTMEM_PAGE_CLASSES,
@@ -40,7 +40,7 @@ enum ghostmem_page_class {
 #define GHOSTMEM_PAGE_CLASSES	__GHOSTMEM_PAGE_CLASSES
 
 /*
- * PAGES: the census of page frames as a whole. It takes DURATION_NS, so that it is of no single
+ * PAGES: the census of page frames as a whole. It takes DURATION_NS, so it does not show a single
  * moment. FRAMES is the number of frames that were looked at, the sum over all zones. UNSETTLED is
  * how often a block changed while it was looked at and had to be looked at page by page; some of
  * these pages may be in the wrong class.
@@ -57,7 +57,7 @@ enum ghostmem_pages_attr {
 
 #define GHOSTMEM_PAGES_A_MAX	(__GHOSTMEM_PAGES_A_MAX - 1)
 
-/* The migrate type of a pageblock. What lies in the block may be of another type. */
+/* The migrate type of a pageblock. Pages in the block may be of another type. */
 enum ghostmem_migrate {
 	GHOSTMEM_MIGRATE_UNMOVABLE,
 	GHOSTMEM_MIGRATE_MOVABLE,
@@ -74,7 +74,7 @@ enum ghostmem_migrate {
 /*
  * ZONE. All counts are of base pages.
  *
- *	MANAGED_PAGES	that the zone's allocator was given; their sum is MemTotal
+ *	MANAGED_PAGES	pages given to the zone's allocator; the sum over all zones is MemTotal
  *	CLASSES		by enum ghostmem_page_class
  *	FREE_ORDERS	of PAGE_FREE, by the order of their free block
  *	KERNEL_ORDERS	of PAGE_KERNEL, by the order of their compound page; a block that was not
@@ -85,7 +85,7 @@ enum ghostmem_migrate {
  *	LET_GO_PAGES	of UNEVICTABLE, ANON, SHMEM and FILE, those that no process maps and that
  *			are neither in a file nor in the swap cache: somebody still holds a
  *			reference, such as a pipe, or a driver that forgot to unpin them. No line
- *			of /proc/meminfo has them. A few are always about to be freed.
+ *			of /proc/meminfo counts them. A few pages are always about to be freed.
  */
 enum ghostmem_zone_attr {
 	GHOSTMEM_ZONE_A_UNSPEC,
