@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Claims: who was first, who comes again, who shares; and the arena's limit.
+ * Claims: the first claim, repeated claims and shared ones; and the arena's limit.
  */
 #include <kunit/test.h>
 
@@ -95,7 +95,7 @@ static void what_does_not_fit_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SZ_1M / PAGE_SIZE, pfn / GM_CLAIM_LEAF);
 	KUNIT_EXPECT_EQ(test, GM_CLAIM_NO_MEMORY, gm_claim_pfn(&room->claims, pfn, 1, &other));
 	KUNIT_EXPECT_EQ(test, GM_CLAIM_NO_MEMORY, gm_claim_object(&room->claims, pfn, 1));
-	/* What is there stays. */
+	/* Existing claims stay. */
 	KUNIT_EXPECT_EQ(test, GM_CLAIM_AGAIN, gm_claim_pfn(&room->claims, 0, 1, &other));
 	KUNIT_EXPECT_NULL(test, gm_arena_alloc(&room->arena, 8));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The frame table: what is learnt of return addresses, and when it is forgotten.
+ * The frame table: what it learns about return addresses, and when it forgets them.
  */
 #include <kunit/test.h>
 
@@ -47,7 +47,7 @@ static void gone_text_is_forgotten(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, i >= 50, !!gm_frames_find(frames, text(i)));
 }
 
-/* Each is noted once, and its worker is called once; what finds no room is noted later. */
+/* An address is noted once and the worker is called once; without room it is noted later. */
 static void wanted_is_learnt(struct kunit *test)
 {
 	struct gm_frames *frames = made_up_frames(test);

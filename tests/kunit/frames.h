@@ -15,7 +15,10 @@ static inline unsigned long text(unsigned int i)
 	return 0xffffffff81000000UL + i * 0x123;
 }
 
-/* An empty one, which goes with the test. As the module does at load: nothing is learnt before. */
+/*
+ * Makes an empty table, which is freed with the test, and initializes what the module does at load,
+ * before anything is learnt.
+ */
 static inline struct gm_frames *made_up_frames(struct kunit *test)
 {
 	struct gm_frames *frames = kunit_kzalloc(test, sizeof(*frames), GFP_KERNEL);
@@ -26,7 +29,7 @@ static inline struct gm_frames *made_up_frames(struct kunit *test)
 	return frames;
 }
 
-/* As the worker does. */
+/* Learns all wanted addresses, as the worker does. */
 static inline void learn_wanted(struct gm_frames *f)
 {
 	unsigned int i;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The page map against what it promises, and against a naive model.
+ * The page map is compared with its documentation and with a naive model.
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
@@ -9,7 +9,7 @@
 
 #include "tables/page_map.c"
 
-/* Frames far above what the test machine has: nobody's but ours. */
+/* Frames far above the memory of the test machine, which nobody else uses. */
 #define BASE	(64UL << GM_LEAF_SHIFT)
 
 struct runs {
@@ -133,13 +133,13 @@ static void block_is_recorded_and_freed_whole(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, gm_page_map_get(map_of(test), BASE));
 }
 
-/* As a huge page of 1 GiB is. */
+/* A huge page of 1 GiB is such a block. */
 static void block_larger_than_a_leaf_is_freed_whole(struct kunit *test)
 {
 	unsigned long last = BASE + GM_LEAF_PAGES - 4;
 	struct runs runs;
 
-	/* There is no leaf yet for what comes after, and nothing is written there. */
+	/* There is no leaf yet for the frames that follow, so nothing is recorded for them. */
 	put(test, last, 4, 3, &runs);
 	KUNIT_EXPECT_EQ(test, 12, put(test, last, 16, 0, &runs));
 	KUNIT_EXPECT_EQ(test, 4, runs.by_site[3]);
@@ -159,7 +159,7 @@ static void block_freed_in_parts_is_exact(struct kunit *test)
 	struct runs runs;
 
 	put(test, BASE + 64, 32, 4, &runs);
-	/* The tail, as alloc_pages_exact(); a middle; then what is left, in one free. */
+	/* Free the tail, as alloc_pages_exact() does; a page in the middle; then all the rest. */
 	put(test, BASE + 64 + 16, 16, 0, &runs);
 	freed += runs.by_site[4];
 	KUNIT_EXPECT_EQ(test, 16, freed);
@@ -241,13 +241,13 @@ static void clamp_stops_ages_and_spares_the_young(struct kunit *test)
 	memset(&runs, 0, sizeof(runs));
 	gm_page_map_swap(map, BASE, 1, gm_record(1, 10, 1), count_run, &runs);
 	gm_page_map_swap(map, BASE + 1, 1, gm_record(2, 11, clock - 5), count_run, &runs);
-	/* Recorded while the clamp walks: later than the clock that it read. */
+	/* Recorded while the clamp walks, so later than the clock that it has read. */
 	gm_page_map_swap(map, BASE + 2, 1, gm_record(3, 12, clock + 2), count_run, &runs);
 	gm_page_map_clamp(map, clock);
 	KUNIT_EXPECT_EQ(test, 0, gm_record_age(gm_page_map_get(map, BASE + 2), clock));
 	KUNIT_EXPECT_EQ(test, 0, gm_record_age(gm_page_map_get(map, BASE + 2), clock + 2));
 	KUNIT_EXPECT_EQ(test, 5, gm_record_age(gm_page_map_get(map, BASE + 1), clock));
-	/* As long after as the next clamp may take, it is still the older one. */
+	/* Even at the latest time for the next clamp, the age has not wrapped. */
 	clock += GM_CLAMP_PERIOD;
 	KUNIT_EXPECT_EQ(test, GM_AGE_MAX, gm_record_age(gm_page_map_get(map, BASE), clock));
 	KUNIT_EXPECT_EQ(test, 1, gm_record_site(gm_page_map_get(map, BASE)));
@@ -264,7 +264,7 @@ static void sum_records(void *ctx, gm_record_t rec)
 #define MODEL_PAGES	4096
 #define MODEL_STEPS	50000
 
-/* Blocks of any order allocated and freed at random, in whole and in parts. */
+/* Blocks of several orders are allocated and freed at random, as a whole and in parts. */
 static void agrees_with_a_naive_model(struct kunit *test)
 {
 	u8 *model = kunit_kzalloc(test, MODEL_PAGES, GFP_KERNEL);
@@ -304,7 +304,7 @@ static void count_records(void *ctx, gm_record_t rec)
 	++*(unsigned long *)ctx;
 }
 
-/* A walk in steps sees every leaf once, and those that come and go do not derail it. */
+/* A walk in steps sees every leaf once, even if leaves are removed between the steps. */
 static void walk_resumes(struct kunit *test)
 {
 	struct gm_page_map *map = map_of(test);
@@ -351,7 +351,7 @@ static int hammer(void *ctx)
 	return 0;
 }
 
-/* Neighbouring blocks on two CPUs, with the clamp walking over them all the while. */
+/* Two threads use neighbouring blocks while the clamp walks over them. */
 static void neighbours_do_not_disturb_each_other(struct kunit *test)
 {
 	struct hammer h[2];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A page that the hypervisor has taken, by names of functions of ours: checkpatch, which knows most
- * functions of a page's flags, finds fault with the kernel's for this one.
+ * Marks a page as taken by the hypervisor. These wrappers exist because checkpatch, which knows
+ * most page flag functions, complains about the kernel's functions for this flag.
  */
 #ifndef GHOSTMEM_TEST_PAGE_OFFLINE_H
 #define GHOSTMEM_TEST_PAGE_OFFLINE_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Records that are written later: each once, in chunks, and before whoever needs them goes on.
+ * Records that are written later: each is written once, in chunks, and before it is needed.
  */
 #include <kunit/test.h>
 #include <linux/sched.h>
@@ -123,13 +123,13 @@ static void dropped_is_not_written(struct kunit *test)
 	finish(m);
 	KUNIT_EXPECT_EQ(test, 0, m->written[0]);
 	KUNIT_EXPECT_EQ(test, 0, m->written[PAGES - 1]);
-	/* And goes on. */
+	/* It still works afterwards. */
 	add(m, FIRST, PAGES);
 	finish(m);
 	expect_once(test, 0, PAGES);
 }
 
-/* Those for which there is no place are written at once. */
+/* Ranges for which there is no room are written at once. */
 static void many_ranges(struct kunit *test)
 {
 	struct made_up *m = test->priv;

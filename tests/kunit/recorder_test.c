@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The recorder, with nobody's hooks attached: what it makes of requests to the bulk allocator, of
- * which some pages were there before, and of memory that goes offline.
+ * The recorder without any hooks attached: how it accounts for requests to the bulk allocator in
+ * which some entries were filled before, and for memory that goes offline.
  */
 #include <kunit/test.h>
 #include <linux/mm.h>
@@ -22,10 +22,10 @@
 
 struct recording {
 	struct gm_recorder r;
-	struct page *page[PAGES];	/* as who asks for them has them */
-	struct page *held[PAGES];	/* all that are ours */
+	struct page *page[PAGES];	/* the array of the bulk request's caller */
+	struct page *held[PAGES];	/* all pages that the test holds */
 	struct gm_bulk bulk;
-	u32 site;			/* of what was there before */
+	u32 site;			/* of pages allocated before the request */
 };
 
 static int recorder_test_init(struct kunit *test)
@@ -67,7 +67,7 @@ static struct page *take(struct kunit *test, unsigned int i)
 	return rec->held[i];
 }
 
-/* As an allocation of it is, by a stack of its own. */
+/* Records a page on rec->site, as an allocation with another stack would. */
 static void book(struct recording *rec, const struct page *page)
 {
 	gm_site_alloc(&rec->r.origins.sites, rec->site, 1);
@@ -96,7 +96,7 @@ static u64 live(struct recording *rec, u32 site)
 	return counts.live;
 }
 
-/* Time goes by. */
+/* Lets time go by. */
 static void later(struct recording *rec, unsigned int seconds)
 {
 	rec->r.epoch -= seconds * HZ;
@@ -142,7 +142,7 @@ static void entries_filled_before_keep_their_site(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0ULL, lost(rec, GM_LOST_STALE));
 }
 
-/* Where the bulk allocator has asked the ordinary one, that one's hook has done it. */
+/* If the bulk allocator falls back to the ordinary one, the latter's hook records the page. */
 static void pages_recorded_since_the_call_keep_their_site(struct kunit *test)
 {
 	struct recording *rec = test->priv;
@@ -178,8 +178,8 @@ static void records_left_by_frees_unseen_are_replaced(struct kunit *test)
 }
 
 /*
- * What goes offline with its record is freed. The hypervisor has taken it if it says so; else that
- * it was freed has not been seen, and is counted.
+ * A page that goes offline while it has a record counts as freed. If it is not marked as taken by
+ * the hypervisor, its free was not seen, which is counted as lost.
  */
 static void pages_that_go_offline_are_accounted_for(struct kunit *test)
 {

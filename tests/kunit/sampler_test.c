@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sampler: distances are of the right distribution, every page has the same chance, and the
- * bitmap says what it was told. And what the governor makes of a cost.
+ * The sampler: distances have the right distribution, every page has the same chance, and the
+ * bitmap keeps what is set in it. And the levels that the governor derives from a cost.
  */
 #include <kunit/test.h>
 #include <linux/math64.h>
@@ -30,7 +30,7 @@ static void sampler_test_exit(struct kunit *test)
 		gm_sampler_destroy(test->priv);
 }
 
-/* What was to come at a coarse level is not waited for, on no CPU. */
+/* A change to a finer level does not wait, on any CPU, for the end of a distance already drawn. */
 static void finer_levels_count_at_once(struct kunit *test)
 {
 	struct gm_sampler *s = test->priv;
@@ -42,10 +42,10 @@ static void finer_levels_count_at_once(struct kunit *test)
 		const struct gm_sampler_cpu *c = per_cpu_ptr(s->cpu, cpu);
 
 		KUNIT_EXPECT_EQ(test, 1U, c->level);
-		/* The longest distance at level 1: 2 * ln(2^64), and 1. */
+		/* The longest distance at level 1 is 2 * ln(2^64) + 1. */
 		KUNIT_EXPECT_GE(test, c->credit, -91);
 	}
-	/* Nor is one drawn anew that is fine enough. */
+	/* A distance that is fine enough is not drawn again. */
 	per_cpu_ptr(s->cpu, 0)->credit = -5;
 	gm_sampler_set_level(s, 2);
 	KUNIT_EXPECT_EQ(test, -5, per_cpu_ptr(s->cpu, 0)->credit);
@@ -62,7 +62,7 @@ static void logarithms_are_right(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(known); i++)
 		KUNIT_EXPECT_LT(test, abs((s64)gm_log2(known[i].x) - known[i].log), 1024LL);
-	/* -ln(1/2), and of the least and the largest that are drawn. */
+	/* -ln(1/2), and the results for the least and the largest random numbers. */
 	KUNIT_EXPECT_LT(test, abs((s64)gm_exponential(1ULL << 63) - GM_LN2), 1024LL);
 	KUNIT_EXPECT_EQ(test, 44ULL, gm_exponential(0) >> 32);
 	KUNIT_EXPECT_LT(test, gm_exponential(U64_MAX), 4096ULL);
@@ -89,8 +89,8 @@ static void distances_are_exponential(struct kunit *test)
 			longer[i] += distance > known[i].pages;
 	}
 	/*
-	 * Six standard deviations of a share are 0.67 % at most, and of the mean 1.7: all of these
-	 * comparisons together fail by chance at odds of less than one in fifty millions.
+	 * Six standard deviations are at most 0.67 % for a share, and 1.7 for the mean: the chance
+	 * that any of these comparisons fails is less than one in fifty millions.
 	 */
 	for (i = 0; i < ARRAY_SIZE(known); i++) {
 		s64 ppm = div_u64(longer[i] * 1000000ULL, DRAWS);
@@ -103,7 +103,7 @@ static void distances_are_exponential(struct kunit *test)
 	KUNIT_EXPECT_LE(test, gm_distance(GHOSTMEM_LEVEL_MAX, 0), (u32)S32_MAX / 2);
 }
 
-/* Blocks of 1, 8 and 64 pages, in turn: each is a sample as often as its size says. */
+/* Blocks of 1, 8 and 64 pages, in turn: each is a sample as often as its size requires. */
 static void blocks_are_taken_by_their_size(struct kunit *test)
 {
 	static const struct { u32 pages; u32 ppm; } known[] = {
@@ -132,7 +132,7 @@ static void blocks_are_taken_by_their_size(struct kunit *test)
 	}
 }
 
-/* One that finds the countdown at its end, left so by another, has the same chance still. */
+/* A block that finds the countdown already ended by another block still has the same chance. */
 static void interrupted_draws_are_made_again(struct kunit *test)
 {
 	struct gm_sampler *s = test->priv;
@@ -155,7 +155,7 @@ static void interrupted_draws_are_made_again(struct kunit *test)
 	KUNIT_EXPECT_LT(test, abs(ppm - 60587), 3300LL);
 }
 
-/* Which of the pages taken together is the first sample. */
+/* Tests which of several pages allocated together is the first sample. */
 static void first_of_many(struct kunit *test)
 {
 	struct gm_sampler *s = test->priv;
@@ -175,7 +175,7 @@ static void first_of_many(struct kunit *test)
 	preempt_enable();
 }
 
-/* A distance that was drawn at one level makes a sample of that level. */
+/* A distance that was drawn at one level leads to a sample of that level. */
 static void level_goes_with_the_distance(struct kunit *test)
 {
 	struct gm_sampler *s = test->priv;
@@ -216,7 +216,7 @@ static void bits_are_a_blocks_own(struct kunit *test)
 		gm_sampler_unmark(s, pfn, nr);
 		KUNIT_EXPECT_TRUE(test, bitmap_empty(s->bits, LIMIT));
 	}
-	/* Of what is beyond it nothing is known. */
+	/* Nothing is known about frames beyond the bitmap. */
 	KUNIT_EXPECT_TRUE(test, gm_sampler_may_have(s, LIMIT));
 	KUNIT_EXPECT_TRUE(test, gm_sampler_any(s, LIMIT - 1, 2));
 	gm_sampler_mark(s, LIMIT, 1);
@@ -225,7 +225,7 @@ static void bits_are_a_blocks_own(struct kunit *test)
 
 static void governor_keeps_to_what_is_allowed(struct kunit *test)
 {
-	/* In one step as far as needed, back one at a time, never below what was asked for. */
+	/* Up as far as needed in one step, down one level at a time, never below the setting. */
 	KUNIT_EXPECT_EQ(test, 7U, gm_governor_level(7, 7, 100, 100));
 	KUNIT_EXPECT_EQ(test, 8U, gm_governor_level(7, 7, 101, 100));
 	KUNIT_EXPECT_EQ(test, 11U, gm_governor_level(7, 7, 1600, 100));
@@ -236,12 +236,12 @@ static void governor_keeps_to_what_is_allowed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 12U, gm_governor_level(7, 12, 0, 100));
 }
 
-/* A budget of 1 %, at the price of samples that is just allowed, and at one more. */
+/* A budget of 1 %, with the highest cost of samples that is allowed, and with 1 ppm more. */
 static void what_events_cost_is_not_the_samples(struct kunit *test)
 {
 	static const struct { u64 events; u64 allowed; } known[] = {
 		{ 0, 10000 }, { 4000, 6000 }, { 9000, 1000 },
-		/* Samples always have a part. */
+		/* Samples always get a share of the budget. */
 		{ 9999, 625 }, { 10000, 625 }, { 500000, 625 },
 	};
 	unsigned int i;
@@ -252,7 +252,7 @@ static void what_events_cost_is_not_the_samples(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, 8U, gm_governor_next(7, 7, 10000, known[i].events,
 							   known[i].allowed + 1));
 	}
-	/* Without a budget it is what was asked for, whatever it costs. */
+	/* Without a budget the level is the setting, whatever it costs. */
 	KUNIT_EXPECT_EQ(test, 7U, gm_governor_next(12, 7, 0, 500000, 500000));
 }
 

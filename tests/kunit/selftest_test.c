@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The self-test against hooks that it has to refuse: each is blind in one way. They stand at the
- * tracepoints that the module's own do, see what the test's task does, and write to a page map.
+ * The self-test, with hooks that it has to refuse: each misses one kind of event. They are attached
+ * to the same tracepoints as the module's own hooks, see what the test's task does, and write to a
+ * page map.
  */
 #include <kunit/test.h>
 #include <linux/mm.h>
@@ -13,12 +14,12 @@
 
 /**
  * struct sight - what hooks see
- * @name:	to be told of one that was not refused
- * @blocks:	allocations: all pages of a block, or the first one alone
- * @allocs:	allocations at all
- * @frees:	frees
- * @parts:	a free of a part is one of this part; or else of all neighbours of the site
- * @stacks:	who allocates; or else it is somebody in the kernel
+ * @name:	description for the message if the self-test did not refuse the hooks
+ * @blocks:	an allocation is recorded for all pages of a block, or else for the first one alone
+ * @allocs:	allocations are recorded at all
+ * @frees:	frees are recorded
+ * @parts:	a free of a part clears this part alone, or else the whole block
+ * @stacks:	allocations have the test's stack, or else that of a function of the kernel
  */
 struct sight {
 	const char *name;
@@ -124,7 +125,7 @@ static void selftest_test_exit(struct kunit *test)
 	gm_page_map_destroy(&e->r.map);
 }
 
-/* What @selftest says of hooks of that sight. */
+/* Returns the result of @selftest with hooks of that sight. */
 static int verdict(struct kunit *test, int (*selftest)(struct gm_recorder *r),
 		   const struct sight *sight)
 {
@@ -174,7 +175,7 @@ static void hooks_that_are_blind_in_one_way_are_refused(struct kunit *test)
 				    "it sees %s", blind[i].name);
 }
 
-/* Tracepoints see nothing of the bulk allocator, but for the page that was there before. */
+/* Tracepoints see nothing of the bulk allocator, except the page allocated before the request. */
 static void a_bulk_allocator_that_nobody_watches_is_refused(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, -EIO, verdict(test, gm_selftest_bulk, &whole));

@@ -107,7 +107,7 @@ static void full_table_loses_names_only(struct kunit *test)
 	gm_site_read(s, GHOSTMEM_SITE_OTHER, &counts);
 	KUNIT_EXPECT_EQ(test, 4 * others, counts.live);
 	KUNIT_EXPECT_EQ(test, GHOSTMEM_SITE_F_OTHER, s->site[GHOSTMEM_SITE_OTHER].flags);
-	/* What had a site before keeps it. */
+	/* A stack that had a site before keeps it. */
 	KUNIT_EXPECT_EQ(test, first, get(s, 0, 4, 0));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The skb map: births and deaths, at its limits, and from several CPUs at once.
+ * The skb map: births and deaths, a full table, and use from several CPUs at once.
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
@@ -10,7 +10,7 @@
 
 #define THREADS	4
 #define ROUNDS	20000
-/* Addresses of each thread; all together half of the table. */
+/* Number of addresses of each thread; those of all threads fill half of the table. */
 #define OWN	(GM_SKB_MAP_MIN / 2 / THREADS)
 
 static int skb_map_test_init(struct kunit *test)
@@ -29,7 +29,7 @@ static void skb_map_test_exit(struct kunit *test)
 		gm_skb_map_destroy(test->priv);
 }
 
-/* Never followed. */
+/* Makes up an address, which is never dereferenced. */
 static const void *skb_at(unsigned long number)
 {
 	return (const void *)(0xffff888000000000UL + number * 256);
@@ -58,7 +58,7 @@ static void a_death_is_told_more_than_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, GM_SKB_DIED, gm_skb_map_remove(map, skb_at(1), false, &rec));
 	KUNIT_EXPECT_EQ(test, GM_SKB_DIED, gm_skb_map_remove(map, skb_at(1), true, &rec));
 	KUNIT_EXPECT_EQ(test, GM_SKB_UNKNOWN, gm_skb_map_remove(map, skb_at(1), true, &rec));
-	/* Nor is one that was never seen to be born several deaths. */
+	/* The death of one whose birth was not seen is counted only once, too. */
 	KUNIT_EXPECT_EQ(test, GM_SKB_UNKNOWN, gm_skb_map_remove(map, skb_at(2), false, &rec));
 	KUNIT_EXPECT_EQ(test, GM_SKB_DIED, gm_skb_map_remove(map, skb_at(2), true, &rec));
 }
@@ -84,7 +84,7 @@ static void what_finds_no_room_is_told(struct kunit *test)
 		born += gm_skb_map_add(map, skb_at(i), 1, &rec) == GM_SKB_BORN;
 	KUNIT_EXPECT_EQ(test, gm_skb_map_room(map), born);
 	gm_skb_map_clear(map);
-	/* The dead make room. */
+	/* Dead entries make room for new ones. */
 	for (i = 0; i < 4 * GM_SKB_MAP_MIN; i++) {
 		KUNIT_EXPECT_EQ(test, GM_SKB_BORN, gm_skb_map_add(map, skb_at(i), 1, &rec));
 		KUNIT_EXPECT_EQ(test, GM_SKB_DIES, gm_skb_map_remove(map, skb_at(i), false, &rec));
@@ -122,7 +122,7 @@ struct worker {
 	struct completion done;
 };
 
-/* What one CPU's slab would do: births and deaths of its own objects, one after the other. */
+/* Acts like the slab of one CPU: births and deaths of its own objects, one after the other. */
 static int live_and_die(void *data)
 {
 	struct worker *w = data;

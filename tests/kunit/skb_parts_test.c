@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The parts of an skb of every shape.
+ * The parts of skbs of all shapes.
  */
 #include <kunit/test.h>
 #include <linux/fs.h>
@@ -73,7 +73,7 @@ static void head_too_large_for_slab(struct kunit *test)
 	struct sk_buff *skb = skb_of(test, 60000);
 
 	KUNIT_EXPECT_TRUE(test, gm_parts_add_skb(parts, skb));
-	/* As meminfo does. */
+	/* It is counted as slab, as in /proc/meminfo. */
 	KUNIT_EXPECT_EQ(test, 65536 + ksize(skb), bytes_of(parts, GM_PART_SLAB));
 	KUNIT_EXPECT_EQ(test, 0, bytes_of(parts, GM_PART_BLOCK));
 	kfree_skb(skb);
@@ -118,7 +118,7 @@ static void fragments_at_their_full_size(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* split_page() and drivers of old leave blocks that are no compound page. */
+/* split_page() and old drivers leave blocks that are not compound pages. */
 static void fragment_over_pages_of_no_compound(struct kunit *test)
 {
 	struct gm_parts *parts = test->priv;
@@ -130,7 +130,7 @@ static void fragment_over_pages_of_no_compound(struct kunit *test)
 	split_page(page, 2);
 	skb_fill_page_desc(skb, 0, page, PAGE_SIZE + 10, 2 * PAGE_SIZE);
 	KUNIT_EXPECT_TRUE(test, gm_parts_add_skb(parts, skb));
-	/* From the second page to the last. */
+	/* The fragment extends from the second page to the last. */
 	KUNIT_EXPECT_EQ(test, 3 * PAGE_SIZE, bytes_of(parts, GM_PART_BLOCK));
 	KUNIT_EXPECT_EQ(test, page_to_pfn(page) + 1, parts->part[2].key);
 	skb_shinfo(skb)->nr_frags = 0;
@@ -179,7 +179,7 @@ static void a_pair_is_one_object(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, parts->part[0].key, parts->part[2].key);
 	kfree_skb(skb);
 	gm_parts_clear(parts);
-	/* The second half alone holds the whole. */
+	/* The second sk_buff of the pair alone holds the whole object. */
 	gm_parts_add_skb(parts, clone);
 	KUNIT_EXPECT_EQ(test, 0, parts->part[0].key);
 	KUNIT_EXPECT_GE(test, parts->part[0].bytes, sizeof(struct sk_buff_fclones));
@@ -247,7 +247,7 @@ static void full_is_all_or_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, parts->cut);
 	gm_parts_clear(parts);
 	KUNIT_EXPECT_TRUE(test, gm_parts_add_skb(parts, skb));
-	/* One that is too large for any room is cut, and said to be. */
+	/* An skb that is too large even for an empty struct is cut, which is counted. */
 	gm_parts_clear(parts);
 	parts->max = 5;
 	KUNIT_EXPECT_TRUE(test, gm_parts_add_skb(parts, skb));

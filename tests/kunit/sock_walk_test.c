@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The walk through the queues of a socket, while others do to them, between two slices, what
- * protocols do. A UDP socket of the kernel's, filled by hand.
+ * The walk through the queues of a socket, while others change them between two slices in the same
+ * way as protocols do. The socket is a UDP socket of the kernel, filled by the test.
  */
 #include <kunit/test.h>
 #include <linux/completion.h>
@@ -66,7 +66,7 @@ static int walk_test_init(struct kunit *test)
 	return 0;
 }
 
-/* They were never charged to the socket, and must not be given back to it. */
+/* The sk_buffs were never charged to the socket, so they must not be uncharged when it goes. */
 static void walk_test_exit(struct kunit *test)
 {
 	struct walk_room *room = test->priv;
@@ -128,7 +128,7 @@ static void both_queues_of_udp(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, room->walk.flags);
 }
 
-/* As a reader of UDP does when its own queue is empty. */
+/* Moves all datagrams, as a reader of UDP does when its own queue is empty. */
 static void move_to_reader(struct walk_room *room)
 {
 	spin_lock_bh(&first_of(room)->lock);
@@ -266,7 +266,7 @@ static void the_error_queue(struct kunit *test)
 	skb_queue_purge(&room->sk->sk_error_queue);
 }
 
-/* The kernel's own are not for us to own; this one shall be a process's for a while. */
+/* Kernel sockets are never locked by the walk; this one poses as a process's for a while. */
 static void the_lock_is_ours_and_comes_back(struct kunit *test)
 {
 	struct walk_room *room = test->priv;
@@ -299,7 +299,7 @@ static void an_owner_sees_all_of_a_long_queue(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1, room->slices);
 	KUNIT_EXPECT_EQ(test, 0, room->walk.flags);
 	KUNIT_EXPECT_FALSE(test, sock_owned_by_user_nocheck(room->sk));
-	/* Without an owner, a slice of it. */
+	/* Without the lock only a slice of the queue is seen. */
 	gm_walk_as_owner(&room->walk, room->sk, fill_write_queue);
 	KUNIT_EXPECT_EQ(test, many + GM_SLICE_WHOLE, room->seen[GM_QUEUE_WRITE]);
 	KUNIT_EXPECT_EQ(test, GHOSTMEM_SOCKET_F_PARTIAL, room->walk.flags);
@@ -374,7 +374,7 @@ static void who_keeps_the_lock_is_not_waited_for(struct kunit *test)
 	complete(&owner.enough);
 	wait_for_completion(&owner.gone);
 	KUNIT_EXPECT_TRUE(test, room->walk.flags & GHOSTMEM_SOCKET_F_BUSY);
-	/* Not under that lock. */
+	/* The receive queue is not protected by that lock. */
 	KUNIT_EXPECT_EQ(test, 5, room->seen[GM_QUEUE_RECEIVE]);
 	KUNIT_EXPECT_EQ(test, 0, room->seen[GM_QUEUE_WRITE]);
 	gm_walk_sock(&room->walk, room->sk);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Walking a stack by the frame table: made-up stacks, and the one that the test runs on.
+ * Walks of stacks by the frame table: made-up stacks, and the one that the test runs on.
  */
 #include <kunit/test.h>
 #include <linux/gfp.h>
@@ -33,7 +33,7 @@ static int stack_test_init(struct kunit *test)
 	return 0;
 }
 
-/* A frame of @words, the return address among them, that is left by @kind. */
+/* Pushes a frame of @words, including the return address, that is left by a step of @kind. */
 static void push(struct made_up *m, unsigned long ip, u8 kind, unsigned int words)
 {
 	m->stack[m->sp] = ip;
@@ -110,7 +110,7 @@ static void long_stack_is_cut(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, walk(m, 0),
 			hash_of(frame, GHOSTMEM_STACK_MAX, 0, GHOSTMEM_SITE_F_CUT));
-	/* One less is a whole one. */
+	/* A stack with one frame less is kept as a whole. */
 	m->stack[0] = frame[1];
 	for (i = 1; i < GHOSTMEM_STACK_MAX; i++)
 		m->stack[2 * i] = frame[i + 1];
@@ -143,8 +143,8 @@ static u64 walk_bp(struct made_up *m)
 }
 
 /*
- * The second function keeps the third one's frame pointer, which the first leaves alone; the third
- * one's frame ends where that says, five words further than those that it uses.
+ * The second function saves the third one's frame pointer, and the first does not touch it. The
+ * third function's frame ends two words above that frame pointer, further than its size tells.
  */
 static void frame_pointer_is_followed(struct kunit *test)
 {
@@ -157,13 +157,13 @@ static void frame_pointer_is_followed(struct kunit *test)
 	m->sp += 4;
 	m->stack[m->sp] = frame[2];
 	gm_frames_put(m->frames, frame[2], gm_frame(frame[2], GM_STEP_BP, 2 * sizeof(long), 0));
-	/* Of four words up to the next return address, this is the second below that. */
+	/* The second function's frame has four words; this is the place of bp = 2 in it. */
 	m->stack[m->sp - 1] = (unsigned long)&m->stack[m->sp + 5];
 	m->sp += 6;
 	push(m, frame[3], GM_STEP_END, 1);
 	KUNIT_EXPECT_EQ(test, 0ULL, walk(m, 0));
 	KUNIT_EXPECT_EQ(test, walk_bp(m), hash_of(frame, 4, 0, 0));
-	/* Nobody has kept it, or it leads back, or beyond the end, or is none at all. */
+	/* The frame pointer leads back, or beyond the end, or is unaligned, or was not saved. */
 	m->stack[6] = (unsigned long)&m->stack[2];
 	KUNIT_EXPECT_EQ(test, walk_bp(m), 0ULL);
 	m->stack[6] = (unsigned long)&m->stack[WORDS];
@@ -185,7 +185,7 @@ static void nothing_is_read_beyond_the_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0ULL, walk(m, 0));
 }
 
-/* What a stack keeps does not depend on what has been learnt. */
+/* Which frames a stack keeps does not depend on what has been learnt. */
 static void landmarks_are_told_before(struct kunit *test)
 {
 	unsigned long size, ip = gm_lookup_function("__traceiter_mm_page_alloc", &size);
@@ -207,7 +207,7 @@ static void landmarks_are_told_before(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2U, gm_stack_sift(stack, 3, m->frames));
 }
 
-/* With no stack to spare: what is known, up to the first that is not. */
+/* With little stack left, only known frames are taken, up to the first unknown one. */
 static void known_frames_are_taken(struct kunit *test)
 {
 	struct made_up *m = test->priv;
@@ -227,7 +227,7 @@ static void known_frames_are_taken(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, GHOSTMEM_SITE_F_CUT, (unsigned int)stack->flags);
 }
 
-/* "%pS" of FRED's entries, which this machine need not have. */
+/* Strings as "%pS" prints them for FRED's entry code, which this machine need not have. */
 static void fred_is_told_by_name(struct kunit *test)
 {
 	const struct gm_step regs = { .kind = GM_STEP_REGS };
@@ -242,7 +242,7 @@ static void fred_is_told_by_name(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, GM_STEP_REGS, (int)gm_kind(ip, "asm_other+0x30/0x4b", &regs));
 }
 
-/* From what the unwinder has found of one, by FRED or not, to a walk of the others. */
+/* What the unwinder finds in one stack, with or without FRED, is used to walk other stacks. */
 static void syscalls_are_noted(struct kunit *test)
 {
 	unsigned long frame[] = { text(1), text(2), text(3), text(4) };
@@ -261,7 +261,7 @@ static void syscalls_are_noted(struct kunit *test)
 	top = (unsigned long)&m->stack[m->sp + 1];
 	hash = gm_hash_frame(gm_hash_frame(start, frame[0]), frame[1]);
 
-	/* Nothing is known of the entry: the stack is given up, and unwound. */
+	/* Nothing is known about the entry yet: the walk gives up, and the stack is unwound. */
 	KUNIT_EXPECT_EQ(test, 0ULL, gm_stack_last_via(m->frames, sp, top, hash, 9));
 	memcpy(stack->frame, frame, sizeof(frame));
 	KUNIT_EXPECT_EQ(test, 4U, gm_stack_sift(stack, 4, m->frames));
@@ -274,18 +274,18 @@ static void syscalls_are_noted(struct kunit *test)
 			gm_stack_last_via(m->frames, sp, top, hash, 2));
 	KUNIT_EXPECT_EQ(test, hash_of(frame, 2, 0, GHOSTMEM_SITE_F_CUT),
 			gm_stack_last_via(m->frames, sp, top, hash, 1));
-	/* It is another stack. */
+	/* The stack ends in another way. */
 	KUNIT_EXPECT_EQ(test, 0ULL, gm_stack_last_via(m->frames, sp, top - 8, hash, 9));
 	KUNIT_EXPECT_EQ(test, 0ULL, gm_stack_last_via(m->frames, top, top, hash, 9));
 	m->stack[m->sp] = frame[0];
 	KUNIT_EXPECT_EQ(test, 0ULL, gm_stack_last_via(m->frames, sp, top, hash, 9));
-	/* The other way: the entry code calls it itself. */
+	/* Without FRED: the entry code calls the function itself. */
 	stack->frame[2] = frame[3];
 	KUNIT_EXPECT_EQ(test, 3U, gm_stack_sift(stack, 3, m->frames));
 	KUNIT_EXPECT_EQ(test, frame[3], m->frames->syscall_entry);
 }
 
-/* The stack that the test runs on: what is walked is what the unwinder finds. */
+/* On the stack that the test runs on, the walk finds the same frames as the unwinder. */
 static noinline void compare_here(struct kunit *test)
 {
 	struct gm_caller from = GM_CALLER();
@@ -308,7 +308,7 @@ static noinline void compare_here(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, hash_of(stack->frame, stack->depth, 0, stack->flags),
 			gm_stack_walk(m->frames, from, end, (struct gm_block){}) ?:
 			gm_stack_walk_bp(m->frames, from, end, (struct gm_block){}));
-	/* And what is followed without it, whether it is known or not. */
+	/* gm_stack_ask() finds them without the unwinder, whether the table has them or not. */
 	depth = stack->depth;
 	memcpy(frame, stack->frame, sizeof(frame));
 	KUNIT_EXPECT_GE(test, gm_stack_ask(stack, m->frames, from, end), depth);
@@ -319,8 +319,8 @@ static noinline void compare_here(struct kunit *test)
 }
 
 /*
- * Apart from the above, whose arrays KASAN aligns: such a frame depends on its frame pointer, and
- * a walk that begins there does not know it.
+ * A function of its own, because KASAN aligns the arrays of compare_here(): such a frame is left by
+ * its frame pointer, which a walk that begins in it does not know.
  */
 static noinline void compare_deeper(struct kunit *test, unsigned int more)
 {
@@ -328,7 +328,7 @@ static noinline void compare_deeper(struct kunit *test, unsigned int more)
 		compare_deeper(test, more - 1);
 	else
 		compare_here(test);
-	/* What comes after a call keeps the frame. */
+	/* Code after the call prevents a tail call, which would drop the frame. */
 	barrier();
 }
 

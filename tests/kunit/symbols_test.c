@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names of frames, alive and frozen.
+ * Names of frames, of live code and frozen ones.
  */
 #include <kunit/test.h>
 #include <linux/sched.h>
@@ -79,7 +79,7 @@ static void frozen_names_are_kept_once_and_told_unloaded(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, gm_symbols_is_frozen(handle));
 	KUNIT_EXPECT_FALSE(test, gm_symbols_is_frozen(addr));
 	KUNIT_EXPECT_EQ(test, handle, gm_symbols_freeze(t, addr, GHOSTMEM_CODE_LIVE, "42"));
-	/* More than the table has room for at first. */
+	/* Freeze more names than the table has room for at first. */
 	for (i = 0; i < 200; i++)
 		gm_symbols_freeze(t, addr + i % 100, GHOSTMEM_CODE_LIVE, NULL);
 	gm_symbols_resolve(t, handle, &sym, text);

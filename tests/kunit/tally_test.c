@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the records of a site tell, and which sites a dump shows.
+ * The tally of a site's records, and the filter of a dump.
  */
 #include <kunit/test.h>
 
@@ -11,7 +11,7 @@
 
 static const struct gm_filter everything = { .min_units = 1, .until = U64_MAX };
 
-/* Records of one page each that were taken at the seconds @at, in which 0 is the end. */
+/* Makes a tally of records of one page each, allocated at the seconds @at; 0 ends the list. */
 static struct gm_tally tally_of(const struct gm_filter *filter, const u64 *at)
 {
 	struct gm_tally tally = {};
@@ -35,7 +35,7 @@ static void oldest_and_ages(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0ULL, tally.window);
 }
 
-/* Two windows, of which one begins where the other ends, share nothing and lack nothing. */
+/* Two windows, one beginning where the other ends, neither overlap nor leave a gap. */
 static void window_has_its_begin_and_not_its_end(struct kunit *test)
 {
 	static const u64 at[] = { 899, 900, 900, 901, 0 };
@@ -57,7 +57,7 @@ static void sites_are_shown_by_what_they_hold(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, gm_filter_shows(&filter, &none, &counts));
 	counts.live = 2;
 	KUNIT_EXPECT_FALSE(test, gm_filter_shows(&filter, &none, &counts));
-	/* Empty ones to who asks for them, but none that has never been. */
+	/* Empty sites are shown on request, but not sites that have never been used. */
 	filter.min_units = 0;
 	counts.live = 0;
 	KUNIT_EXPECT_TRUE(test, gm_filter_shows(&filter, &none, &counts));

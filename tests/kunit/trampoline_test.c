@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Stacks with trampolines in place of return addresses: one that a kretprobe has put there, and
- * some that nobody knows of.
+ * some for which no tracer has kept a true address.
  */
 #include <kunit/test.h>
 #include <linux/kprobes.h>
@@ -60,7 +60,7 @@ static void kretprobes_is_known(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, gm_in_trampoline((unsigned long)kretprobes_is_known));
 }
 
-/* Its return address is the kretprobe's trampoline; that is what it tells. */
+/* Takes a stack and returns its own return address, which a kretprobe replaces by a trampoline. */
 static noinline unsigned long watched(struct traced *t)
 {
 	struct gm_caller from = GM_CALLER();
@@ -99,13 +99,13 @@ static void replaced_caller_is_found(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, gm_trampolines.kretprobe, watch(test));
 	KUNIT_EXPECT_EQ(test, 0U, t->stack.flags & GHOSTMEM_SITE_F_NO_CALLER);
-	/* By one function more, and from then on the same. */
+	/* There is one more function, watch(); the frames beyond it are the same. */
 	KUNIT_EXPECT_GT(test, t->stack.depth, 3);
 	KUNIT_EXPECT_FALSE(test, gm_is_trampoline(t->stack.frame[0]));
 	KUNIT_EXPECT_EQ(test, frame[1], t->stack.frame[2]);
 }
 
-/* A trampoline that neither kretprobes nor the tracer have put where it stands. */
+/* Trampolines that neither kretprobes nor the function graph tracer have put there. */
 static void nobodys_has_no_caller(struct kunit *test)
 {
 	unsigned long trampoline[] = { gm_trampolines.kretprobe, gm_trampolines.graph };
@@ -126,7 +126,7 @@ static void nobodys_has_no_caller(struct kunit *test)
 	}
 }
 
-/* One further out ends the stack, which says so; the trampoline itself is nobody's frame. */
+/* A trampoline further out cuts the stack, which is flagged; it is not a frame itself. */
 static void outer_one_cuts_the_stack(struct kunit *test)
 {
 	struct traced *t = test->priv;
@@ -143,7 +143,7 @@ static void outer_one_cuts_the_stack(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, GHOSTMEM_SITE_F_CUT, (unsigned int)t->stack.flags);
 }
 
-/* What stands there is believed where it is no trampoline, if it is text. */
+/* An address on the stack that is not a trampoline is taken as it is, if it is text. */
 static void true_address_stays(struct kunit *test)
 {
 	struct traced *t = test->priv;
@@ -154,7 +154,7 @@ static void true_address_stays(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0UL, gm_true_return((unsigned long)t->word));
 }
 
-/* By where its frame is the caller is found, whatever its address is thought to be. */
+/* The caller is found by its stack pointer, whatever the unwinder takes for its address. */
 static noinline void found_by_stack_pointer(struct kunit *test)
 {
 	struct gm_caller from = GM_CALLER();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The frame tables are told of all text that comes and goes: nothing of it stays in them, and
- * nothing else goes. The module that does so is the one that this is a part of.
+ * The frame tables are told of all text that is loaded or unloaded: they forget all addresses in it
+ * and no others. The module that is loaded and unloaded here is the one that has this test.
  */
 #include <kunit/test.h>
 #include <linux/slab.h>
@@ -10,7 +10,7 @@
 #include "module_notifier.c"
 #include "text_change.c"
 
-/* Its tables of frames alone are there. */
+/* Only its frame tables are initialized. */
 struct gm_tracker gm_tracker;
 
 static unsigned long text_of_ours(void)
@@ -64,7 +64,7 @@ static bool is_wanted(const struct gm_frames *f, unsigned long ip)
 	return false;
 }
 
-/* As much as learn() has told: 2, or nothing. */
+/* Counts how much of what learn() has entered is still known: 2, or nothing. */
 static int known(const struct gm_origins *o, unsigned long ip)
 {
 	return !!gm_frames_search(o->frames, ip) + is_wanted(o->frames, ip + 1);
@@ -75,7 +75,7 @@ struct left {
 	int kernel;
 };
 
-/* What is left of both in a table when this module comes to @state. */
+/* Returns what is left in a table, of ours and of the kernel, once this module is in @state. */
 static struct left told(struct gm_origins *o, unsigned long state)
 {
 	learn(o, text_of_ours());
@@ -96,7 +96,7 @@ static void expect_forgets(struct kunit *test, struct gm_origins *o, bool *armed
 		KUNIT_EXPECT_EQ_MSG(test, 0, left.ours, "state %lu", changes[i]);
 		KUNIT_EXPECT_EQ_MSG(test, 2, left.kernel, "state %lu", changes[i]);
 	}
-	/* Then only what has run once goes. */
+	/* At MODULE_STATE_LIVE only init text goes away; MODULE_STATE_UNFORMED is ignored. */
 	KUNIT_EXPECT_EQ(test, 2, told(o, MODULE_STATE_LIVE).ours);
 	KUNIT_EXPECT_EQ(test, 2, told(o, MODULE_STATE_UNFORMED).ours);
 	*armed = false;
