@@ -30,7 +30,7 @@
 enum gm_missed {
 	GM_MISSED_MEMORY,	/* sockets for which the census had no memory */
 	GM_MISSED_CLAIMS,	/* parts of skbs for whose claim it had no memory */
-	GM_MISSED_MET,		/* too many sockets in the queue of another one */
+	GM_MISSED_MET,		/* sockets in queues of others: too many, or no room for them */
 	GM_MISSED_TABLES,	/* processes with too many file tables */
 	GM_MISSED_RINGS,	/* packet sockets whose rings have an unknown layout */
 	GM_MISSED_BUSY,		/* sockets whose owner kept them locked */

@@ -20,7 +20,8 @@ struct gm_packet_ring {
 };
 
 /*
- * Finds the rings of a packet socket; they stay as they are while the caller owns the socket lock.
+ * Finds the rings of a packet socket. They stay as they are while the caller owns the socket, or
+ * holds the spinlock of a socket that nobody owns.
  * Returns false if the memory at the place of the first ring does not look like a ring.
  */
 bool gm_packet_rings(struct sock *sk, struct gm_packet_ring *rx, struct gm_packet_ring *tx);

@@ -32,7 +32,10 @@ extern struct gm_trampolines gm_trampolines;
 /* Looks the trampolines up. Called once, before the first hook is attached. Sleeps. */
 void gm_trampolines_init(void);
 
-/* Whether @ip stands in place of another return address. None is 0. */
+/*
+ * Whether @ip, a return address, stands in place of another one. A trampoline that this kernel
+ * lacks is 0, which no return address is.
+ */
 static __always_inline bool gm_is_trampoline(unsigned long ip)
 {
 	return ip == gm_trampolines.graph || ip == gm_trampolines.kretprobe;

@@ -96,7 +96,7 @@ struct gm_skb_death_hook {
 	bool optional;
 };
 
-/* Those of functions in the order of how often they are entered. */
+/* In the order in which they are attached. */
 static const struct gm_skb_death_hook gm_deaths[] = {
 	{ GM_POINT_MEM, "skb_free", "sk_buffs that were freed count as alive" },
 	{ GM_POINT_CACHE, "skb_cache", "what other hooks told of is told again", true },

@@ -64,7 +64,10 @@ struct gm_skb_point_info {
 	struct kprobe *kp;
 };
 
-/* Where they record. Set while nothing is attached, and always the same: see gm_entries_stay(). */
+/*
+ * Sets where the points record. Called while nothing is attached, always with the same @s, which
+ * callbacks that ftrace could not detach go on using: see stuck.h.
+ */
 void gm_skb_points_record_to(struct gm_skbs *s);
 
 /*

@@ -32,7 +32,7 @@
 
 /*
  * Writes the records of a part of a range. @rec and @level are those of the range. Any context,
- * interrupts off.
+ * preemption off.
  */
 typedef void (*gm_pending_write_t)(void *ctx, unsigned long pfn, unsigned long nr,
 				   gm_record_t rec, u32 level);
