@@ -21,6 +21,14 @@ std::vector<std::string> stack_lines(const SiteView& view) {
     return lines;
 }
 
+std::string live_bytes_cell(const SiteView& view) {
+    return format_bytes(view.live_bytes);
+}
+
+std::string function_cell(const SiteView& view) {
+    return view.function;
+}
+
 std::string margin_cell(const SiteView& view) {
     return view.margin_bytes ? format_bytes(*view.margin_bytes) : "";
 }

@@ -10,6 +10,9 @@ namespace ghostmem::output::text {
 
 /// Returns the lines of the stack that are printed below a site's row.
 std::vector<std::string> stack_lines(const SiteView& view);
+std::string live_bytes_cell(const SiteView& view);
+/// The function that the site is called by, as `leakctl sites` shows it.
+std::string function_cell(const SiteView& view);
 /// The margin of error of an estimate, in both directions; empty when the figure is exact.
 std::string margin_cell(const SiteView& view);
 /// "+1.2 MiB/min", "0 B/min"; "-" while the growth is not known.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "lib/base/units.h"
+#include "output/text/columns.h"
 #include "output/text/site_cells.h"
 #include "output/text/skbs.h"
 #include "output/text/table.h"
@@ -17,6 +18,10 @@ std::string pages_cell(const SiteView& view) {
     if (view.site.order == 0 || view.site.order > 20)
         return fmt::format("{}", pages);
     return fmt::format("{} (order {})", pages, view.site.order);
+}
+
+std::string class_cell(const SiteView& view) {
+    return std::string(name_of(view.cls));
 }
 
 std::string rate_cell(const SiteView& view) {
@@ -36,35 +41,22 @@ void site_listing(std::ostream& out, const Style& style, const SitesReport& repo
         out << (selection.matched == 0 ? "no sites" : total) << '\n';
         return;
     }
-    const bool rates = report.interval.has_value();
     const bool growth = report.sort == SortKey::growth;
-    const bool estimates = selection.error.has_value();
-    std::vector<Table::Column> columns{{"BYTES", Align::right}};
-    if (estimates)
-        columns.push_back({"±", Align::right});
-    columns.push_back({"PAGES", Align::right});
-    if (rates)
-        columns.push_back({"RATE", Align::right});
-    if (growth)
-        columns.push_back({"GROWTH", Align::right});
-    columns.insert(columns.end(), {{"AGE", Align::right},
-                                   {"CLASS", Align::left},
-                                   {"MODULE", Align::left},
-                                   {"FUNCTION", Align::left}});
-    Table table(std::move(columns));
-    for (const SiteView& view : selection.sites) {
-        std::vector<std::string> cells{format_bytes(view.subject_bytes())};
-        if (estimates)
-            cells.push_back(margin_cell(view));
-        cells.push_back(pages_cell(view));
-        if (rates)
-            cells.push_back(rate_cell(view));
-        if (growth)
-            cells.push_back(growth_cell(view));
-        cells.insert(cells.end(), {age_cell(view), std::string(name_of(view.cls)),
-                                   module_cell(view), view.function});
-        table.add(std::move(cells), report.stacks ? stack_lines(view) : std::vector<std::string>{});
-    }
+    Columns<SiteView> columns{{"BYTES", Align::right, [](const SiteView& view) {
+                                   return format_bytes(view.subject_bytes());
+                               }}};
+    columns.add_if(selection.error.has_value(), {"±", Align::right, margin_cell});
+    columns.add({"PAGES", Align::right, pages_cell});
+    columns.add_if(report.interval.has_value(), {"RATE", Align::right, rate_cell});
+    columns.add_if(growth, {"GROWTH", Align::right, growth_cell});
+    columns.add({"AGE", Align::right, age_cell});
+    columns.add({"CLASS", Align::left, class_cell});
+    columns.add({"MODULE", Align::left, module_cell});
+    columns.add({"FUNCTION", Align::left, function_cell});
+    Table table = columns.table();
+    for (const SiteView& view : selection.sites)
+        table.add(columns.cells(view),
+                  report.stacks ? stack_lines(view) : std::vector<std::string>{});
     table.print(out, style);
     out << total;
     if (selection.sites.size() < selection.matched)

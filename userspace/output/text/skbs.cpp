@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "lib/base/units.h"
+#include "output/text/columns.h"
 #include "output/text/site_cells.h"
 #include "output/text/sites.h"
 #include "output/text/table.h"
@@ -10,6 +11,10 @@
 namespace ghostmem::output::text {
 
 namespace {
+
+std::string skbs_cell(const SiteView& view) {
+    return std::to_string(view.subject_pages());
+}
 
 std::string device_cell(const SiteView& view) {
     const SkbDevice* device = view.device();
@@ -31,20 +36,17 @@ void skb_listing(std::ostream& out, const Style& style, const SitesReport& repor
         return;
     }
     const bool growth = report.sort == SortKey::growth;
-    std::vector<Table::Column> columns{{"SKBS", Align::right}, {"BYTES", Align::right}};
-    if (growth)
-        columns.push_back({"GROWTH", Align::right});
-    columns.insert(columns.end(), {{"AGE", Align::right}, {"DEVICE"}, {"MODULE"}, {"FUNCTION"}});
-    Table table(std::move(columns));
-    for (const SiteView& view : selection.sites) {
-        std::vector<std::string> cells{fmt::format("{}", view.subject_pages()),
-                                       format_bytes(view.live_bytes)};
-        if (growth)
-            cells.push_back(growth_cell(view));
-        cells.insert(cells.end(),
-                     {age_cell(view), device_cell(view), module_cell(view), view.function});
-        table.add(std::move(cells), report.stacks ? stack_lines(view) : std::vector<std::string>{});
-    }
+    Columns<SiteView> columns{{"SKBS", Align::right, skbs_cell},
+                              {"BYTES", Align::right, live_bytes_cell}};
+    columns.add_if(growth, {"GROWTH", Align::right, growth_cell});
+    columns.add({"AGE", Align::right, age_cell});
+    columns.add({"DEVICE", Align::left, device_cell});
+    columns.add({"MODULE", Align::left, module_cell});
+    columns.add({"FUNCTION", Align::left, function_cell});
+    Table table = columns.table();
+    for (const SiteView& view : selection.sites)
+        table.add(columns.cells(view),
+                  report.stacks ? stack_lines(view) : std::vector<std::string>{});
     table.print(out, style);
     out << fmt::format("{}, {}, {}", count_of(selection.matched, "site"),
                        count_of(selection.matched_pages, "sk_buff"),

@@ -1,9 +1,13 @@
 #include "output/text/socket.h"
 
+#include <functional>
+#include <utility>
+
 #include <fmt/format.h>
 #include <linux/sock_diag.h>
 
 #include "lib/base/units.h"
+#include "output/text/columns.h"
 #include "output/text/socket_cells.h"
 #include "output/text/table.h"
 
@@ -128,30 +132,41 @@ std::string meminfo_words(const Socket& socket) {
                        m[SK_MEMINFO_BACKLOG], m[SK_MEMINFO_DROPS]);
 }
 
+/// The column of a part of what is pinned.
+Column<SocketQueue> pinned_column(std::string title, std::function<uint64_t(const Pinned&)> part) {
+    return {std::move(title), Align::right, [part = std::move(part)](const SocketQueue& queue) {
+                const auto& pinned = queue.held.pinned;
+                return pinned ? format_bytes(part(*pinned)) : std::string("-");
+            }};
+}
+
 Table queue_table(const Socket& socket, uint32_t page_size) {
-    Table table({{"QUEUE"},
-                 {"SKBS", Align::right},
-                 {"DATA", Align::right},
-                 {"TRUESIZE", Align::right},
-                 {"PINNED", Align::right},
-                 {"AMPL", Align::right},
-                 {"SLAB", Align::right},
-                 {"VMALLOC", Align::right},
-                 {"MAPPED", Align::right}});
-    for (const SocketQueue& queue : socket.queues) {
-        const Held& held = queue.held;
-        const auto cell = [&](auto value) {
-            return held.pinned ? format_bytes(value(*held.pinned)) : std::string("-");
-        };
-        table.add({queue.name, held.skbs ? std::to_string(*held.skbs) : "-", bytes_cell(held.bytes),
-                   bytes_cell(held.truesize_bytes), bytes_cell(held.pinned_bytes(page_size)),
-                   amplification_cell(held, page_size),
-                   cell([](const Pinned& pinned) { return pinned.slab_bytes; }),
-                   cell([](const Pinned& pinned) { return pinned.vmalloc_bytes; }),
-                   cell([&](const Pinned& pinned) {
-                       return pages_to_bytes(pinned.mapped_pages, page_size);
-                   })});
-    }
+    Columns<SocketQueue> columns{
+        {"QUEUE", Align::left, [](const SocketQueue& queue) { return queue.name; }},
+        {"SKBS", Align::right,
+         [](const SocketQueue& queue) {
+             return queue.held.skbs ? std::to_string(*queue.held.skbs) : "-";
+         }},
+        {"DATA", Align::right,
+         [](const SocketQueue& queue) { return bytes_cell(queue.held.bytes); }},
+        {"TRUESIZE", Align::right,
+         [](const SocketQueue& queue) { return bytes_cell(queue.held.truesize_bytes); }},
+        {"PINNED", Align::right,
+         [page_size](const SocketQueue& queue) {
+             return bytes_cell(queue.held.pinned_bytes(page_size));
+         }},
+        {"AMPL", Align::right,
+         [page_size](const SocketQueue& queue) {
+             return amplification_cell(queue.held, page_size);
+         }},
+        pinned_column("SLAB", [](const Pinned& pinned) { return pinned.slab_bytes; }),
+        pinned_column("VMALLOC", [](const Pinned& pinned) { return pinned.vmalloc_bytes; }),
+        pinned_column("MAPPED", [page_size](const Pinned& pinned) {
+            return pages_to_bytes(pinned.mapped_pages, page_size);
+        })};
+    Table table = columns.table();
+    for (const SocketQueue& queue : socket.queues)
+        table.add(columns.cells(queue));
     return table;
 }
 

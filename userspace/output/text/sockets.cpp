@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "lib/base/units.h"
+#include "output/text/columns.h"
 #include "output/text/socket.h"
 #include "output/text/socket_cells.h"
 #include "output/text/table.h"
@@ -57,51 +58,33 @@ std::vector<std::string> below(const Socket& socket, const SocketsReport& report
     return listed(words, below_indent);
 }
 
-class Columns {
-  public:
-    explicit Columns(const SocketsReport& report)
-        : module_(report.origin == SocketOrigin::module),
-          slab_(module_ && report.options.sort == SocketSortKey::slab),
-          truesize_(!module_ || report.options.sort == SocketSortKey::truesize),
-          page_size_(report.page_size) {}
-
-    [[nodiscard]] std::vector<Table::Column> titles() const {
-        std::vector<Table::Column> columns;
-        if (module_)
-            columns.insert(columns.end(), {{"PINNED", Align::right}, {"AMPL", Align::right}});
-        if (slab_)
-            columns.push_back({"SLAB", Align::right});
-        if (truesize_)
-            columns.push_back({"TRUESIZE", Align::right});
-        columns.push_back({"DATA", Align::right});
-        if (module_)
-            columns.push_back({"IDLE", Align::right});
-        columns.insert(columns.end(), {{"PROTO"}, {"STATE"}, {"PROCESS"}});
-        return columns;
-    }
-
-    [[nodiscard]] std::vector<std::string> cells(const Socket& socket) const {
-        const Held& held = socket.held;
-        std::vector<std::string> cells;
-        if (module_)
-            cells = {pinned_cell(socket, page_size_), amplification_cell(held, page_size_)};
-        if (slab_)
-            cells.push_back(format_bytes(held.pinned ? held.pinned->slab_bytes : 0));
-        if (truesize_)
-            cells.push_back(bytes_cell(held.truesize_bytes));
-        cells.push_back(bytes_cell(held.bytes));
-        if (module_)
-            cells.push_back(idle_cell(socket));
-        cells.insert(cells.end(), {kind_label(socket), state_label(socket), process_cell(socket)});
-        return cells;
-    }
-
-  private:
-    bool module_;
-    bool slab_;
-    bool truesize_;
-    uint32_t page_size_;
-};
+Columns<Socket> columns_of(const SocketsReport& report) {
+    const bool module = report.origin == SocketOrigin::module;
+    const SocketSortKey sort = report.options.sort;
+    const uint32_t page_size = report.page_size;
+    Columns<Socket> columns{};
+    columns.add_if(module, {"PINNED", Align::right, [page_size](const Socket& socket) {
+                                return pinned_cell(socket, page_size);
+                            }});
+    columns.add_if(module, {"AMPL", Align::right, [page_size](const Socket& socket) {
+                                return amplification_cell(socket.held, page_size);
+                            }});
+    columns.add_if(module && sort == SocketSortKey::slab,
+                   {"SLAB", Align::right, [](const Socket& socket) {
+                        const auto& pinned = socket.held.pinned;
+                        return format_bytes(pinned ? pinned->slab_bytes : 0);
+                    }});
+    columns.add_if(!module || sort == SocketSortKey::truesize,
+                   {"TRUESIZE", Align::right,
+                    [](const Socket& socket) { return bytes_cell(socket.held.truesize_bytes); }});
+    columns.add(
+        {"DATA", Align::right, [](const Socket& socket) { return bytes_cell(socket.held.bytes); }});
+    columns.add_if(module, {"IDLE", Align::right, idle_cell});
+    columns.add({"PROTO", Align::left, kind_label});
+    columns.add({"STATE", Align::left, state_label});
+    columns.add({"PROCESS", Align::left, process_cell});
+    return columns;
+}
 
 std::string sums(const Held& held, uint32_t page_size) {
     if (!held.pinned)
@@ -159,8 +142,8 @@ void sockets(std::ostream& out, const Style& style, const SocketsReport& report)
         return;
     }
     const bool all = report.options.filter.any() || report.options.top;
-    const Columns columns(report);
-    Table table(columns.titles());
+    const Columns<Socket> columns = columns_of(report);
+    Table table = columns.table();
     size_t shown = 0;
     for (const Socket& socket : report.selection.sockets) {
         if (!all && !socket.holds_anything())

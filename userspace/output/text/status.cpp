@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "lib/base/units.h"
+#include "output/text/columns.h"
 #include "output/text/site_cells.h"
 #include "output/text/skbs.h"
 #include "output/text/table.h"
@@ -221,18 +222,14 @@ void Page::top_ghosts(const StatusReport& report) {
         out_ << label("Sites") << (report.sites_known ? "no ghosts seen" : "not known") << '\n';
         return;
     }
-    std::vector<Table::Column> columns{{"GHOSTS", Align::right}};
-    if (top.error)
-        columns.push_back({"±", Align::right});
-    columns.insert(columns.end(), {{"AGE", Align::right}, {"MODULE"}, {"FUNCTION"}});
-    Table table(std::move(columns));
-    for (const SiteView& view : top.sites) {
-        std::vector<std::string> cells{format_bytes(view.live_bytes)};
-        if (top.error)
-            cells.push_back(margin_cell(view));
-        cells.insert(cells.end(), {age_cell(view), module_cell(view), view.symbol});
-        table.add(std::move(cells));
-    }
+    Columns<SiteView> columns{{"GHOSTS", Align::right, live_bytes_cell}};
+    columns.add_if(top.error.has_value(), {"±", Align::right, margin_cell});
+    columns.add({"AGE", Align::right, age_cell});
+    columns.add({"MODULE", Align::left, module_cell});
+    columns.add({"FUNCTION", Align::left, [](const SiteView& view) { return view.symbol; }});
+    Table table = columns.table();
+    for (const SiteView& view : top.sites)
+        table.add(columns.cells(view));
     table.print(out_, style_);
     if (top.matched > top.sites.size())
         out_ << fmt::format("and {}: leakctl sites\n",

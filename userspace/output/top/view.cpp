@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "lib/base/units.h"
+#include "output/text/columns.h"
 #include "output/text/site_cells.h"
 #include "output/text/socket_cells.h"
 #include "output/text/table.h"
@@ -93,39 +94,35 @@ Table site_table(const StatusReport& report, SortKey sort) {
     ListOptions options;
     options.sort = sort;
     const SiteSelection selection = select_sites(report.sites, options);
-    std::vector<Table::Column> columns{{"GHOSTS", Align::right}};
-    if (selection.error)
-        columns.push_back({"±", Align::right});
-    columns.insert(columns.end(),
-                   {{"GROWTH", Align::right}, {"AGE", Align::right}, {"MODULE"}, {"FUNCTION"}});
-    Table table(std::move(columns));
-    for (const SiteView& view : selection.sites) {
-        std::vector<std::string> cells{format_bytes(view.live_bytes)};
-        if (selection.error)
-            cells.push_back(margin_cell(view));
-        cells.insert(cells.end(),
-                     {growth_cell(view), age_cell(view), module_cell(view), view.function});
-        table.add(std::move(cells));
-    }
+    Columns<SiteView> columns{{"GHOSTS", Align::right, live_bytes_cell}};
+    columns.add_if(selection.error.has_value(), {"±", Align::right, margin_cell});
+    columns.add({"GROWTH", Align::right, growth_cell});
+    columns.add({"AGE", Align::right, age_cell});
+    columns.add({"MODULE", Align::left, module_cell});
+    columns.add({"FUNCTION", Align::left, function_cell});
+    Table table = columns.table();
+    for (const SiteView& view : selection.sites)
+        table.add(columns.cells(view));
     return table;
 }
 
 Table socket_table(const StatusReport& report) {
-    Table table({{"PINNED", Align::right},
-                 {"AMPL", Align::right},
-                 {"DATA", Align::right},
-                 {"IDLE", Align::right},
-                 {"PROCESS"},
-                 {"ADDRESS"}});
+    const uint32_t page_size = report.status ? report.status->page_size : 0;
+    const Columns<Socket> columns{
+        {"PINNED", Align::right,
+         [page_size](const Socket& socket) { return pinned_cell(socket, page_size); }},
+        {"AMPL", Align::right,
+         [page_size](const Socket& socket) { return amplification_cell(socket.held, page_size); }},
+        {"DATA", Align::right, [](const Socket& socket) { return bytes_cell(socket.held.bytes); }},
+        {"IDLE", Align::right, idle_cell},
+        {"PROCESS", Align::left, process_cell},
+        {"ADDRESS", Align::left, address_words}};
+    Table table = columns.table();
     if (!report.sockets || !report.status)
         return table;
-    const uint32_t page_size = report.status->page_size;
     for (const Socket& socket : report.sockets->dump.sockets) {
-        if (!socket.holds_anything())
-            continue;
-        table.add({pinned_cell(socket, page_size), amplification_cell(socket.held, page_size),
-                   bytes_cell(socket.held.bytes), idle_cell(socket), process_cell(socket),
-                   address_words(socket)});
+        if (socket.holds_anything())
+            table.add(columns.cells(socket));
     }
     return table;
 }
@@ -153,14 +150,21 @@ Table module_table(const StatusReport& report) {
 }
 
 Table holder_table(const StatusReport& report) {
-    Table table({{"HOLDS", Align::right}, {"HOLDER"}, {"PART OF"}, {"DETAIL"}});
+    const Columns<Holder> columns{
+        {"HOLDS", Align::right,
+         [](const Holder& holder) { return holder.bytes ? format_bytes(*holder.bytes) : "?"; }},
+        {"HOLDER", Align::left, [](const Holder& holder) { return std::string(holder.what); }},
+        {"PART OF", Align::left,
+         [](const Holder& holder) { return std::string(name_of(holder.part)); }},
+        {"DETAIL", Align::left, [](const Holder& holder) {
+             return holder.bytes ? holder.detail : "needs " + holder.evidence;
+         }}};
     std::vector<Holder> holders = report.holders;
     std::ranges::stable_sort(holders, std::greater{},
                              [](const Holder& holder) { return holder.bytes.value_or(0); });
+    Table table = columns.table();
     for (const Holder& holder : holders)
-        table.add({holder.bytes ? format_bytes(*holder.bytes) : "?", std::string(holder.what),
-                   std::string(name_of(holder.part)),
-                   holder.bytes ? holder.detail : "needs " + holder.evidence});
+        table.add(columns.cells(holder));
     return table;
 }
 

@@ -1,0 +1,51 @@
+// The columns of a report: each is decided once, with its title and what a row has in it.
+#pragma once
+
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "output/text/table.h"
+
+namespace ghostmem::output {
+
+template <typename Row> struct Column {
+    std::string title;
+    Align align;
+    std::function<std::string(const Row&)> cell;
+};
+
+template <typename Row> class Columns {
+  public:
+    Columns(std::initializer_list<Column<Row>> columns) : columns_(columns) {}
+
+    /// Puts a column behind the others.
+    void add(Column<Row> column) { columns_.push_back(std::move(column)); }
+    /// Likewise where the condition holds; else the column is left out.
+    void add_if(bool condition, Column<Row> column) {
+        if (condition)
+            add(std::move(column));
+    }
+
+    /// A table with these titles and no rows yet.
+    [[nodiscard]] Table table() const {
+        std::vector<Table::Column> titles;
+        for (const Column<Row>& column : columns_)
+            titles.push_back({column.title, column.align});
+        return Table(std::move(titles));
+    }
+
+    [[nodiscard]] std::vector<std::string> cells(const Row& row) const {
+        std::vector<std::string> cells;
+        for (const Column<Row>& column : columns_)
+            cells.push_back(column.cell(row));
+        return cells;
+    }
+
+  private:
+    std::vector<Column<Row>> columns_;
+};
+
+} // namespace ghostmem::output
