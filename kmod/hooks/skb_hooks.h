@@ -13,8 +13,7 @@
  * Attaches to the points that report deaths and then, path by path, to the points that are needed
  * to see its births; tests all of them. @s must be clear and stopped, and is so again afterwards.
  * Returns 0, or a negative error with everything detached and the reason in @why. The caller
- * serialises this and gm_skb_hooks_detach(); both sleep. gm_skb_hooks_info() may
- * run beside them.
+ * serialises this and gm_skb_hooks_detach(); both sleep. gm_skb_hooks_info() may run beside them.
  */
 int gm_skb_hooks_attach(struct gm_skbs *s, const char **why);
 
