@@ -1,4 +1,5 @@
-// The columns of a report: each is decided once, with its title and what a row has in it.
+// The columns of a report. Each one is defined in one place: its title, its alignment and its
+// cells.
 #pragma once
 
 #include <functional>
@@ -21,15 +22,15 @@ template <typename Row> class Columns {
   public:
     Columns(std::initializer_list<Column<Row>> columns) : columns_(columns) {}
 
-    /// Puts a column behind the others.
+    /// Appends a column.
     void add(Column<Row> column) { columns_.push_back(std::move(column)); }
-    /// Likewise where the condition holds; else the column is left out.
+    /// Appends a column if `condition` is true.
     void add_if(bool condition, Column<Row> column) {
         if (condition)
             add(std::move(column));
     }
 
-    /// A table with these titles and no rows yet.
+    /// Returns a table with these titles and without rows.
     [[nodiscard]] Table table() const {
         std::vector<Table::Column> titles;
         for (const Column<Row>& column : columns_)

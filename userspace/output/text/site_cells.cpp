@@ -33,8 +33,8 @@ std::string margin_cell(const SiteView& view) {
     return view.margin_bytes ? format_bytes(*view.margin_bytes) : "";
 }
 
-// Growth is shown per minute: a slow leak takes only a page now and then, and the figure of a fast
-// one stays readable.
+// Growth is shown per minute: a slow leak allocates only a page now and then, and the figure of a
+// fast leak is still readable.
 std::string growth_cell(const SiteView& view) {
     if (view.growth.empty())
         return "-";

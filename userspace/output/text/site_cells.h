@@ -11,7 +11,7 @@ namespace ghostmem::output::text {
 /// Returns the lines of the stack that are printed below a site's row.
 std::vector<std::string> stack_lines(const SiteView& view);
 std::string live_bytes_cell(const SiteView& view);
-/// The function that the site is called by, as `leakctl sites` shows it.
+/// The function that identifies the site in listings.
 std::string function_cell(const SiteView& view);
 /// The margin of error of an estimate, in both directions; empty when the figure is exact.
 std::string margin_cell(const SiteView& view);

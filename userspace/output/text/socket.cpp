@@ -21,7 +21,7 @@ std::string label(std::string_view name) {
     return fmt::format("{:<{}}", name, label_width);
 }
 
-// A block of lines under one label.
+// A block of lines; only the first one is labelled.
 class Block {
   public:
     Block(std::ostream& out, std::string_view name) : out_(out), name_(name) {}
@@ -132,7 +132,7 @@ std::string meminfo_words(const Socket& socket) {
                        m[SK_MEMINFO_BACKLOG], m[SK_MEMINFO_DROPS]);
 }
 
-/// The column of a part of what is pinned.
+/// Returns a column that shows one member of Pinned, in bytes; "-" when it is not known.
 Column<SocketQueue> pinned_column(std::string title, std::function<uint64_t(const Pinned&)> part) {
     return {std::move(title), Align::right, [part = std::move(part)](const SocketQueue& queue) {
                 const auto& pinned = queue.held.pinned;
