@@ -16,8 +16,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Gathering a report may take at most one part in this many of the time. On a large host, where
-/// it takes long, the interval grows accordingly.
+/// Gathering reports may take at most 1/share_of_time of the time. On a large host, where gathering
+/// takes long, the interval is extended accordingly.
 constexpr int share_of_time = 10;
 
 class Loop {
