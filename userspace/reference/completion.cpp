@@ -16,7 +16,7 @@ std::string spelt(const std::string& name, bool is_long) {
     return (is_long ? "--" : "-") + name;
 }
 
-/// Options that are shown, each way to write them: the long ones first.
+/// Returns all names of an option, the long ones first.
 std::vector<std::string> names_of(const CLI::Option& option) {
     std::vector<std::string> names;
     for (const std::string& name : option.get_lnames())
@@ -30,7 +30,8 @@ bool takes_value(const CLI::Option& option) {
     return !option.get_type_name().empty();
 }
 
-// Short names are offered where there is something to type after them.
+// Returns the options to offer, separated by spaces. A short name is offered only if its option
+// takes a value.
 std::string options_of(const CLI::App& app) {
     std::string words;
     for (const CLI::Option* option : app.get_options()) {
@@ -82,7 +83,7 @@ void put_values(std::ostream& out, const CLI::App& app, const commands::Shared& 
     }
 }
 
-// Before the command it may be any that a command knows.
+// Before the command is known, an option may have any value that some command accepts for it.
 void put_root_values(std::ostream& out, const CommandLine& line) {
     for (const CLI::Option* option : line.root().get_options()) {
         if (option->get_group().empty() || option->get_lnames().empty())

@@ -1,4 +1,4 @@
-// What the completion of bash knows of leakctl.
+// The generated part of leakctl's bash completion.
 #pragma once
 
 #include <ostream>
@@ -7,7 +7,8 @@
 
 namespace ghostmem::reference {
 
-/// Two variables and two functions; packaging/bash-completion/leakctl has the rest.
+/// Prints two shell variables and two shell functions; the code in
+/// packaging/bash-completion/leakctl that uses them is written by hand.
 void completion(std::ostream& out, const CommandLine& line);
 
 } // namespace ghostmem::reference

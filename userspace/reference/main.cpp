@@ -1,5 +1,6 @@
-// reference FILE: prints FILE with what is generated in it made anew from the commands'
-// descriptors. It stands between a line with "begin generated: NAME" and one with "end generated".
+// reference FILE: prints FILE, with its generated parts replaced by new ones made from the command
+// descriptors. Such a part lies between a line that ends with "begin generated: NAME" and one that
+// ends with "end generated".
 #include <cstdlib>
 #include <fstream>
 #include <functional>

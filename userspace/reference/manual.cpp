@@ -16,8 +16,8 @@ std::string escaped(const std::string& text) {
     return result;
 }
 
-// ".RB [ --top " then ".IR N ]" on the next line: brackets in roman, the option bold, its value in
-// italics.
+// For example, ".RB [ --top" and, on the next line, ".IR N ]": the brackets in roman, the option in
+// bold, its value in italics.
 std::string option_lines(const CLI::Option& option) {
     const bool required = option.get_required();
     const std::string open = required ? "" : "[";

@@ -1,4 +1,4 @@
-// What leakctl(8) has of the commands' descriptors.
+// The parts of leakctl(8) that are generated from the command descriptors.
 #pragma once
 
 #include <ostream>
@@ -7,9 +7,9 @@
 
 namespace ghostmem::reference {
 
-/// A line for each command, with its options.
+/// Prints the synopsis: each command with its options.
 void synopsis(std::ostream& out, const CommandLine& line);
-/// An entry for each command.
+/// Prints the description of each command.
 void commands(std::ostream& out, const CommandLine& line);
 
 } // namespace ghostmem::reference
