@@ -3,6 +3,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "lib/attribution/attributed_source.h"
 #include "support/golden.h"
@@ -15,7 +16,8 @@ namespace {
 using namespace test;
 
 struct AttributedSourceTest : testing::Test {
-    std::filesystem::path root = testing::TempDir() + "/ghostmem-attributed";
+    std::filesystem::path root =
+        testing::TempDir() + "/ghostmem-attributed-" + std::to_string(getpid());
     FakeClock clock;
     FakeKernel module{clock};
     AttributedSource source{module, root};
