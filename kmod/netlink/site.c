@@ -44,8 +44,9 @@ static int gm_put_ages(struct sk_buff *skb, const struct gm_tally *tally)
 	return nla_put(skb, GHOSTMEM_SITE_A_AGES, sizeof(ages), ages);
 }
 
-static int gm_put_trend(struct sk_buff *skb, const struct gm_trend *trend, u32 span)
+static int gm_put_trend(struct sk_buff *skb, const struct gm_site *site, unsigned int i, u32 span)
 {
+	const struct gm_trend *trend = &site->trend[i];
 	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_SITE_A_TREND);
 
 	if (!nest ||
@@ -53,7 +54,8 @@ static int gm_put_trend(struct sk_buff *skb, const struct gm_trend *trend, u32 s
 	    nla_put_u64_64bit(skb, GHOSTMEM_TREND_A_FLOOR, READ_ONCE(trend->last),
 			      GHOSTMEM_TREND_A_PAD) ||
 	    nla_put_u64_64bit(skb, GHOSTMEM_TREND_A_BEFORE, READ_ONCE(trend->before),
-			      GHOSTMEM_TREND_A_PAD))
+			      GHOSTMEM_TREND_A_PAD) ||
+	    nla_put_u32(skb, GHOSTMEM_TREND_A_RISES, READ_ONCE(site->rises[i])))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -67,7 +69,7 @@ static int gm_put_trends(struct sk_buff *skb, const struct gm_dump *dump,
 
 	for (i = 0; i < GM_TRENDS; i++) {
 		span = READ_ONCE(dump->view.growth->span[i]);
-		if (span && gm_put_trend(skb, &site->trend[i], span))
+		if (span && gm_trend_known(site, i) && gm_put_trend(skb, site, i, span))
 			return -EMSGSIZE;
 	}
 	return 0;

@@ -36,6 +36,12 @@
 
 #define GM_TRENDS	2
 
+/*
+ * A trend compares two whole windows. The one in which the site began is no whole one, and would
+ * make growth of what was filled once.
+ */
+#define GM_TREND_KNOWN	3
+
 /**
  * struct gm_trend - units held in windows of one length, see upkeep/growth.h
  * @floor:	the minimum in the present window so far
@@ -53,15 +59,22 @@ struct gm_trend {
  * @hash:	of frames, block and flags, set before the site is published; 0 once a frame of it
  *		has been frozen, so that no new stack matches it
  * @block:	as in struct gm_stack, as are @flags, @depth, @frame
+ * @windows:	by window length, the windows that have ended since the site's first allocation, at
+ *		most GM_TREND_KNOWN
+ * @rises:	by window length, how many windows on end the floor has risen, at most U8_MAX
  * @allocated:	units ever allocated
  * @freed:	those of them that are freed
  * @trend:	by window length; all fields except the frames are in one cache line
+ *
+ * Only the work of growth.c writes @windows, @rises and @trend.
  */
 struct gm_site {
 	u64 hash;
 	struct gm_block block;
 	u8 flags;
 	u8 depth;
+	u8 windows[GM_TRENDS];
+	u8 rises[GM_TRENDS];
 	atomic64_t allocated;
 	atomic64_t freed;
 	struct gm_trend trend[GM_TRENDS];

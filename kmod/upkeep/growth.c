@@ -17,15 +17,30 @@
  */
 static const u32 gm_trend_length[GM_TRENDS] = { 10, 600 };
 
-static void gm_trend_look(struct gm_trend *trend, u32 live, bool over)
+static void gm_trend_look(struct gm_site *site, unsigned int i, u32 live, bool over)
 {
+	struct gm_trend *trend = &site->trend[i];
+	u8 windows = site->windows[i];
+	u8 rises = 0;
+
 	trend->floor = min(trend->floor, live);
 	if (!over)
 		return;
-	/* The order of the two matters to readers: see struct gm_growth. */
-	WRITE_ONCE(trend->before, trend->last);
-	WRITE_ONCE(trend->last, trend->floor);
+	if (windows) {
+		/* The order of the two matters to readers: see struct gm_growth. */
+		WRITE_ONCE(trend->before, trend->last);
+		WRITE_ONCE(trend->last, trend->floor);
+	}
 	trend->floor = live;
+	if (windows + 1 < GM_TREND_KNOWN) {
+		WRITE_ONCE(site->windows[i], windows + 1);
+		return;
+	}
+	if (trend->last > trend->before)
+		rises = min_t(unsigned int, site->rises[i] + 1, U8_MAX);
+	WRITE_ONCE(site->rises[i], rises);
+	/* Pairs with the acquire in gm_trend_known(): the two floors are those of whole windows. */
+	smp_store_release(&site->windows[i], GM_TREND_KNOWN);
 }
 
 void gm_growth_look(struct gm_growth *g, u64 clock)
@@ -39,17 +54,19 @@ void gm_growth_look(struct gm_growth *g, u64 clock)
 	for (i = 0; i < GM_TRENDS; i++)
 		over[i] = clock - g->end[i] >= gm_trend_length[i];
 	for (id = GHOSTMEM_SITE_OTHER; id < gm_sites_end(sites); id++) {
+		cond_resched();
 		gm_site_read(sites, id, &counts);
+		/* Its first window has not begun yet. */
+		if (!counts.allocs)
+			continue;
 		live = min_t(u64, counts.live, U32_MAX);
 		for (i = 0; i < GM_TRENDS; i++)
-			gm_trend_look(&sites->site[id].trend[i], live, over[i]);
-		cond_resched();
+			gm_trend_look(&sites->site[id], i, live, over[i]);
 	}
 	for (i = 0; i < GM_TRENDS; i++) {
 		if (!over[i])
 			continue;
-		/* The first window began at 1, with nothing held: it has no predecessor. */
-		WRITE_ONCE(g->span[i], g->end[i] > 1 ? clock - g->end[i] : 0);
+		WRITE_ONCE(g->span[i], clock - g->end[i]);
 		g->end[i] = clock;
 	}
 }

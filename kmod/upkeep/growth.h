@@ -20,7 +20,7 @@
  * @sites:	the sites that the work looks at, or NULL while it is stopped
  * @epoch:	the jiffy at which the sites' clock shows 0
  * @end:	by trend, the clock when the last complete window ended
- * @span:	by trend, seconds from the end of the window before to @end; 0 until there are two
+ * @span:	by trend, seconds from the end of the window before to @end; 0 until one has ended
  *
  * Started and stopped with the tracker's control held. Only the work writes the sites' trends. A
  * concurrent reader may see the same floor for the last window and for the one before, and so no
@@ -42,5 +42,12 @@ void gm_growth_stop(struct gm_growth *g);
 
 /* Does one round of the work, with the sites' clock at @clock. Process context. */
 void gm_growth_look(struct gm_growth *g, u64 clock);
+
+/* Whether two whole windows of trend @i have ended since @site began. Any context. */
+static inline bool gm_trend_known(const struct gm_site *site, unsigned int i)
+{
+	/* Pairs with the release in gm_trend_look(). */
+	return smp_load_acquire(&site->windows[i]) >= GM_TREND_KNOWN;
+}
 
 #endif /* GHOSTMEM_UPKEEP_GROWTH_H */

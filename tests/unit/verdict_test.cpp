@@ -204,6 +204,51 @@ TEST_F(GrowthVerdictTest, GrowthComesBeforeSize) {
     EXPECT_THAT(verdict().reasons.front(), HasSubstr("grows by"));
 }
 
+// Only the windows of ten seconds are known, or the long ones show no growth.
+struct YoungGrowthTest : GrowthVerdictTest {
+    void rise(uint32_t rises, std::initializer_list<const char*> frames, bool old = false) {
+        Site growing = site(2, 90'000, stack(frames));
+        growing.trends = {{10, 90'000, 90'000 - 2560, rises}};
+        if (old)
+            growing.trends.push_back({600, 80'000, 80'000, 0});
+        sites = {make_view(growing, 4096)};
+    }
+};
+
+TEST_F(YoungGrowthTest, AMinuteOnEndIsAWarning) {
+    rise(5, {"__alloc_pages", "nic_fill [nic]"});
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+    rise(6, {"__alloc_pages", "nic_fill [nic]"});
+    EXPECT_EQ(verdict().level, VerdictLevel::warn);
+    EXPECT_THAT(verdict().reasons,
+                ElementsAre(AllOf(HasSubstr("nic_fill [nic] holds 351.6 MiB"),
+                                  HasSubstr("grows by 3.5 GiB an hour"),
+                                  HasSubstr("for 1m it has never held less than 10s before"))));
+}
+
+TEST_F(YoungGrowthTest, AnOldSiteIsGivenTenMinutes) {
+    rise(59, {"__alloc_pages", "nic_fill [nic]"}, true);
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+    rise(60, {"__alloc_pages", "nic_fill [nic]"}, true);
+    EXPECT_EQ(verdict().level, VerdictLevel::warn);
+}
+
+TEST_F(YoungGrowthTest, SaysHowLongMemoryLasts) {
+    rise(6, {"__alloc_pages", "nic_fill [nic]"});
+    VerdictInput input{.ledger = ledger, .status = status, .sites = sites};
+    input.available_bytes = 1800 * mib;
+    EXPECT_THAT(judge(input).reasons,
+                Contains(HasSubstr("; available memory (1.8 GiB) lasts for 30m at this rate")));
+    input.available_bytes = uint64_t{1} << 50;
+    EXPECT_THAT(judge(input).reasons, Not(Contains(HasSubstr("available memory"))));
+}
+
+// zram that fills up is no leak, however long that takes.
+TEST_F(YoungGrowthTest, AKnownHolderIsNotAccused) {
+    rise(200, {"__alloc_pages", "alloc_zspage [zsmalloc]", "zs_malloc [zsmalloc]"});
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+}
+
 // A leak that is found by a later check is listed before a warning from an earlier one.
 TEST_F(GrowthVerdictTest, TheGravestReasonComesFirst) {
     grow(20'000, 64, 3840);

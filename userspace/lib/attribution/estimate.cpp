@@ -81,6 +81,7 @@ void add(std::vector<Trend>& sum, const std::vector<Trend>& other) {
     for (size_t i = 0; i < both; ++i) {
         sum[i].floor_pages += other[i].floor_pages;
         sum[i].before_pages += other[i].before_pages;
+        sum[i].rises = std::min(sum[i].rises, other[i].rises);
     }
     sum.resize(both);
 }

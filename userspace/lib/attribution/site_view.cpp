@@ -50,6 +50,7 @@ void name_module(SiteView& view) {
 Growth growth_of(const Trend& trend, uint32_t page_size) {
     Growth growth;
     growth.span_s = trend.span_s;
+    growth.rises = trend.rises.value_or(0);
     growth.floor_bytes = pages_to_bytes(trend.floor_pages, page_size);
     growth.before_bytes = pages_to_bytes(trend.before_pages, page_size);
     growth.bytes_per_s =
@@ -63,6 +64,7 @@ Growth growth_of(const Trend& trend, const SkbSite& skb) {
     const uint64_t mean = skb.live_skbs == 0 ? 0 : skb.live_bytes / skb.live_skbs;
     Growth growth;
     growth.span_s = trend.span_s;
+    growth.rises = trend.rises.value_or(0);
     growth.floor_bytes = trend.floor_pages * mean;
     growth.before_bytes = trend.before_pages * mean;
     growth.bytes_per_s =

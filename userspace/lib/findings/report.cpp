@@ -61,6 +61,7 @@ void gather_pages(ModuleSource& kernel, StatusReport& report) {
 // they agree.
 void close_books(StatusReport& report, const std::filesystem::path& root) {
     const Meminfo meminfo = Meminfo::read(root);
+    report.available_bytes = meminfo.find("MemAvailable");
     const PageCensus* census = report.pages ? &*report.pages : nullptr;
     const uint32_t page_size =
         report.status ? report.status->page_size : static_cast<uint32_t>(sysconf(_SC_PAGESIZE));
@@ -186,7 +187,8 @@ StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& ro
                             .sockets = report.sockets ? &*report.sockets : nullptr,
                             .thresholds = thresholds,
                             .on_purpose_bytes = held_on_purpose(report.holders),
-                            .before_load_bytes = report.before_load_bytes()});
+                            .before_load_bytes = report.before_load_bytes(),
+                            .available_bytes = report.available_bytes});
     return report;
 }
 

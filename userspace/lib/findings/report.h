@@ -24,6 +24,7 @@ namespace ghostmem {
 
 struct StatusReport {
     Ledger ledger;
+    std::optional<uint64_t> available_bytes; ///< MemAvailable; nullopt: a kernel without it
     LoadPolicy load_policy;
     std::optional<Status> status; ///< nullopt: the module is not loaded
     bool sites_known = false;     ///< whether `sites` could be read

@@ -23,7 +23,8 @@ struct Thresholds {
     /// A site of driver_classes() that never holds less than before is a warning when it grows this
     /// fast ...
     uint64_t growth_bytes_per_hour = uint64_t{64} << 20;
-    /// ... and a leak when it then holds this much.
+    /// ... and a leak when it then holds this much. Where the long windows are not over yet, it is
+    /// a warning once the short ones have risen so many times on end.
     uint64_t growth_bytes = uint64_t{256} << 20;
 
     friend bool operator==(const Thresholds&, const Thresholds&) = default;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <limits>
 #include <map>
 
 #include <fmt/format.h>
@@ -10,6 +9,7 @@
 #include "lib/attribution/estimate.h"
 #include "lib/base/saturate.h"
 #include "lib/base/units.h"
+#include "lib/ledger/holder.h"
 #include "lib/sockets/report.h"
 
 namespace ghostmem {
@@ -17,6 +17,13 @@ namespace ghostmem {
 namespace {
 
 constexpr uint64_t seconds_an_hour = 3600;
+
+// Short windows on end in which a site has to grow: a minute of them for one that is younger than
+// two long windows, ten minutes for one that the long windows show as steady.
+constexpr uint32_t rises_if_young = 6;
+constexpr uint32_t rises_if_old = 60;
+// That memory lasts for longer than a month is not worth saying.
+constexpr double longest_time_left_h = 24 * 31;
 
 std::string capitalized(std::string text) {
     if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
@@ -109,35 +116,77 @@ class Judge {
         return in_.thresholds.is_large(bytes, in_.ledger.total);
     }
 
-    /// How fast the least that the site holds grows, in the windows in which it grows least: a leak
-    /// grows in the short ones and in the long ones. 0: it does not, or one of them is not known.
-    static double growth_per_hour(const SiteView& view) {
-        if (view.growth.size() < 2)
-            return 0;
-        double least = std::numeric_limits<double>::max();
-        for (const Growth& growth : view.growth)
-            least = std::min(least, growth.bytes_per_s);
-        return std::max(least, 0.0) * seconds_an_hour;
+    /// How fast the least that a site holds grows, and since when that is known.
+    struct Rise {
+        double bytes_per_hour = 0;
+        uint64_t windows = 0; ///< short ones on end in which it grew; 0: the long ones show it
+        uint32_t span_s = 0;
+    };
+
+    /// Growth in the windows in which it grows least, because a leak grows in the short ones and in
+    /// the long ones. Before two of the long ones are over, and where a leak has only just begun,
+    /// it is what the short ones show if they have done so often enough on end.
+    static std::optional<Rise> rise_of(const SiteView& view) {
+        if (view.growth.empty())
+            return std::nullopt;
+        const Growth& brief = view.growth.front();
+        Rise rise;
+        if (view.growth.size() > 1)
+            rise.bytes_per_hour =
+                std::ranges::min(view.growth, {}, &Growth::bytes_per_s).bytes_per_s;
+        const bool young = view.growth.size() == 1;
+        if (rise.bytes_per_hour <= 0 && brief.rises >= (young ? rises_if_young : rises_if_old))
+            rise = {brief.bytes_per_s, brief.rises, brief.span_s};
+        rise.bytes_per_hour *= seconds_an_hour;
+        return rise.bytes_per_hour > 0 ? std::optional(rise) : std::nullopt;
     }
 
     void growing() {
         const SiteView* worst = nullptr;
-        double fastest = static_cast<double>(in_.thresholds.growth_bytes_per_hour);
+        Rise fastest;
         for (const SiteView& view : in_.sites) {
-            if (driver_classes().contains(view.cls) && growth_per_hour(view) >= fastest &&
-                growth_per_hour(view) > 0) {
+            // How large a known holder becomes is somebody's setting.
+            if (!driver_classes().contains(view.cls) || is_on_purpose(view))
+                continue;
+            const auto rise = rise_of(view);
+            if (rise &&
+                rise->bytes_per_hour >= std::max(fastest.bytes_per_hour, slowest_growth())) {
                 worst = &view;
-                fastest = growth_per_hour(view);
+                fastest = *rise;
             }
         }
         if (worst == nullptr)
             return;
-        const bool much = worst->live_bytes >= in_.thresholds.growth_bytes;
+        const bool much = fastest.windows == 0 && worst->live_bytes >= in_.thresholds.growth_bytes;
         add(much ? VerdictLevel::leak : VerdictLevel::warn,
-            fmt::format("{}{} holds {} and grows by {} an hour: it never held less than before "
-                        "(its stack: leakctl sites --sort growth --stacks).",
+            fmt::format("{}{} holds {} and grows by {} an hour: {}{} (its stack: leakctl sites "
+                        "--sort growth --stacks).",
                         worst->symbol, in_module(*worst), format_bytes(worst->live_bytes),
-                        format_bytes(static_cast<uint64_t>(fastest))));
+                        format_bytes(static_cast<uint64_t>(fastest.bytes_per_hour)),
+                        ever_more(fastest), time_left(fastest)));
+    }
+
+    [[nodiscard]] double slowest_growth() const {
+        return static_cast<double>(in_.thresholds.growth_bytes_per_hour);
+    }
+
+    static std::string ever_more(const Rise& rise) {
+        if (rise.windows == 0)
+            return "it never held less than before";
+        return fmt::format("for {} it has never held less than {} before",
+                           format_age(rise.windows * rise.span_s), format_age(rise.span_s));
+    }
+
+    /// "; available memory (1.2 GiB) lasts for 20m at this rate"
+    [[nodiscard]] std::string time_left(const Rise& rise) const {
+        if (!in_.available_bytes)
+            return {};
+        const double hours = static_cast<double>(*in_.available_bytes) / rise.bytes_per_hour;
+        if (hours > longest_time_left_h)
+            return {};
+        return fmt::format("; available memory ({}) lasts for {} at this rate",
+                           format_bytes(*in_.available_bytes),
+                           format_age(static_cast<uint64_t>(hours * seconds_an_hour)));
     }
 
     void sockets() {

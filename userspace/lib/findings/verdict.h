@@ -35,6 +35,7 @@ struct VerdictInput {
     uint64_t on_purpose_bytes = 0; ///< of ghosts, see held_on_purpose()
     /// The ghosts that were allocated before the tracker began; nullopt: not known.
     std::optional<uint64_t> before_load_bytes{};
+    std::optional<uint64_t> available_bytes{}; ///< MemAvailable; nullopt: not known
 };
 
 /// leak: an unloaded module holds pages of driver_classes() (they have no owner any more), a site

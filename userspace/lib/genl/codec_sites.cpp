@@ -53,6 +53,7 @@ template <> struct Layout<Trend> {
         row(GHOSTMEM_TREND_A_SPAN_S, &Trend::span_s),
         row(GHOSTMEM_TREND_A_FLOOR, &Trend::floor_pages),
         row(GHOSTMEM_TREND_A_BEFORE, &Trend::before_pages),
+        row(GHOSTMEM_TREND_A_RISES, &Trend::rises),
     };
 };
 

@@ -81,6 +81,12 @@ uint64_t held_beyond_sites(const std::vector<Holder>& holders) {
     return bytes;
 }
 
+bool is_on_purpose(const SiteView& site) {
+    return std::ranges::any_of(holders::all_holders(), [&](const HolderKind* kind) {
+        return kind->on_purpose && is_site_of(*kind, site);
+    });
+}
+
 uint64_t held_on_purpose(const std::vector<Holder>& holders) {
     uint64_t bytes = 0;
     for (const Holder& holder : holders) {

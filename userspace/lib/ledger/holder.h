@@ -56,6 +56,9 @@ std::vector<Holder> find_holders(const HolderSources& sources);
 /// Bytes that holders of ghosts have beyond those of sites and sockets.
 uint64_t held_beyond_sites(const std::vector<Holder>& holders);
 
+/// Whether the site is one of a holder that was configured so.
+bool is_on_purpose(const SiteView& site);
+
 /// Bytes that holders of ghosts have because they were configured so: no leak, however many.
 uint64_t held_on_purpose(const std::vector<Holder>& holders);
 

@@ -48,7 +48,8 @@ Json growth_json(const SiteView& view) {
         json.push_back(Json{{"span_s", growth.span_s},
                             {"floor_bytes", growth.floor_bytes},
                             {"before_bytes", growth.before_bytes},
-                            {"bytes_per_s", growth.bytes_per_s}});
+                            {"bytes_per_s", growth.bytes_per_s},
+                            {"rises", growth.rises}});
     return json;
 }
 

@@ -1,5 +1,7 @@
 #include "output/text/sites.h"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "lib/base/units.h"
@@ -67,12 +69,20 @@ void site_listing(std::ostream& out, const Style& style, const SitesReport& repo
 }
 
 void growth_note(std::ostream& out, const SiteSelection& selection) {
-    const std::vector<Growth>& known = selection.sites.front().growth;
-    if (known.empty())
-        out << "growth is known after two windows of 10s: some 20s after recording began\n";
-    else
+    std::set<uint32_t> spans;
+    for (const SiteView& view : selection.sites) {
+        if (!view.growth.empty())
+            spans.insert(view.growth.back().span_s);
+    }
+    if (spans.empty())
+        out << "growth is known after two whole windows of 10s: 20s to 30s after a site began\n";
+    else if (spans.size() == 1)
         out << fmt::format("growth of the least held, from one window of {} to the next\n",
-                           format_age(known.back().span_s));
+                           format_age(*spans.begin()));
+    else
+        out << fmt::format("growth of the least held, from one window of {} to the next, or of {} "
+                           "where a site is too young\n",
+                           format_age(*spans.rbegin()), format_age(*spans.begin()));
 }
 
 void sites(std::ostream& out, const Style& style, const SitesReport& report) {

@@ -91,9 +91,10 @@ enum ghostmem_site_skbs_attr {
 /*
  * TREND tells growth from size. FLOOR is the smallest number of units that the site held during
  * the last complete window, BEFORE the smallest during the window before, which ended SPAN_S
- * earlier. Memory that fluctuates has the same floor in both, a leak has not. There are windows of
- * 10 seconds and of 10 minutes, or a little longer. A window length has a TREND once two windows
- * are complete.
+ * earlier. Memory that fluctuates has the same floor in both, a leak has not. RISES is the number
+ * of windows on end in which the floor has risen, up to 255. There are windows of 10 seconds and of
+ * 10 minutes, or a little longer. A window length has a TREND once two windows are complete that
+ * began after the site's first allocation.
  */
 enum ghostmem_trend_attr {
 	GHOSTMEM_TREND_A_UNSPEC,
@@ -101,6 +102,7 @@ enum ghostmem_trend_attr {
 	GHOSTMEM_TREND_A_SPAN_S,	/* u32 */
 	GHOSTMEM_TREND_A_FLOOR,		/* u64 */
 	GHOSTMEM_TREND_A_BEFORE,	/* u64 */
+	GHOSTMEM_TREND_A_RISES,		/* u32 */
 
 	__GHOSTMEM_TREND_A_MAX,
 };
