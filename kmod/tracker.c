@@ -194,10 +194,11 @@ static int gm_tracker_set_mode(struct gm_tracker *t, u32 mode, const char **why)
 		return mode == GHOSTMEM_MODE_OFF ? 0 : gm_arm(t, mode, why);
 	if (mode == GHOSTMEM_MODE_OFF)
 		gm_disarm(t);
-	else if (mode == t->mode)
-		gm_restart(t);
-	else
+	else if (mode != t->mode)
 		return gm_rearm(t, mode, why);
+	else if (READ_ONCE(t->recorder.fuse.blown))
+		gm_restart(t);
+	/* Otherwise the mode is what it was, and the records stay. */
 	return 0;
 }
 

@@ -197,11 +197,23 @@ TEST_F(CommandTest, ConfigShowsAndChanges) {
     EXPECT_EQ(config(context, {}), 0);
     EXPECT_TRUE(out.str().starts_with("mode=exact\n"));
     out.str("");
-    ConfigChange off;
-    off.mode = Mode::off;
-    EXPECT_EQ(config(context, off), 0);
+    ConfigChange change;
+    change.mode = Mode::exact;
+    EXPECT_EQ(config(context, change), 0);
+    EXPECT_EQ(out.str().find("forgotten"), std::string::npos);
+    out.str("");
+    kernel.state.sites = 3;
+    change.mode = Mode::off;
+    EXPECT_EQ(config(context, change), 0);
     EXPECT_TRUE(out.str().starts_with("mode=off\n"));
+    EXPECT_NE(out.str().find("\n# all records of pages were forgotten, of 3 sites\n"),
+              std::string::npos);
     EXPECT_EQ(kernel.state.mode, Mode::off);
+    // With the mode off there was nothing to forget.
+    out.str("");
+    change.mode = Mode::sampled;
+    EXPECT_EQ(config(context, change), 0);
+    EXPECT_EQ(out.str().find("forgotten"), std::string::npos);
 }
 
 TEST_F(CommandTest, ExportJsonHasAllClasses) {

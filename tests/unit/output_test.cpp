@@ -90,10 +90,10 @@ TEST(Json, Trace) {
 }
 
 TEST(Json, ConfigAndReset) {
-    EXPECT_EQ(nlohmann::json::parse(as_json(json::config, recording_status())),
+    EXPECT_EQ(nlohmann::json::parse(as_json(json::config, ConfigReport{recording_status()})),
               nlohmann::json::parse(R"({"schema_version": 2, "config": {"mode": "exact",
-                  "interval_bytes": 524288, "budget_ppm": 10000, "skb": false}, "sampling": null,
-                  "cost_ppm": 1234, "pair_ns": 90})"));
+                  "interval_bytes": 524288, "budget_ppm": 10000, "skb": false}, "forgotten_sites": null,
+                  "sampling": null, "cost_ppm": 1234, "pair_ns": 90})"));
     EXPECT_EQ(nlohmann::json::parse(as_json(json::reset, ResetReport{})),
               nlohmann::json::parse(R"({"schema_version": 2, "reset": true})"));
 }
@@ -243,7 +243,7 @@ TEST(Text, Trace) {
 }
 
 TEST(Text, ConfigAndReset) {
-    EXPECT_EQ(as_text(text::config, recording_status()),
+    EXPECT_EQ(as_text(text::config, ConfigReport{recording_status()}),
               "mode=exact\ninterval=512K\nbudget=1%\nskb=off\n"
               "# costs 0.12% of CPU, 90 ns an allocation and its free\n");
     Status sampled = recording_status();
@@ -251,7 +251,7 @@ TEST(Text, ConfigAndReset) {
     sampled.level_min = 1;
     sampled.level = 20;
     sampled.budget_ppm = 0;
-    EXPECT_EQ(as_text(text::config, sampled),
+    EXPECT_EQ(as_text(text::config, ConfigReport{sampled}),
               "mode=sampled\ninterval=8K\nbudget=off\nskb=off\n"
               "# costs 0.12% of CPU, 90 ns an allocation and its free; to stay within the "
               "budget, samples are 4.0 GiB apart\n");

@@ -32,9 +32,14 @@ Run set_up(CLI::App& app, Shared& shared) {
 } // namespace
 
 int config(const Context& context, const ConfigChange& change) {
+    ConfigReport report;
+    const Status before = context.kernel.status();
     if (!change.empty())
         context.kernel.configure(change);
-    context.print(context.kernel.status(), output::text::config, output::json::config);
+    report.status = context.kernel.status();
+    if (before.mode != Mode::off && before.generation != report.status.generation)
+        report.forgotten_sites = before.sites;
+    context.print(report, output::text::config, output::json::config);
     return EXIT_CODE_DONE;
 }
 
@@ -76,7 +81,7 @@ It takes 0.4\ % of memory, up to 64\ MiB, and some hundred instructions for each
 Not to (the default), which costs nothing.
 .RE
 .IP
-Setting a mode forgets all records of pages, even where it is the same; the others keep them.
+Another mode than the present one forgets all records of pages, and says so; all else keeps them.
 )";
 
 extern const Command config_command{"config", "Show or change how the tracker works", manual,

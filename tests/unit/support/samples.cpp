@@ -169,8 +169,10 @@ Status FakeKernel::status() {
 }
 
 void FakeKernel::configure(const ConfigChange& change) {
-    if (change.mode)
+    if (change.mode && *change.mode != state.mode) {
         state.mode = *change.mode;
+        ++state.generation;
+    }
     if (change.interval_bytes)
         state.level_min = static_cast<uint32_t>(std::countr_zero(*change.interval_bytes)) - 12;
     if (change.budget_ppm)

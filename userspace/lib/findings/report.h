@@ -86,4 +86,11 @@ struct TraceReport {
 /// Has no data: it reports only that all records were discarded.
 struct ResetReport {};
 
+/// The settings that hold, after a change if there was one.
+struct ConfigReport {
+    Status status;
+    /// Of how many sites another mode has forgotten the records; nullopt: none were forgotten.
+    std::optional<uint32_t> forgotten_sites{};
+};
+
 } // namespace ghostmem

@@ -43,8 +43,8 @@ class ModuleSource {
     virtual PageCensus zones() = 0;
 
     virtual void reset() = 0;
-    /// Applies all of the change or nothing. Setting a mode discards all records of pages, even if
-    /// the mode stays the same.
+    /// Applies all of the change or nothing. Another mode than the present one discards all records
+    /// of pages.
     virtual void configure(const ConfigChange& change) = 0;
 };
 

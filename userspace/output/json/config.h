@@ -3,10 +3,10 @@
 
 #include <ostream>
 
-#include "lib/model/status.h"
+#include "lib/findings/report.h"
 
 namespace ghostmem::output::json {
 
-void config(std::ostream& out, const Status& status);
+void config(std::ostream& out, const ConfigReport& report);
 
 } // namespace ghostmem::output::json

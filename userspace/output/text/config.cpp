@@ -21,12 +21,16 @@ std::string format_setting(uint64_t bytes) {
 
 } // namespace
 
-void config(std::ostream& out, const Style& /* style */, const Status& status) {
+void config(std::ostream& out, const Style& /* style */, const ConfigReport& report) {
+    const Status& status = report.status;
     const Sampling now(status);
     out << "mode=" << name_of(status.mode) << '\n'
         << "interval=" << format_setting(interval_bytes(status.level_min, status.page_size)) << '\n'
         << "budget=" << (status.budget_ppm == 0 ? "off" : format_share(status.budget_ppm)) << '\n'
         << "skb=" << (status.skb ? "on" : "off") << '\n';
+    if (report.forgotten_sites)
+        out << fmt::format("# all records of pages were forgotten, of {}\n",
+                           count_of(*report.forgotten_sites, "site"));
     if (status.mode == Mode::off)
         return;
     out << fmt::format("# costs {} of CPU, {} ns an allocation and its free",

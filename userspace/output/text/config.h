@@ -3,11 +3,11 @@
 
 #include <ostream>
 
-#include "lib/model/status.h"
+#include "lib/findings/report.h"
 #include "output/text/style.h"
 
 namespace ghostmem::output::text {
 
-void config(std::ostream& out, const Style& style, const Status& status);
+void config(std::ostream& out, const Style& style, const ConfigReport& report);
 
 } // namespace ghostmem::output::text
