@@ -16,8 +16,8 @@ Run set_up(CLI::App& app, Shared& shared) {
     add_output(app, shared);
     CLI::Option* option =
         app.add_option("SETTING", *settings,
-                       "mode=sampled, exact or off (forgets all records), interval=512K, "
-                       "budget=1%, skb=on or off")
+                       "mode=sampled, exact or off (a change forgets all records), "
+                       "interval=512K, budget=1%, skb=on or off")
             ->type_name("KEY=VALUE");
     shared.values[option].words = {
         "mode=sampled", "mode=exact", "mode=off", "interval=", "budget=", "skb=on", "skb=off"};

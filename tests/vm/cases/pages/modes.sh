@@ -47,6 +47,14 @@ check "mode exact" leakctl config mode=exact
 plug edu edu1
 wait_for 20 bound
 is "and counts again" "$(seen gmlab_pci)" "$(cat /sys/module/gmlab_pci/parameters/held_bytes)"
+is "the same mode again forgets nothing" "$(json .forgotten_sites leakctl config mode=exact --json)" null
+is "and goes on counting" "$(seen gmlab_pci)" "$(cat /sys/module/gmlab_pci/parameters/held_bytes)"
+check "another mode says what it forgets" sh -c \
+	"leakctl config mode=sampled | grep -q '^# all records of pages were forgotten, of [0-9]* sites$'"
+rmmod gmlab_pci
+leakctl config mode=exact >/dev/null
+modprobe gmlab_pci
+wait_for 20 bound
 
 # Ages are right: the oldest page has the age that it has.
 sleep 5
