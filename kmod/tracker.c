@@ -72,7 +72,10 @@ static void gm_set_mode(struct gm_tracker *t, u32 mode)
 	up_write(&t->records);
 }
 
-/* Attaches the hooks to a recorder that is clear, and starts it. On failure all is as before. */
+/*
+ * Attaches the hooks to a recorder that is clear, and starts it. On failure the hooks are detached
+ * again, and the recorder may have records of the test, which the caller has to forget.
+ */
 static int gm_engage(struct gm_tracker *t, u32 mode, const char **why)
 {
 	u32 bare_ns, hooked_ns;

@@ -3,8 +3,9 @@
  * The hooks of sk_buffs. See skb_hooks.h.
  *
  * A birth that is not seen is merely not shown. A death that is not seen would be shown as a
- * leak. So allocation paths are optional, except for the one that nearly all sk_buffs take; all
- * points that report deaths are needed, and a test proves that they are enough.
+ * leak. So allocation paths are optional, except for the one that nearly all sk_buffs take. All
+ * points that report deaths are needed, but for those that some kernels neither have nor need, and
+ * a test proves that they are enough.
  */
 #include <linux/kernel.h>
 

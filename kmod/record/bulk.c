@@ -11,7 +11,7 @@
 /* Pages of a bulk allocation are recorded as single pages: they are freed one by one. */
 static const struct gm_block gm_single;
 
-/* Notes which entries are new. */
+/* Notes which entries are filled already, and so not new. */
 static void gm_bulk_note_filled(struct gm_bulk *bulk, unsigned int nr)
 {
 	unsigned int i;

@@ -107,7 +107,7 @@ static __always_inline struct gm_map_leaf *gm_page_map_leaf(const struct gm_page
 
 	if (unlikely(top >= map->roots))
 		return NULL;
-	/* Pairs with smp_store_release() in gm_page_map_cover(). */
+	/* Pairs with smp_store_release() in gm_cover_locked(). */
 	mid = smp_load_acquire(&map->root[top]);
 	if (unlikely(!mid))
 		return NULL;
