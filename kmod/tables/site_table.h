@@ -61,7 +61,8 @@ struct gm_trend {
  * @block:	as in struct gm_stack, as are @flags, @depth, @frame
  * @windows:	by window length, the windows that have ended since the site's first allocation, at
  *		most GM_TREND_KNOWN
- * @rises:	by window length, how many windows on end the floor has risen, at most U8_MAX
+ * @rises:	by window length, in how many consecutive windows the floor has risen, at most
+ *		U8_MAX
  * @allocated:	units ever allocated
  * @freed:	those of them that are freed
  * @trend:	by window length; all fields except the frames are in one cache line

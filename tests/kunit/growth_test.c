@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Growth: what is filled once does not grow, what leaks does, and a rise is of windows on end.
+ * Growth: what is filled once does not grow, what leaks does, window after window.
  */
 #include <kunit/test.h>
 

@@ -7,8 +7,10 @@
 
 #include <gtest/gtest.h>
 
+#include "lib/findings/report.h"
 #include "lib/ledger/holder.h"
 #include "lib/ledger/ledger.h"
+#include "lib/model/no_module.h"
 #include "support/golden.h"
 
 namespace ghostmem {
@@ -106,6 +108,80 @@ TEST(RecordedOld, OfKernel3_10) {
     EXPECT_EQ(ledger.ghost,
               (8010500 - 1500000 - 2104 - 3600000 - 1400000 - 696800) * uint64_t{1024});
     EXPECT_EQ(ledger.residual, 0);
+}
+
+// /proc/meminfo of other people's hosts: Linux 3.x to 6.6 on five architectures, and no more of
+// them.
+class Elsewhere : public testing::TestWithParam<std::string> {
+  protected:
+    NoModule module;
+    std::filesystem::path root = test::test_dir() + "/data/recorded/" + GetParam();
+    StatusReport report = gather_status(module, root, {}, HostState::recorded);
+};
+
+TEST_P(Elsewhere, TheLedgerIsSane) {
+    const Ledger& ledger = report.ledger;
+    EXPECT_EQ(
+        static_cast<int64_t>(ledger.total),
+        static_cast<int64_t>(ledger.free + ledger.applications + ledger.kernel + ledger.ghost) +
+            ledger.residual);
+    EXPECT_LE(ledger.residual, 0);
+    // Lines may overlap by what they count at different moments.
+    EXPECT_LT(-ledger.residual, static_cast<int64_t>(ledger.total / 100));
+    for (const LedgerPart& part : ledger.parts)
+        EXPECT_LE(part.bytes, ledger.total) << part.name;
+    EXPECT_TRUE(report.unknown_lines.empty()) << report.unknown_lines.front().name;
+    EXPECT_FALSE(report.verdict.reasons.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Hosts, Elsewhere,
+                         testing::Values("arm32-4.1-zte-hotspot", "arm64-4.9-tegra-tx2",
+                                         "arm64-6.x-rpi-idle-cma",
+                                         "mips-6.6-openwrt-ramips-leaking",
+                                         "s390x-5.11-fedora-lpar", "x86_64-3.x-cloud-1g",
+                                         "x86_64-4.18-el8-hyperv-balloon"),
+                         [](const auto& info) {
+                             std::string name = info.param;
+                             std::ranges::replace_if(
+                                 name, [](char c) { return c == '-' || c == '.'; }, '_');
+                             return name;
+                         });
+
+StatusReport recorded(const std::string& host) {
+    NoModule module;
+    return gather_status(module, test::test_dir() + "/data/recorded/" + host, {},
+                         HostState::recorded);
+}
+
+uint64_t part_of(const StatusReport& report, std::string_view name) {
+    const auto at = std::ranges::find(report.ledger.parts, name, &LedgerPart::name);
+    return at == report.ledger.parts.end() ? 0 : at->bytes;
+}
+
+// Before 4.4 the line was of address space: here twice the memory of the host.
+TEST(ElsewhereTest, AddressSpaceIsNotMemory) {
+    EXPECT_EQ(part_of(recorded("arm32-4.1-zte-hotspot"), "vmalloc"), 0U);
+    EXPECT_EQ(part_of(recorded("x86_64-3.x-cloud-1g"), "vmalloc"), 0U);
+    EXPECT_GT(part_of(recorded("s390x-5.11-fedora-lpar"), "vmalloc"), 100 * mib);
+}
+
+TEST(ElsewhereTest, AVendorsLineExplainsItsGhosts) {
+    const StatusReport report = recorded("arm64-4.9-tegra-tx2");
+    const auto nvmap = std::ranges::find(report.holders, "nvmap", &Holder::name);
+    ASSERT_NE(nvmap, report.holders.end());
+    EXPECT_EQ(nvmap->bytes, (805'068U + 94'784U) * 1024);
+    EXPECT_GT(nvmap->bytes, report.ledger.ghost / 10 * 7);
+}
+
+TEST(ElsewhereTest, WhatLeaksHasGhosts) {
+    const StatusReport leaking = recorded("mips-6.6-openwrt-ramips-leaking");
+    EXPECT_NEAR(static_cast<double>(leaking.ledger.ghost) /
+                    static_cast<double>(leaking.ledger.total),
+                0.497, 0.01);
+    const StatusReport balloon = recorded("x86_64-4.18-el8-hyperv-balloon");
+    EXPECT_NEAR(static_cast<double>(balloon.ledger.ghost) /
+                    static_cast<double>(balloon.ledger.total),
+                0.678, 0.01);
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 
 #include "commands/options.h"
 #include "lib/base/exit_code.h"
+#include "lib/model/no_module.h"
 #include "output/json/status.h"
 #include "output/text/status.h"
 
@@ -15,7 +16,15 @@ Run set_up(CLI::App& app, Shared& shared) {
     auto thresholds = std::make_shared<std::optional<std::filesystem::path>>();
     add_output(app, shared);
     add_thresholds(app, shared, *thresholds);
-    return [thresholds](const Context& context) { return status(context, *thresholds); };
+    auto root = std::make_shared<std::string>();
+    app.add_option("--root", *root, "Judge recorded files: DIR/proc/meminfo, DIR/proc/zoneinfo ...")
+        ->type_name("DIR")
+        ->check(CLI::ExistingDirectory);
+    return [thresholds, root](const Context& context) {
+        if (!root->empty())
+            return recorded_status(context, *root, *thresholds);
+        return status(context, *thresholds);
+    };
 }
 
 } // namespace
@@ -26,6 +35,15 @@ int status(const Context& context, const std::optional<std::filesystem::path>& t
     context.print(report, output::text::status, output::json::status);
     if (!report.status)
         throw module_not_loaded(report.load_policy);
+    return EXIT_CODE_DONE;
+}
+
+int recorded_status(const Context& context, const std::filesystem::path& root,
+                    const std::optional<std::filesystem::path>& thresholds) {
+    NoModule module;
+    StatusReport report = gather_status(module, root, Thresholds::choose(thresholds, context.root),
+                                        HostState::recorded);
+    context.print(report, output::text::status, output::json::status);
     return EXIT_CODE_DONE;
 }
 
@@ -48,6 +66,13 @@ It says of the sockets that pin most whose they are, and what gives their memory
 Without the module it prints what
 .I /proc/meminfo
 tells, and exits with 3.
+With
+.B \-\-root
+it judges files that were recorded on another host:
+.IR DIR /proc/meminfo,
+and
+.IR DIR /proc/zoneinfo
+where it exists.
 )";
 
 extern const Command status_command{"status", "Memory, tracking, top ghosts, verdict", manual,

@@ -13,4 +13,8 @@ namespace ghostmem::commands {
 /// Error(no_module).
 int status(const Context& context, const std::optional<std::filesystem::path>& thresholds);
 
+/// Prints the status of a host of which root has recorded files, and never asks the module.
+int recorded_status(const Context& context, const std::filesystem::path& root,
+                    const std::optional<std::filesystem::path>& thresholds);
+
 } // namespace ghostmem::commands

@@ -18,7 +18,7 @@ struct Growth {
     uint64_t floor_bytes = 0;  ///< the least held in the last window
     uint64_t before_bytes = 0; ///< in the one before, which ended span_s earlier
     double bytes_per_s = 0;
-    uint32_t rises = 0; ///< windows on end in which the least that was held has risen
+    uint32_t rises = 0; ///< consecutive windows in which the floor has risen
 };
 
 struct SiteView {

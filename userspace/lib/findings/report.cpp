@@ -62,6 +62,7 @@ void gather_pages(ModuleSource& kernel, StatusReport& report) {
 void close_books(StatusReport& report, const std::filesystem::path& root) {
     const Meminfo meminfo = Meminfo::read(root);
     report.available_bytes = meminfo.find("MemAvailable");
+    report.unknown_lines = meminfo.unknown();
     const PageCensus* census = report.pages ? &*report.pages : nullptr;
     const uint32_t page_size =
         report.status ? report.status->page_size : static_cast<uint32_t>(sysconf(_SC_PAGESIZE));
@@ -163,8 +164,9 @@ std::optional<uint64_t> StatusReport::before_load_bytes() const {
 }
 
 StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& root,
-                           const Thresholds& thresholds) {
+                           const Thresholds& thresholds, HostState host) {
     StatusReport report;
+    report.host = host;
     try {
         report.status = kernel.status();
     } catch (const Error& error) {
@@ -188,7 +190,8 @@ StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& ro
                             .thresholds = thresholds,
                             .on_purpose_bytes = held_on_purpose(report.holders),
                             .before_load_bytes = report.before_load_bytes(),
-                            .available_bytes = report.available_bytes});
+                            .available_bytes = report.available_bytes,
+                            .recorded = host == HostState::recorded});
     return report;
 }
 

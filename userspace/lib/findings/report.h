@@ -22,8 +22,15 @@
 
 namespace ghostmem {
 
+enum class HostState {
+    live,
+    recorded, ///< only files of it are there: nothing can be loaded or asked
+};
+
 struct StatusReport {
+    HostState host = HostState::live;
     Ledger ledger;
+    std::vector<MeminfoLine> unknown_lines;  ///< of /proc/meminfo, which no part of the ledger has
     std::optional<uint64_t> available_bytes; ///< MemAvailable; nullopt: a kernel without it
     LoadPolicy load_policy;
     std::optional<Status> status; ///< nullopt: the module is not loaded
@@ -64,7 +71,7 @@ struct StatusReport {
 /// Reads ROOT/proc, ROOT/sys and the module. A module that is not loaded is a finding, not
 /// an error; any other failure throws Error.
 StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& root,
-                           const Thresholds& thresholds = {});
+                           const Thresholds& thresholds = {}, HostState host = HostState::live);
 
 struct SitesReport {
     SiteSelection selection;

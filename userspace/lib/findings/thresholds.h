@@ -24,7 +24,7 @@ struct Thresholds {
     /// fast ...
     uint64_t growth_bytes_per_hour = uint64_t{64} << 20;
     /// ... and a leak when it then holds this much. Where the long windows are not over yet, it is
-    /// a warning once the short ones have risen so many times on end.
+    /// a warning once enough consecutive short ones have risen.
     uint64_t growth_bytes = uint64_t{256} << 20;
 
     friend bool operator==(const Thresholds&, const Thresholds&) = default;

@@ -18,8 +18,8 @@ namespace {
 
 constexpr uint64_t seconds_an_hour = 3600;
 
-// Short windows on end in which a site has to grow: a minute of them for one that is younger than
-// two long windows, ten minutes for one that the long windows show as steady.
+// Consecutive short windows in which a site has to grow: a minute of them for one that is younger
+// than two long windows, ten minutes for one that the long windows show as steady.
 constexpr uint32_t rises_if_young = 6;
 constexpr uint32_t rises_if_old = 60;
 // That memory lasts for longer than a month is not worth saying.
@@ -40,7 +40,10 @@ class Judge {
         growing();
         sockets();
         ghosts_by_size();
-        if (!in_.status) {
+        if (in_.recorded) {
+            add(VerdictLevel::warn, "Nothing can be attributed from recorded files: on the host "
+                                    "itself, leakctl status with the module tells who holds what.");
+        } else if (!in_.status) {
             add(VerdictLevel::warn, "Nothing can be attributed: the ghostmem module is not loaded "
                                     "(load it: modprobe ghostmem).");
             if (in_.load_policy.signed_only())
@@ -119,13 +122,13 @@ class Judge {
     /// How fast the least that a site holds grows, and since when that is known.
     struct Rise {
         double bytes_per_hour = 0;
-        uint64_t windows = 0; ///< short ones on end in which it grew; 0: the long ones show it
+        uint64_t windows = 0; ///< consecutive short ones in which it grew; 0: the long ones show it
         uint32_t span_s = 0;
     };
 
     /// Growth in the windows in which it grows least, because a leak grows in the short ones and in
     /// the long ones. Before two of the long ones are over, and where a leak has only just begun,
-    /// it is what the short ones show if they have done so often enough on end.
+    /// it is what the short ones show, if enough consecutive ones do.
     static std::optional<Rise> rise_of(const SiteView& view) {
         if (view.growth.empty())
             return std::nullopt;

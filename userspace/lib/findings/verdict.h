@@ -36,6 +36,7 @@ struct VerdictInput {
     /// The ghosts that were allocated before the tracker began; nullopt: not known.
     std::optional<uint64_t> before_load_bytes{};
     std::optional<uint64_t> available_bytes{}; ///< MemAvailable; nullopt: not known
+    bool recorded = false;                     ///< only files of the host are there
 };
 
 /// leak: an unloaded module holds pages of driver_classes() (they have no owner any more), a site

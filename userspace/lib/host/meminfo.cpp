@@ -1,5 +1,6 @@
 #include "lib/host/meminfo.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -41,6 +42,28 @@ std::optional<uint64_t> parse_value(std::string_view text) {
     return negative ? 0 : value;
 }
 
+// fs/proc/meminfo.c, mm/hugetlb.c and arch/*/mm of Linux 3.10 to 7.2; and those of a known holder.
+constexpr std::string_view known[] = {
+    "Active",         "Active(anon)",   "Active(file)",   "AnonHugePages", "AnonPages",
+    "Balloon",        "Bounce",         "Buffers",        "Cached",        "CmaFree",
+    "CmaTotal",       "CommitLimit",    "Committed_AS",   "Dirty",         "EarlyMemtestBad",
+    "FileHugePages",  "FilePmdMapped",  "GPUActive",      "GPUReclaim",    "HardwareCorrupted",
+    "HighFree",       "HighTotal",      "Hugepagesize",   "Hugetlb",       "Inactive",
+    "Inactive(anon)", "Inactive(file)", "KReclaimable",   "KernelStack",   "LowFree",
+    "LowTotal",       "Mapped",         "MemAvailable",   "MemFree",       "MemTotal",
+    "Mlocked",        "MmapCopy",       "NFS_Unstable",   "PageTables",    "Percpu",
+    "Quicklists",     "SReclaimable",   "SUnreclaim",     "SecPageTables", "ShadowCallStack",
+    "Shmem",          "ShmemHugePages", "ShmemPmdMapped", "Slab",          "SwapCached",
+    "SwapFree",       "SwapTotal",      "Unaccepted",     "Unevictable",   "VmallocChunk",
+    "VmallocTotal",   "VmallocUsed",    "Writeback",      "WritebackTmp",  "Zswap",
+    "Zswapped",
+};
+
+bool is_known(std::string_view name) {
+    return name.starts_with("DirectMap") || name.starts_with("HugePages_") ||
+           name.starts_with("NvMapMem") || std::ranges::find(known, name) != std::end(known);
+}
+
 } // namespace
 
 Meminfo Meminfo::parse(std::string_view text) {
@@ -68,6 +91,15 @@ Meminfo Meminfo::read(const std::filesystem::path& root) {
     if (info.get("MemTotal") == 0)
         throw Error(ErrorKind::io, path.string() + " has no MemTotal line; is /proc mounted?");
     return info;
+}
+
+std::vector<MeminfoLine> Meminfo::unknown() const {
+    std::vector<MeminfoLine> lines;
+    for (const auto& [name, value] : lines_) {
+        if (!is_known(name))
+            lines.push_back({name, value});
+    }
+    return lines;
 }
 
 std::optional<uint64_t> Meminfo::find(std::string_view key) const {

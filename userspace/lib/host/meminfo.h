@@ -7,8 +7,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ghostmem {
+
+struct MeminfoLine {
+    std::string name;
+    uint64_t bytes = 0;
+};
 
 class Meminfo {
   public:
@@ -24,6 +30,10 @@ class Meminfo {
 
     /// Like find(), but 0 for a line that this kernel does not have.
     [[nodiscard]] uint64_t get(std::string_view key) const { return find(key).value_or(0); }
+
+    /// The lines that are not known here, by name: those of vendors' kernels, and of kernels that are
+    /// newer than this program.
+    [[nodiscard]] std::vector<MeminfoLine> unknown() const;
 
   private:
     std::map<std::string, uint64_t, std::less<>> lines_;

@@ -11,8 +11,8 @@
 // A holder X is the object X_holder of holders/X.cpp, and a word here.
 #define LEAKCTL_HOLDERS(one)                                                                       \
     one(balloon) one(huge_pages) one(shmem) one(secretmem) one(zram) one(zswap) one(ftrace)        \
-        one(perf) one(packet_rings) one(page_pool) one(cma) one(dma_buf) one(let_go) one(ramdisk)  \
-            one(guest_page_tables) one(hash_tables) one(page_structs)
+        one(perf) one(packet_rings) one(page_pool) one(cma) one(dma_buf) one(nvmap) one(let_go)    \
+            one(ramdisk) one(guest_page_tables) one(hash_tables) one(page_structs)
 
 namespace ghostmem::holders {
 

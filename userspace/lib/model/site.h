@@ -23,7 +23,8 @@ struct Trend {
     uint32_t span_s = 0; ///< from the end of one window to that of the other; never 0
     uint64_t floor_pages = 0;
     uint64_t before_pages = 0;
-    std::optional<uint32_t> rises{}; ///< windows on end with a higher floor; nullopt: older module
+    std::optional<uint32_t>
+        rises{}; ///< consecutive windows with a higher floor; nullopt: older module
 };
 
 /// How far an estimate may be off, in pages.

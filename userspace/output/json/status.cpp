@@ -35,7 +35,11 @@ Json host_json(const LoadPolicy& policy) {
                 {"signed_modules_only", policy.signed_only()}};
 }
 
-Json ledger_json(const Ledger& ledger) {
+Json ledger_json(const StatusReport& report) {
+    const Ledger& ledger = report.ledger;
+    Json unknown = Json::object();
+    for (const MeminfoLine& line : report.unknown_lines)
+        unknown[line.name] = line.bytes;
     Json parts = Json::array();
     for (const LedgerPart& part : ledger.parts)
         parts.push_back(
@@ -48,7 +52,8 @@ Json ledger_json(const Ledger& ledger) {
                 {"ghost_error_bytes", ledger.ghost_error},
                 {"counted", ledger.counted},
                 {"residual_bytes", ledger.residual},
-                {"parts", std::move(parts)}};
+                {"parts", std::move(parts)},
+                {"unknown_lines", std::move(unknown)}};
 }
 
 Json holders_json(const std::vector<Holder>& holders) {
@@ -142,7 +147,7 @@ Json status_document(const StatusReport& report) {
     Json json = document();
     json["module"] = module_json(report.status);
     json["host"] = host_json(report.load_policy);
-    json["ledger"] = ledger_json(report.ledger);
+    json["ledger"] = ledger_json(report);
     json["ghost"] = ghost_json(report);
     json["holders"] = holders_json(report.holders);
     json["sampling"] = report.status ? sampling_json(Sampling(*report.status)) : Json(nullptr);

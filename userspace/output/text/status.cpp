@@ -93,6 +93,7 @@ class Page {
     void memory_line(const Ledger& ledger, std::string_view what, uint64_t bytes,
                      std::string_view note);
     void unexplained(const Ledger& ledger);
+    void unknown_lines(const StatusReport& report);
     void hooks(const Status& status);
     void lost(const Status& status);
     void top_ghosts(const StatusReport& report);
@@ -105,7 +106,9 @@ class Page {
 
 void Page::heading(const StatusReport& report) {
     if (!report.status) {
-        out_ << style_.bold("ghostmem") << "  module not loaded\n\n";
+        out_ << style_.bold("ghostmem")
+             << (report.host == HostState::recorded ? "  recorded files\n\n"
+                                                    : "  module not loaded\n\n");
         return;
     }
     const Status& status = *report.status;
@@ -156,6 +159,7 @@ void Page::memory(const StatusReport& report) {
     for (const GhostShare& share : ghost_shares(report))
         memory_line(ledger, "  " + share.what, share.bytes, share.note);
     unexplained(ledger);
+    unknown_lines(report);
     for (const Holder& holder : report.holders) {
         if (holder.part == HolderPart::outside && holder.bytes.value_or(0) >= worth_a_line)
             out_ << label("")
@@ -177,6 +181,18 @@ void Page::unexplained(const Ledger& ledger) {
     out_ << label("")
          << fmt::format("{:<22}{:>11} {:>5.1f} %\n", "does not add up",
                         format_signed_bytes(ledger.residual), share);
+}
+
+// A line that only this kernel has may account for ghosts, or be a part of another line.
+void Page::unknown_lines(const StatusReport& report) {
+    std::string text;
+    for (const MeminfoLine& line : report.unknown_lines) {
+        if (line.bytes >= worth_a_line)
+            text += fmt::format("{}{} {}", text.empty() ? "lines not known here: " : ", ",
+                                line.name, format_bytes(line.bytes));
+    }
+    if (!text.empty())
+        out_ << label("") << wrapped(text, label("").size()) << '\n';
 }
 
 void Page::hooks(const Status& status) {
