@@ -35,7 +35,14 @@ TEST(Thresholds, DefaultsAreTheFields) {
     EXPECT_FALSE(thresholds.is_large(6 * gib - 1, 1024 * gib));
     EXPECT_TRUE(thresholds.is_large(1536 * mib, 15 * gib));
     EXPECT_FALSE(thresholds.is_large(1536 * mib, 16 * gib));
-    EXPECT_FALSE(thresholds.is_large(1535 * mib, 2 * gib));
+    EXPECT_FALSE(thresholds.is_large(1535 * mib, 8 * gib));
+    EXPECT_TRUE(thresholds.is_large(256 * mib, gib));
+    EXPECT_FALSE(thresholds.is_large(255 * mib, gib));
+    EXPECT_FALSE(thresholds.is_large(0, 0));
+    EXPECT_TRUE(thresholds.much_before_load(64 * mib, gib));
+    EXPECT_FALSE(thresholds.much_before_load(63 * mib, gib));
+    EXPECT_FALSE(thresholds.much_before_load(100 * mib, 2 * gib));
+    EXPECT_EQ(thresholds.limits(), "6.0 GiB, 25 % of memory, or 10 % from 1.5 GiB on");
 }
 
 TEST(Thresholds, OfAFile) {

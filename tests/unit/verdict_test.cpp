@@ -68,9 +68,12 @@ TEST_F(VerdictTest, GhostsAreALeakByShareOrBySize) {
     ledger.ghost = 6 * 1024 * mib;
     EXPECT_EQ(verdict().level, VerdictLevel::leak);
 
+    // On a small host the share alone decides.
     ledger.total = 2048 * mib;
-    ledger.ghost = 1000 * mib; // half of it, but a small host
+    ledger.ghost = 500 * mib;
     EXPECT_EQ(verdict().level, VerdictLevel::ok);
+    ledger.ghost = 512 * mib;
+    EXPECT_EQ(verdict().level, VerdictLevel::leak);
 }
 
 TEST_F(VerdictTest, GhostsOfExactlyTheShareAreALeak) {
@@ -172,7 +175,7 @@ TEST_F(VerdictTest, SaysHowToNarrowDownWhatWasTakenBefore) {
     VerdictInput input{.ledger = ledger, .status = status, .sites = sites};
     input.before_load_bytes = 7 * 1024 * mib;
     EXPECT_THAT(judge(input).reasons,
-                Contains(AllOf(HasSubstr("7.0 GiB of them"), HasSubstr("leakctl trace"))));
+                Contains(AllOf(HasSubstr("7.0 GiB of ghosts ("), HasSubstr("leakctl trace"))));
     input.before_load_bytes = 100 * mib;
     EXPECT_THAT(judge(input).reasons, Not(Contains(HasSubstr("leakctl trace"))));
 }

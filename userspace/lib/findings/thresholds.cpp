@@ -44,6 +44,9 @@ constexpr Key keys[] = {
     {"ghost_bytes", &Thresholds::ghost_bytes, parse_size, a_size},
     {"ghost_share_bytes", &Thresholds::ghost_share_bytes, parse_size, a_size},
     {"ghost_share_percent", &Thresholds::ghost_share_percent, parse_percent, a_percentage},
+    {"ghost_percent", &Thresholds::ghost_percent, parse_percent, a_percentage},
+    {"before_load_bytes", &Thresholds::before_load_bytes, parse_size, a_size},
+    {"before_load_percent", &Thresholds::before_load_percent, parse_percent, a_percentage},
     {"socket_bytes", &Thresholds::socket_bytes, parse_size, a_size},
     {"socket_share_percent", &Thresholds::socket_share_percent, parse_percent, a_percentage},
     {"socket_idle_s", &Thresholds::socket_idle_s, parse_seconds, a_time},
@@ -75,7 +78,17 @@ void set(Thresholds& thresholds, const CLI::ConfigItem& item) {
 
 bool Thresholds::is_large(uint64_t bytes, uint64_t total) const {
     return bytes >= ghost_bytes ||
-           (bytes >= ghost_share_bytes && bytes >= total / 100 * ghost_share_percent);
+           (bytes >= ghost_share_bytes && bytes >= total / 100 * ghost_share_percent) ||
+           (bytes != 0 && bytes >= total / 100 * ghost_percent);
+}
+
+bool Thresholds::much_before_load(uint64_t bytes, uint64_t total) const {
+    return bytes >= before_load_bytes && bytes >= total / 100 * before_load_percent;
+}
+
+std::string Thresholds::limits() const {
+    return fmt::format("{}, {} % of memory, or {} % from {} on", format_bytes(ghost_bytes),
+                       ghost_percent, ghost_share_percent, format_bytes(ghost_share_bytes));
 }
 
 Thresholds Thresholds::parse(std::string_view text) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace ghostmem {
@@ -15,6 +16,12 @@ struct Thresholds {
     /// ... and from this size on if they are also this part of memory.
     uint64_t ghost_share_bytes = uint64_t{1536} << 20;
     uint64_t ghost_share_percent = 10;
+    /// ... and whatever their size if they are this part of memory.
+    uint64_t ghost_percent = 25;
+    /// Ghosts that were allocated before recording began, and have no name therefore, are a warning
+    /// from this size on if they are also this part of memory.
+    uint64_t before_load_bytes = uint64_t{64} << 20;
+    uint64_t before_load_percent = 5;
     /// What sockets of one cause pin is a warning from this size on, if it is also this part of
     /// memory, if nobody has read for this long, or if its process cannot act.
     uint64_t socket_bytes = uint64_t{64} << 20;
@@ -31,6 +38,12 @@ struct Thresholds {
 
     /// Whether `bytes` of a memory of `total` bytes are a leak by their size.
     [[nodiscard]] bool is_large(uint64_t bytes, uint64_t total) const;
+
+    /// Whether so much of so much memory is worth a warning because nobody saw its allocation.
+    [[nodiscard]] bool much_before_load(uint64_t bytes, uint64_t total) const;
+
+    /// What is_large() goes by, for people: "6.0 GiB, 25 % of memory, or 10 % from 1.5 GiB on".
+    [[nodiscard]] std::string limits() const;
 
     /// Parses lines "ghost_bytes = 6G", "socket_idle_s = 10m"; # begins a comment. Settings that
     /// are missing keep their defaults. Throws Error(io) that names what is wrong.

@@ -40,6 +40,7 @@ class Judge {
         growing();
         sockets();
         ghosts_by_size();
+        before_load();
         if (in_.recorded) {
             add(VerdictLevel::warn, "Nothing can be attributed from recorded files: on the host "
                                     "itself, leakctl status with the module tells who holds what.");
@@ -224,11 +225,18 @@ class Judge {
                 format_bytes(
                     in_.sockets->dump.census.held.pinned_bytes(in_.status->page_size).value_or(0)));
         add(VerdictLevel::leak, sentence + ".");
-        if (is_large(in_.before_load_bytes.value_or(0)))
-            add(VerdictLevel::leak,
-                fmt::format("{} of them were taken before recording began; who goes on taking "
-                            "shows: leakctl trace --for 10m.",
-                            format_bytes(*in_.before_load_bytes)));
+    }
+
+    /// Nobody can know who holds these: an ok beside them would be a guess.
+    void before_load() {
+        const uint64_t bytes = in_.before_load_bytes.value_or(0);
+        if (!in_.thresholds.much_before_load(bytes, in_.ledger.total))
+            return;
+        add(VerdictLevel::warn,
+            fmt::format("{} of ghosts ({} % of memory) were allocated before recording began, so "
+                        "that no site has them: leakctl trace --for 10m shows who goes on "
+                        "allocating, leakctl sockets what sockets pin.",
+                        format_bytes(bytes), percent(bytes)));
     }
 
     void tracker(const Status& status) {
@@ -270,12 +278,13 @@ class Judge {
     [[nodiscard]] std::string all_is_well() const {
         const uint64_t purpose = std::min(in_.on_purpose_bytes, in_.ledger.ghost);
         if (is_large(purpose))
-            return fmt::format(
-                "Ghosts ({}) are below the limits but for {} that was set up so, and "
-                "no unloaded module holds memory.",
-                format_bytes(in_.ledger.ghost), format_bytes(purpose));
-        return fmt::format("Ghosts ({}) are below the limits, and no unloaded module holds memory.",
-                           format_bytes(in_.ledger.ghost));
+            return fmt::format("Ghosts ({}) are below the limits ({}) but for {} that was set up "
+                               "so, and no unloaded module is seen to hold memory.",
+                               format_bytes(in_.ledger.ghost), in_.thresholds.limits(),
+                               format_bytes(purpose));
+        return fmt::format("Ghosts ({}) are below the limits ({}), and no unloaded module is seen "
+                           "to hold memory.",
+                           format_bytes(in_.ledger.ghost), in_.thresholds.limits());
     }
 
     [[nodiscard]] const SiteView* largest_ghost() const {
