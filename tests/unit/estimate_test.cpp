@@ -32,6 +32,18 @@ TEST(SamplingProbability, IsWhatTheProtocolSays) {
     EXPECT_DOUBLE_EQ(sampling_probability(0xffffffff, 1), 1);
 }
 
+// Where there is no sample, there may be as much as a sample is missed with at odds of 1 to 40.
+TEST(Margin, OfNothingSeen) {
+    Status status;
+    status.page_size = 4096;
+    EXPECT_FALSE(Sampling(status).margin(std::nullopt));
+    status.level = 7;
+    const uint64_t most = *Sampling(status).margin(std::nullopt) / 4096;
+    EXPECT_NEAR(static_cast<double>(most), 1.96 * 1.96 * 128, 3);
+    EXPECT_LT(std::exp(-static_cast<double>(most) / 128), 0.025);
+    EXPECT_EQ(Sampling(status).nothing_seen_bytes(), most * 4096);
+}
+
 TEST(Estimate, LeavesExactSitesAlone) {
     const std::vector<Site> sites = estimate({sample(2, 0, 0, 5), sample(3, 0, 0, 5)});
     ASSERT_EQ(sites.size(), 2U);

@@ -236,6 +236,11 @@ TEST(Folded, SampledStacksHaveARootThatSaysSo) {
 
 TEST(Text, NoSites) {
     EXPECT_EQ(as_text(text::sites, {}), "no sites\n");
+    // No sample is not nothing.
+    SitesReport sampled;
+    sampled.sampling = Sampling(sampling_status());
+    EXPECT_EQ(as_text(text::sites, sampled),
+              "no sites seen; they may hold up to 1.9 MiB, in 95 of 100 cases\n");
 }
 
 TEST(Text, Trace) {

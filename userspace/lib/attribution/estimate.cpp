@@ -130,9 +130,15 @@ uint64_t Sampling::interval_bytes() const {
 }
 
 std::optional<uint64_t> Sampling::margin(const std::optional<Uncertainty>& error) const {
-    if (!error)
+    if (error)
+        return pages_to_bytes(margin_pages(*error), page_size);
+    return nothing_seen_bytes();
+}
+
+std::optional<uint64_t> Sampling::nothing_seen_bytes() const {
+    if (!level || *level == 0)
         return std::nullopt;
-    return pages_to_bytes(margin_pages(*error), page_size);
+    return pages_to_bytes(margin_pages({0, 1 / sampling_probability(0, *level)}), page_size);
 }
 
 uint64_t recorded_pages(const Pinned& pinned, std::optional<uint32_t> level) {

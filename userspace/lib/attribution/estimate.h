@@ -32,8 +32,12 @@ struct Sampling {
     explicit Sampling(const Status& status) : page_size(status.page_size), level(status.level) {}
     /// The present mean bytes between samples; it may have been different before. 0: no sampling.
     [[nodiscard]] uint64_t interval_bytes() const;
-    /// The margin in bytes, either way; nullopt: the figure is exact.
+    /// The margin in bytes, either way, of a sum with this error, or without any sample; nullopt:
+    /// the figure is exact.
     [[nodiscard]] std::optional<uint64_t> margin(const std::optional<Uncertainty>& error) const;
+    /// How many bytes of which there is no sample there may be all the same, in 95 of 100 cases;
+    /// nullopt: none.
+    [[nodiscard]] std::optional<uint64_t> nothing_seen_bytes() const;
 };
 
 /// Returns how many of the pages that sockets pin were recorded, so that sites count them as well.

@@ -40,7 +40,11 @@ void site_listing(std::ostream& out, const Style& style, const SitesReport& repo
         "{}, {}", count_of(selection.matched, "site"),
         format_amount(selection.matched_bytes, report.sampling.margin(selection.error)));
     if (selection.sites.empty()) {
-        out << (selection.matched == 0 ? "no sites" : total) << '\n';
+        out << (selection.matched == 0 ? "no sites" : total);
+        if (const auto most = report.sampling.nothing_seen_bytes(); most && selection.matched == 0)
+            out << fmt::format(" seen; they may hold up to {}, in 95 of 100 cases",
+                               format_bytes(*most));
+        out << '\n';
         return;
     }
     const bool growth = report.sort == SortKey::growth;

@@ -235,7 +235,11 @@ void Page::top_ghosts(const StatusReport& report) {
     const SiteSelection top = select_sites(report.sites, options);
     out_ << '\n';
     if (top.sites.empty()) {
-        out_ << label("Sites") << (report.sites_known ? "no ghosts seen" : "not known") << '\n';
+        out_ << label("Sites") << (report.sites_known ? "no ghosts seen" : "not known");
+        if (const auto most =
+                report.sites_known ? Sampling(*report.status).nothing_seen_bytes() : std::nullopt)
+            out_ << fmt::format("; there may be up to {}, in 95 of 100 cases", format_bytes(*most));
+        out_ << '\n';
         return;
     }
     Columns<SiteView> columns{{"GHOSTS", Align::right, live_bytes_cell}};
