@@ -1,13 +1,13 @@
-"""The VM runner behind scripts/vm: boots a kernel, runs one command in it, judges the guest;
-and the roots behind scripts/root, other releases' packages and compilers.
+"""The VM runner behind scripts/vm, which boots a kernel, runs one command in it and checks the
+guest kernel's health; and the roots behind scripts/root, with other releases' packages and compilers.
 
-Modules are named after the one thing they know:
+Each module is named after the one thing it knows:
 
-  paths, store     where caches live, and how an entry gets there whole or not at all
-  archives, debs   whose packages, and how they are had
-  roots, chroot    other releases, and how a command runs in one
+  paths, store     where the caches are, and how an entry is published atomically
+  archives, debs   which Debian mirrors are used, and how packages are fetched from them
+  roots, chroot    root file systems of other releases, and how a command runs in one
   kernels          where a kernel comes from
-  checkpatch       the one of a kernel's own source
+  checkpatch       checkpatch.pl from a kernel's own source
   cpio, userland   the guest's root file system
   vmlinux, image   what is derived from a kernel so that it boots fast
   rooted           how a whole distribution is booted instead

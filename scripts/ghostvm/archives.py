@@ -1,4 +1,4 @@
-"""Debian's archives, at whatever mirrors the host's own apt is configured for."""
+"""Debian's archives, at the mirrors that the host's own apt is configured for."""
 
 import os
 import subprocess
@@ -9,13 +9,13 @@ from pathlib import Path
 from .errors import ProvisionError
 
 _HELPER = "/usr/lib/apt/apt-helper"
-# A list of mirrors in a file, as Debian's cloud images have it.
+# Prefix of a URI that names a file with a list of mirrors, as Debian's cloud images use it.
 _MIRROR_FILE = "mirror+file:"
 
 
 @dataclass(frozen=True)
 class Archives:
-    """Where to find the releases, and the security updates of releases."""
+    """URIs of the archive with the releases and of the one with their security updates."""
 
     main: str
     security: str | None
@@ -37,7 +37,7 @@ def _location(uri: str) -> str:
 
 
 def configured() -> Archives | None:
-    """What apt uses for Debian itself; None before its lists have been fetched."""
+    """The archives that apt uses for Debian itself; None before its lists have been fetched."""
     reply = _ask("apt-get", "indextargets", "--format", "$(ORIGIN)|$(LABEL)|$(REPO_URI)")
     found: dict[str, str] = {}
     for line in reply.stdout.splitlines():
@@ -50,7 +50,7 @@ def configured() -> Archives | None:
 
 
 def has(archive: str, suite: str) -> bool:
-    """Whether a suite is (still) there. Trouble on the way is an error, and no answer."""
+    """Whether the archive (still) has a suite. Raises ProvisionError if that cannot be determined."""
     with tempfile.TemporaryDirectory(prefix="ghostvm.") as scratch:
         reply = _ask(
             *(_HELPER, "-o", "APT::Sandbox::User=root", "download-file"),
@@ -65,7 +65,7 @@ def has(archive: str, suite: str) -> bool:
 
 
 def proxies() -> list[str]:
-    """apt options that repeat the host's proxies in a root."""
+    """The apt options that configure the host's proxies in a root."""
     reply = _ask("apt-config", "dump", "--format", '%F "%v";%n')
     return [
         line

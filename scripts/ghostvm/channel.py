@@ -1,8 +1,8 @@
 """Byte streams between guest and host: one virtio port and one socket pair each.
 
-QEMU reads a socket no faster than we do and holds the guest back meanwhile, so nothing
-is dropped on the way. The end of a stream is a marker that the guest writes last: end of
-file would also be what a lost guest looks like.
+QEMU writes to a socket no faster than we read and blocks the guest meanwhile, so no data
+is dropped. A stream ends with a marker that the guest writes last: end of file alone would
+not do, because the stream of a lost guest ends that way, too.
 """
 
 import secrets
@@ -14,7 +14,8 @@ _CHUNK = 1 << 16
 
 
 def new_marker() -> bytes:
-    """What ends each stream of one run. The NUL makes a false start in text output rare."""
+    """The marker that ends each stream of one run. Text output rarely has a NUL, so partial
+    matches are rare."""
     return b"\0" + secrets.token_hex(16).encode()
 
 
@@ -42,8 +43,8 @@ class Channel:
 class Wire:
     """Joins two network cards of a guest; QEMU inherits both ends.
 
-    A stream, so that a card waits for the other one instead of losing frames. QEMU's hub would
-    do without a socket, but a card may wait there for good once the other one was full.
+    It is a stream socket, so that a card waits for the other one instead of losing frames. QEMU's
+    hub would need no socket, but there a card may wait forever once the other one was full.
     """
 
     def __init__(self, cards: tuple[str, str]) -> None:
@@ -56,7 +57,7 @@ class Wire:
             arguments += ["-netdev", f"socket,id=wire{number},fd={end.fileno()}"]
             options = f"netdev=wire{number},mac=52:54:00:00:01:0{number}"
             if card.startswith("virtio-"):
-                # With event_idx a card that was full may miss that there is room, and wait for good.
+                # With event_idx, a card that was full may miss that there is room and wait forever.
                 options += ",event_idx=off"
             arguments += ["-device", f"{card},{options}"]
         return arguments
@@ -70,7 +71,7 @@ class Wire:
 
 
 class MarkedReader:
-    """Splits arriving bytes into content and the end of it, holding back a possible marker."""
+    """Finds the end marker in arriving bytes; holds back what may be the beginning of one."""
 
     def __init__(self, marker: bytes) -> None:
         self._marker = marker
@@ -91,12 +92,12 @@ class MarkedReader:
         return data[: len(data) - keep]
 
     def flush(self) -> bytes:
-        """What was held back, once it is known that no marker will complete it."""
+        """Returns the bytes held back, once it is known that they do not begin a marker."""
         held, self._held = self._held, b""
         return held
 
     def _possible_start(self, data: bytes) -> int:
-        """The longest end of data with which the marker begins."""
+        """The length of the longest suffix of data that is a prefix of the marker."""
         start = data.find(self._marker[0], max(0, len(data) - len(self._marker) + 1))
         while start >= 0:
             if self._marker.startswith(data[start:]):
@@ -106,7 +107,7 @@ class MarkedReader:
 
 
 class Pump(threading.Thread):
-    """Copies a channel into a sink until the marker, or until either end is gone."""
+    """Copies a channel into a sink until the marker arrives or either end is closed."""
 
     def __init__(
         self,
@@ -130,7 +131,7 @@ class Pump(threading.Thread):
                     break
                 self._sink(self._reader.feed(data))
         except BrokenPipeError:
-            # The session finds out from the sink.
+            # The sink has recorded this; the session looks there.
             pass
         finally:
             self._done(self._channel.name, self._reader.ended)
@@ -139,5 +140,5 @@ class Pump(threading.Thread):
         try:
             return self._channel.local.recv(_CHUNK)
         except OSError:
-            # QEMU killed with unread data of ours in the socket resets it.
+            # When QEMU is killed while our data is unread in the socket, the connection is reset.
             return b""

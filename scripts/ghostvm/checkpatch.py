@@ -1,4 +1,4 @@
-"""checkpatch.pl as it is in a kernel's source: no package of a distribution's headers has it."""
+"""checkpatch.pl of a kernel's own source: the distributions' packages of headers lack it."""
 
 import re
 import subprocess
@@ -9,12 +9,12 @@ from .errors import ProvisionError
 from .kernels import Kernel
 from .store import locked, progress, publish_directory
 
-# What it reads beside itself.
+# checkpatch.pl and the files that it reads from its own directory.
 _FILES = ("checkpatch.pl", "const_structs.checkpatch", "spelling.txt")
 
 
 def provide(kernel: Kernel) -> Path:
-    """Its path; the first time, the whole source is fetched for it."""
+    """Returns the path of checkpatch.pl; the first time, fetches the whole source for it."""
     built = kernel.build / "scripts" / _FILES[0]
     if built.exists():
         return built
@@ -34,7 +34,8 @@ def _fill(root: str | None, name: str, work: Path) -> None:
     apt = debs.Apt(root)
     (deb,) = apt.download(apt.show([(name, None)]), work)
     members = " ".join(f"{name}/scripts/{file}" for file in _FILES)
-    # An archive in the archive: 1 GB that nobody wants, and so is never written.
+    # The source is a tarball inside the package. It unpacks to 1 GB of which only these files are
+    # needed, so both are read through pipes and nothing else is written.
     script = (
         f'dpkg-deb --fsys-tarfile "$1" | tar -xO ./usr/src/{name}.tar.xz | '
         f"tar -xJ --no-same-owner --strip-components=2 {members}"

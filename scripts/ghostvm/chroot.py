@@ -1,4 +1,4 @@
-"""Running a command in a root: on a layer of its own, among mounts of its own."""
+"""Running a command in a root, with its own overlay layer and mount namespace."""
 
 import os
 import signal
@@ -12,13 +12,13 @@ from .errors import UsageError
 from .store import locked
 
 _ENTER = Path(__file__).with_name("enter")
-# Without them apt in the root would not find its way out.
+# Passed into the root, because apt there may reach the mirrors only through a proxy.
 PROXIES = ("http_proxy", "https_proxy", "no_proxy")
 
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose files a command leaves."""
+    """The user and group that a command runs as, who own the files it creates."""
 
     uid: int = 0
     gid: int = 0
@@ -26,7 +26,7 @@ class Owner:
 
 @dataclass(frozen=True)
 class Visit:
-    """What to run in a root. Without a state, what it writes is thrown away."""
+    """What to run in a root. Without a state directory, what it writes is discarded."""
 
     command: Sequence[str]
     state: Path | None = None
@@ -37,11 +37,11 @@ class Visit:
 
 
 def run(name: str, visit: Visit) -> int:
-    """Exits as the command does. Wants to be root."""
+    """Runs the command and returns its exit status. Must be called as root."""
     while True:
         roots.provide(name)
         with locked(roots.lock_path(name), shared=True):
-            # Between the two, somebody of another opinion may have remade it.
+            # Before we had the lock, a run with another recipe may have remade the root.
             if roots.is_current(name):
                 return _enter(name, visit)
 
@@ -61,7 +61,7 @@ def _enter(name: str, visit: Visit) -> int:
     }
     passed = [f"{name}={os.environ[name]}" for name in PROXIES if name in os.environ]
     guarded = [*namespace.enter(), str(_ENTER), *passed, *visit.environment, *visit.command]
-    # A terminal's interrupt is for the command, which says how it ends.
+    # An interrupt from the terminal reaches the command as well; its exit status is what counts.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         return _exit_status(subprocess.run(guarded, env={**os.environ, **parameters}, check=False))
@@ -74,7 +74,8 @@ def _exit_status(done: "subprocess.CompletedProcess[bytes]") -> int:
 
 
 def _binds(visit: Visit) -> list[Path]:
-    """Each once, and none below another: the outer one brings the inner."""
+    """The directories to bind, without duplicates and without those below another one, whose bind
+    mount makes them visible already."""
     given = [path.absolute() for path in visit.binds]
     for path in given:
         if not path.is_dir():
@@ -94,7 +95,8 @@ def _working_directory(binds: Sequence[Path]) -> str:
 
 
 def _layer(name: str, state: Path) -> Path:
-    """The directory of a state, which is good for the one root it was begun on."""
+    """Returns the state directory. Raises UsageError if it was begun on another root: a layer is
+    valid on the one root it was made on only."""
     state = state.absolute()
     identity = f"{name} {roots.identity(name)}\n"
     label = state / "root"

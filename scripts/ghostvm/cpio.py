@@ -4,13 +4,14 @@ import stat
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-# The kernel accepts concatenated archives if each starts on a four byte boundary;
-# a wider one costs nothing and keeps the parts legible in a hex dump.
+# The kernel accepts concatenated archives if each starts on a four-byte boundary. A wider
+# alignment costs nothing and keeps the parts legible in a hex dump.
 _ALIGNMENT = 512
 
 
 class Archive:
-    """Adding a path again changes nothing; parents come by themselves."""
+    """An archive being written. Adding a directory or a file again changes nothing; parents are
+    added automatically."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream

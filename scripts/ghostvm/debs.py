@@ -1,4 +1,4 @@
-"""Distribution packages, from whatever mirror the host's apt, or a root's, is configured for.
+"""Distribution packages, from the mirror that the apt of the host or of a root is configured for.
 
 Nothing is installed: packages are resolved by apt-cache, fetched and verified by
 `apt-get download`, and unpacked by dpkg-deb.
@@ -21,7 +21,7 @@ _DEPENDENCY = re.compile(
 )
 
 
-# What fetches is tried three times, each for so many seconds.
+# Commands that fetch are tried up to three times, each for at most this many seconds.
 THRICE = (str(paths.REPO / "scripts" / "thrice"),)
 _DOWNLOAD_LIMIT_S = 600
 
@@ -70,10 +70,10 @@ def _reason(reply: subprocess.CompletedProcess[str]) -> str:
 
 @dataclass(frozen=True)
 class Apt:
-    """An apt to ask: the host's, or that of a root."""
+    """The apt of the host, or of a root."""
 
     root: str | None = None
-    # Nothing that is done in a root stays, so it is done before each question.
+    # Changes made in a root are discarded, so the lists must be updated before each query.
     update_first: bool = False
 
     def _run(
@@ -97,7 +97,7 @@ class Apt:
         return replace(self, update_first=True)
 
     def show(self, wanted: Sequence[tuple[str, str | None]]) -> list[Package]:
-        """The candidates of all that are wanted, or the very versions."""
+        """The packages wanted: in the version given, or else apt's candidate."""
         specs = [f"{name}={version}" if version else name for name, version in wanted]
         reply = self._run("apt-cache", "show", "--no-all-versions", *specs)
         found = [_parse_package(paragraph) for paragraph in reply.stdout.split("\n\n")]
@@ -108,11 +108,12 @@ class Apt:
         return list(packages.values())
 
     def closure(self, metapackages: Iterable[str], wanted: re.Pattern[str]) -> list[Package]:
-        """These and all they depend on, as far as names match wanted; pins are followed."""
+        """These packages and all that they depend on whose names match wanted. Where a dependency
+        names an exact version, that version is taken."""
         found: dict[str, Package] = {}
         pending: dict[str, str | None] = dict.fromkeys(metapackages)
         while pending:
-            # All of a generation at once: apt reads its lists anew for each question.
+            # One query for all pending packages: apt reads its lists anew for each query.
             packages = self.show(list(pending.items()))
             found.update((package.name, package) for package in packages)
             entries = [entry for package in packages for entry in package.depends]
@@ -124,7 +125,7 @@ class Apt:
         return list(found.values())
 
     def download(self, packages: Iterable[Package], into: Path) -> list[Path]:
-        # As root apt would drop to a user who cannot write below a private cache directory.
+        # Run as root, apt drops to a user who cannot write below a private cache directory.
         command = ["apt-get", "download", "-q", "-o", "APT::Sandbox::User=root"]
         specs = [package.spec for package in packages]
         reply = self._run(*command, *specs, cwd=into, fetches=True)

@@ -2,7 +2,7 @@
 
 
 class UsageError(Exception):
-    """The caller asked for something that cannot be; exit status 2."""
+    """The caller asked for something impossible; exit status 2."""
 
 
 class ProvisionError(Exception):

@@ -1,6 +1,6 @@
-"""Packages that one test alone wants in its guest: unpacked, for an overlay.
+"""Packages that a single test needs in its guest, unpacked into a directory for an overlay.
 
-They are the host's own release's, as the guest's libraries are. To have newer ones, remove
+They are from the host's release, as the guest's libraries are. To get newer ones, remove
 <cache>/extras.
 """
 
@@ -11,13 +11,13 @@ from . import debs, paths
 from .errors import ProvisionError
 from .store import digest, locked, progress, publish_directory
 
-# What the overlay is called in the guest.
+# The name of the overlay in the guest.
 NAME = "packages"
 
 
 def _fill(work: Path, names: Sequence[str]) -> None:
     apt = debs.Apt()
-    # As with kernels: lists that are empty or old are mended once.
+    # As for kernels, empty or outdated package lists are updated once.
     for last in (False, True):
         try:
             files = apt.download(apt.show([(name, None) for name in names]), work)
@@ -32,7 +32,7 @@ def _fill(work: Path, names: Sequence[str]) -> None:
 
 
 def provide(names: Sequence[str]) -> Path:
-    """A directory with these packages' files, and nothing that they depend on."""
+    """Returns a directory with the files of these packages, without their dependencies."""
     entry = paths.cache() / "extras" / f"{names[0]}-{digest(sorted(names))}"
     if not (entry / NAME).exists():
         with locked(entry.with_name(f"{entry.name}.lock")):

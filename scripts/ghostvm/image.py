@@ -1,8 +1,8 @@
 """What is derived from a kernel so that it boots fast, and the initramfs of one run.
 
-Derived once per kernel: the bare vmlinux, a squashfs of all its modules, and the few
-modules that must be loaded before that squashfs can be mounted. Derived once per build
-of our modules: an overlay layer with them and a module index that covers both.
+Derived once per kernel are the bare vmlinux, a squashfs of all its modules, and the few
+modules that must be loaded before that squashfs can be mounted. Derived once per build of
+our modules is an overlay layer with our modules and a module index that covers both.
 """
 
 import os
@@ -18,8 +18,8 @@ from .cpio import Archive
 from .errors import ProvisionError
 from .kernels import Kernel
 
-# In the order in which the guest wants them; dependencies are found, and a kernel that
-# has one of them built in just lacks the file.
+# In the order in which the guest loads them. Dependencies are added; a module that is built
+# into the kernel has no file and is left out.
 _EARLY = ("virtio_pci", "virtio_console", "virtio_blk", "squashfs", "overlay")
 _INDEX_FILES = (
     "modules.alias.bin",
@@ -39,7 +39,7 @@ LAYER = "usr/lib/ghostvm/modules"
 
 @dataclass(frozen=True)
 class Image:
-    """Everything QEMU needs from a kernel: the disk is found by its serial number."""
+    """Everything that QEMU needs from a kernel. The guest finds the disk by its serial number."""
 
     boot: Path
     bzimage: Path
@@ -50,7 +50,8 @@ class Image:
 
 
 def _enters_directly(kernel: Kernel) -> bool:
-    """A KASAN kernel does not: its PVH entry is checked against shadow memory not yet there."""
+    """Whether the kernel can be entered by its PVH note. A KASAN kernel cannot: its PVH entry code
+    is instrumented, and the shadow memory does not exist yet."""
     try:
         return "\nCONFIG_KASAN=y\n" not in (kernel.build / ".config").read_text(encoding="utf-8")
     except OSError:
@@ -66,7 +67,7 @@ def squashfs(tree: Path, target: Path, *options: str) -> None:
 
 
 def overlay_disk(tree: Path, target: Path) -> None:
-    # Made anew for each run, so the time to compress would be paid every time.
+    # Not compressed, because it is made anew for each run.
     squashfs(tree, target, "-all-root", "-noI", "-noD", "-noF", "-noX")
 
 
@@ -79,7 +80,7 @@ def _depmod(base: Path, release: str) -> None:
 
 
 def _index(kernel: Kernel, ours: list[Path], base: Path) -> Path:
-    """A tree below base that depmod has seen: the stock modules by reference, ours by copy."""
+    """Makes a tree below base with the stock modules as links and ours as copies; runs depmod."""
     tree = base / "lib" / "modules" / kernel.release
     (tree / "updates").mkdir(parents=True)
     for entry in kernel.modules.iterdir():
@@ -100,7 +101,7 @@ def _load_order(dependencies: dict[str, list[str]], wanted: tuple[str, ...]) -> 
         if name not in by_name:
             continue
         path = by_name[name]
-        # modules.dep lists what must be there first last.
+        # modules.dep lists last what must be loaded first.
         order += [entry for entry in [*reversed(dependencies[path]), path] if entry not in order]
     return order
 
@@ -108,14 +109,14 @@ def _load_order(dependencies: dict[str, list[str]], wanted: tuple[str, ...]) -> 
 def add_early(
     archive: Archive, directory: str, dependencies: str, read: Callable[[str], bytes]
 ) -> None:
-    """The modules that are wanted before there is a disk, named so that they sort by need."""
+    """Adds the modules needed before the disk can be mounted; their names sort in load order."""
     lines = (line.partition(":") for line in dependencies.splitlines())
     order = _load_order({key: rest.split() for key, _, rest in lines}, _EARLY)
     archive.directory(directory)
     for number, path in enumerate(order):
         stem, _, suffix = Path(path).name.partition(".ko")
         content = read(path)
-        # Decompressed here, where it is quick, and so loadable by any insmod.
+        # Decompressed on the host, which is quicker, and so that any insmod can load it.
         plain = (vmlinux.decompress(content) or content) if suffix else content
         archive.file(f"{directory}/{number:02}-{stem}.ko", plain)
 
@@ -155,7 +156,7 @@ def _derive(kernel: Kernel, work: Path) -> None:
 
 
 def derive(kernel: Kernel) -> Image:
-    """The kernel's image, current. Call with the images' lock held."""
+    """Returns the kernel's image, brought up to date. Call with the images' lock held."""
     family = paths.cache() / "images" / kernel.name
     identity = [kernel.release, store.stamp(kernel.vmlinuz), store.stamp(kernel.complete)]
     entry = family / store.digest([*identity, Path(__file__).read_bytes()])
@@ -181,14 +182,15 @@ def derive(kernel: Kernel) -> Image:
 
 
 def _prune_layers(entry: Path, current: Path) -> None:
-    """Each build of our modules leaves a layer; runs copy theirs under the lock."""
+    """Removes the layers of earlier builds of our modules. Runs that use one have copied it, which
+    they do under the lock."""
     for layer in entry.glob("layer-*.cpio"):
         if layer != current:
             layer.unlink()
 
 
 def assemble(image: Image, place: str, run_script: str, target: Path) -> None:
-    """The initramfs of one run: cached parts end to end, and what this run is to do."""
+    """Writes the initramfs of one run: the cached parts concatenated, and the run's script."""
     with open(target, "wb") as stream:
         for part in image.archives:
             with open(part, "rb") as source:
@@ -200,12 +202,12 @@ def assemble(image: Image, place: str, run_script: str, target: Path) -> None:
 
 @dataclass(frozen=True)
 class StockGuest:
-    """A kernel of ours to test with, over the runner's own small userland."""
+    """One of our kernels to test with, and the runner's own small userland."""
 
     kernel: Kernel
 
     def ready(self, run_script: str, scratch: Path) -> tuple[Image, Path]:
-        """What to boot, and the initramfs to boot it with."""
+        """Returns the image to boot and the initramfs to boot it with."""
         initrd = scratch / "initrd"
         with store.locked(paths.cache() / "images.lock"):
             image = derive(self.kernel)

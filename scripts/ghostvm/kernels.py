@@ -4,9 +4,9 @@ A provider fills <cache>/kernels/<name>/ with
 
   vmlinuz               the bootable image
   release               uname -r
-  root                  where its modules are compiled (roots.py); absent: on this host
+  root                  the root that its modules are compiled in (roots.py); absent: this host
   modules/lib/modules/  the module tree
-  build                 what `make -C` wants for external modules
+  build                 the directory to give `make -C` for external modules
   complete              written last; says where the kernel came from
 """
 
@@ -23,13 +23,13 @@ from .errors import ProvisionError, UsageError
 from .store import locked, progress, publish_directory
 
 DEFAULT = "6.1"
-# The release whose kernels are fetched, and their modules compiled, on a host of that release.
+# On a host of this release, its kernels are fetched and their modules compiled without a root.
 HOME = "bookworm"
 
 
 @dataclass(frozen=True)
 class Kernel:
-    """A provided kernel, and what its command line needs beyond what all kernels get."""
+    """A provided kernel, and the kernel parameters it needs beyond those of all kernels."""
 
     name: str
     directory: Path
@@ -69,7 +69,7 @@ def host_release() -> str:
 
 
 def enter_once(root: str) -> None:
-    """Make sure that a root is there, while what is said about it can still be seen."""
+    """Make the root now, while its messages still reach the terminal."""
     script = paths.REPO / "scripts" / "root"
     if subprocess.run([str(script), root, "--", "true"], check=False).returncode:
         raise ProvisionError(f"root {root} is needed and cannot be entered: see above")
@@ -78,20 +78,20 @@ def enter_once(root: str) -> None:
 class Provider(Protocol):
     @property
     def append(self) -> str:
-        """What the kernel wants on its command line."""
+        """The kernel parameters that this kernel needs."""
 
     def provide(self, kernel: Kernel) -> None:
-        """Make the kernel's cache entry complete. Costs next to nothing when it is."""
+        """Make the kernel's cache entry complete. Costs next to nothing if it is already."""
 
 
 @dataclass(frozen=True)
 class StockDebs:
     """A distribution kernel, named by its metapackages.
 
-    The headers are unpacked beside the image instead of taken from /usr/src: both then
-    stay of one version whatever the host upgrades, and no kernel's headers need
-    installing. A kernel of another release than the host's is fetched, and its modules
-    are compiled, in a root of that release.
+    The headers are unpacked beside the image instead of taken from /usr/src. Image and headers
+    thus keep the same version when the host is upgraded, and no headers need to be installed.
+    A kernel of another release than the host's is fetched, and its modules are compiled, in a
+    root of that release.
     """
 
     image: str
@@ -117,7 +117,7 @@ class StockDebs:
             return False
         if not root:
             return True
-        # Remade, the root may have another compiler than the one the headers ask for.
+        # If the root was remade, its compiler may no longer be the one that the headers require.
         now = roots.identity(root)
         return now is None or f"root {now}\n" in kernel.complete.read_text(encoding="ascii")
 
@@ -149,8 +149,8 @@ class StockDebs:
             enter_once(root)
         apt = debs.Apt(root)
         metapackages = (self.image, self.headers)
-        # Lists that are empty (a fresh machine) or old (a point release moved on) are
-        # mended once; only then is a failure the user's business.
+        # Package lists may be empty (a fresh machine) or outdated (after a point release). They
+        # are updated once; only a failure after that is reported to the user.
         for last in (False, True):
             try:
                 found = apt.closure(metapackages, self._WANTED)
@@ -164,7 +164,7 @@ class StockDebs:
 
     @staticmethod
     def _take_image(boot: Path, tree: Path, target: Path) -> None:
-        """Older packages have it in /boot; newer ones among the modules, and copy it there."""
+        """Takes vmlinuz from /boot, or from among the modules, where newer packages have it."""
         candidates = [*boot.glob("vmlinuz-*"), *tree.glob("vmlinuz")]
         candidates[0].rename(target)
 
@@ -177,7 +177,7 @@ class StockDebs:
 
     @staticmethod
     def _take_headers(unpacked: Path, work: Path, release: str) -> None:
-        """Move headers and kbuild together: they point at each other by relative links."""
+        """Moves headers and kbuild together, because they refer to each other by relative links."""
         sources = unpacked / "usr" / "src"
         headers = work / "headers" / "usr"
         headers.mkdir(parents=True)
@@ -187,7 +187,7 @@ class StockDebs:
             kbuild.rename(headers / "lib" / kbuild.name)
         makefile = headers / "src" / f"linux-headers-{release}" / "Makefile"
         text = makefile.read_text(encoding="utf-8")
-        # Set at once: what MAKEFILE_LIST ends in is another file after the next include.
+        # Must be expanded here (:=): the last word of MAKEFILE_LIST changes with the next include.
         here = "HERE := $(dir $(realpath $(lastword $(MAKEFILE_LIST))))"
         makefile.write_text(
             f"{here}\n{text.replace('/usr/src/', '$(HERE)../')}", encoding="utf-8"
@@ -199,8 +199,8 @@ class StockDebs:
 class Script:
     """A kernel that a script of the project builds.
 
-    The script does its own locking, and is always asked: it knows best, and quickly,
-    whether what it built is still what it would build.
+    The script is always run: it does its own locking, and it determines quickly whether what
+    it built before is still current.
     """
 
     script: str
@@ -226,15 +226,15 @@ PROVIDERS: dict[str, Provider] = {
     "nobpf": Script("scripts/build-kernel"),
     "6.12-rt-lockdep": Script("scripts/build-kernel"),
     "6.12-witness": Script("scripts/build-kernel"),
-    # Its allocators record a stack each time, and to route one PCI interrupt by ACPI takes
-    # the AML interpreter thousands of allocations: half a minute a device under TCG. While
-    # identify_boot_cpu() forgets what the CPU can, KASAN takes it to have four levels of page
-    # tables: an interrupt in that moment is reported as a wild access, where there are five.
+    # acpi=noirq: routing one PCI interrupt by ACPI takes thousands of allocations in the AML
+    # interpreter, and the allocators record a stack for each: half a minute per device under TCG.
+    # no5lvl: while identify_boot_cpu() has cleared the CPU's capabilities, KASAN assumes four-level
+    # page tables; an interrupt at that moment is reported as a wild access if there are five.
     "6.1-debug": Script("scripts/build-kernel", append="acpi=noirq no5lvl"),
 }
 
 
-# Kernels that nobody runs: they watch the module while the tests use it.
+# Kernels that no user runs: their debugging features check the module while the tests use it.
 OF_THE_TESTS = ("6.1-debug", "6.12-rt-lockdep", "6.12-witness")
 
 
@@ -243,12 +243,12 @@ def names() -> list[str]:
 
 
 def of_users() -> list[str]:
-    """Those that people run; the others only watch the module."""
+    """The names of the kernels that users run; the others only check the module."""
     return [name for name in PROVIDERS if name not in OF_THE_TESTS]
 
 
 def is_built_here(name: str) -> bool:
-    """Whether it is compiled from source, which takes minutes the first time."""
+    """Whether the kernel is compiled from source, which takes minutes the first time."""
     return isinstance(PROVIDERS[name], Script)
 
 

@@ -1,4 +1,4 @@
-"""Whether KVM can boot a kernel here. /dev/kvm may exist and still not be up to it."""
+"""Whether KVM can boot a kernel on this host. That /dev/kvm exists does not prove it."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ def _identity(kernel: Kernel) -> str:
 
 
 def usable(kernel: Kernel, probe: Callable[[], bool]) -> bool:
-    """The probe's answer, asked once for each kernel, QEMU and boot of the host."""
+    """Returns the probe's result; probes once for each kernel, QEMU version and host boot."""
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
         return False
     record = paths.cache() / "kvm" / kernel.name

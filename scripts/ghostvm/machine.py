@@ -1,4 +1,4 @@
-"""The QEMU process: its command line, its life, its death with us."""
+"""The QEMU process: its command line, and its lifetime, which ends with ours at the latest."""
 
 import subprocess
 from collections.abc import Sequence
@@ -9,11 +9,11 @@ from .channel import Channel, Wire
 from .errors import ProvisionError
 from .image import Image
 
-# 'quiet' would keep warnings off the console, which is all that is left of a lost guest.
-# 4M of log is some 130,000 records; more would cost real memory (descriptors take four
-# times the text) that tests measure.
+# Not 'quiet': that would keep warnings off the console, which is all that is left of a lost
+# guest. 4M of log is some 130,000 records; more would take memory (descriptors need four
+# times the text) and distort what tests measure.
 _COMMAND_LINE = "console=ttyS0 loglevel=5 panic=-1 log_buf_len=4M"
-# Where the guest's clock starts when it counts instructions: a date like any other.
+# Where the guest's clock starts when instructions are counted: an arbitrary fixed date.
 _ICOUNT_EPOCH = "2025-01-01T00:00:00"
 
 
@@ -63,7 +63,7 @@ class Machine:
 
 
 def _escaped(path: Path) -> str:
-    """QEMU separates options by commas; a literal one is doubled."""
+    """The path with commas doubled, because QEMU separates options by commas."""
     return str(path).replace(",", ",,")
 
 
@@ -71,14 +71,15 @@ def _accelerator(request: MachineRequest) -> list[str]:
     if request.kvm:
         return ["-accel", "kvm", "-cpu", "host"]
     if request.icount:
-        # Without sleep=off an idle guest's clock follows the host's, and with the host's
-        # date or its random numbers no two boots execute the same instructions.
+        # Without sleep=off, an idle guest's clock follows the host's. With the host's date or
+        # its random numbers, no two boots would execute the same instructions.
         return [
             *("-accel", "tcg,thread=single", "-cpu", "max"),
             *("-icount", "shift=0,sleep=off", "-seed", "1"),
             *("-rtc", f"base={_ICOUNT_EPOCH},clock=vm"),
         ]
-    # Strings move eight bytes at a time: emulated, each step of "rep movsb" costs as much.
+    # Without erms and fsrm the kernel copies eight bytes at a time. Under emulation each iteration
+    # of "rep movsb" costs as much as one of those.
     return ["-accel", "tcg,thread=single", "-cpu", "max,erms=off,fsrm=off"]
 
 
@@ -92,8 +93,8 @@ def command_line(
     monitor: Channel,
     wire: Wire | None,
 ) -> list[str]:
-    # Entering vmlinux directly saves two thirds of a boot's time under TCG, the self
-    # extraction; the kernel is the same, but only its extractor can randomise addresses.
+    # Entering vmlinux directly skips the self-extraction, which is two thirds of a boot's time
+    # under TCG. The kernel is the same, but only the extractor can randomise its addresses.
     kernel = image.bzimage if request.kaslr else image.boot
     arguments = [
         *("qemu-system-x86_64", "-machine", "pc", *_accelerator(request)),
@@ -121,8 +122,8 @@ def command_line(
 
 
 def start(arguments: list[str], inherited: Sequence[Channel | Wire], log: Path) -> Machine:
-    # However the runner dies, its machine must not stay behind. A session of its own
-    # keeps the terminal's interrupt for the runner.
+    # However the runner dies, QEMU must end, too. QEMU gets a session of its own, so that an
+    # interrupt from the terminal reaches the runner only.
     guarded = ["setpriv", "--pdeathsig", "KILL", "--", *arguments]
     try:
         with open(log, "wb") as output:

@@ -1,9 +1,9 @@
-"""Namespaces of a command's own, so that what it mounts and starts ends with it.
+"""New namespaces for a command, so that what it mounts and starts ends with it.
 
-A mount namespace begins as a copy, and by default `unshare` makes / private in it, so that nothing
-that is mounted there shows outside. Where we run in a plain chroot, / is no mount point and cannot
-be made private. Then the mount that it lies on decides, which cannot be looked at from within;
-therefore it is tried.
+A mount namespace begins as a copy, and by default `unshare` makes / private in it, so that no mount
+made there propagates out of it. In a plain chroot, / is no mount point and cannot be made private.
+Propagation then depends on the mount that / lies on, which cannot be inspected from within;
+therefore a trial mount is made.
 """
 
 import os
@@ -18,8 +18,9 @@ _MOUNTINFO = Path("/proc/self/mountinfo")
 
 
 def enter(*options: str) -> list[str]:
-    """What to put before a command for new mount and PID namespaces, and more by `options` of
-    unshare. The command is killed when we end, and with it all that it has started."""
+    """Returns the words to put before a command to run it in new mount and PID namespaces, and in
+    others named by `options` of unshare. When we end, the command is killed with all that it has
+    started."""
     return [
         *("setpriv", "--pdeathsig", "KILL", "--", "unshare", "--mount", *_propagation()),
         *("--pid", "--fork", "--kill-child", *options, "--"),
@@ -27,7 +28,7 @@ def enter(*options: str) -> list[str]:
 
 
 def root_is_mounted() -> bool:
-    """Which it is not in a chroot to a directory that has no mount of its own."""
+    """Whether / is a mount point. In a chroot to a directory that is no mount point, it is not."""
     lines = _MOUNTINFO.read_text("utf-8").splitlines()
     return any(line.split(" ")[4] == "/" for line in lines)
 
@@ -42,7 +43,7 @@ def _propagation() -> list[str]:
 
 
 def _expect_private(place: str) -> None:
-    """Raises if what is mounted at a place in a mount namespace shows outside, too."""
+    """Raises if a mount made at a place in a new mount namespace propagates out of it."""
     script = 'mount -t tmpfs probe "$1" && echo mounted && read -r _'
     command = ["unshare", "--mount", "--propagation", "unchanged", "sh", "-c", script, "sh", place]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as probe:

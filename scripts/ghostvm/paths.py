@@ -1,4 +1,4 @@
-"""Places on the host. Everything else asks here, so that GHOSTMEM_CACHE moves it all."""
+"""Paths on the host. All other modules take them from here, so that GHOSTMEM_CACHE moves all."""
 
 import os
 from pathlib import Path

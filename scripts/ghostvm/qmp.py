@@ -1,4 +1,4 @@
-"""QMP: the runner's own monitor, and the port through which the guest borrows it."""
+"""QMP: the runner's own monitor, and the port through which the guest uses it."""
 
 import itertools
 import json
@@ -18,7 +18,7 @@ def _error(kind: str, description: str) -> Message:
 
 
 class Monitor:
-    """A QMP session. Commands may come from any thread; events go to all who subscribed."""
+    """A QMP session. Any thread may issue commands; events go to all subscribers."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -106,7 +106,7 @@ class GuestPort(threading.Thread):
             identity = request["id"]
             messages = self._serve(request)
         except (ValueError, KeyError, TypeError) as problem:
-            # A helper killed while writing leaves half a line, which its successor completes.
+            # A helper killed while writing leaves half a line, to which the next helper's is added.
             identity, messages = "-", [_error("BadRequest", str(problem))]
         words = ["more"] * (len(messages) - 1) + ["error" if "error" in messages[-1] else "ok"]
         return b"".join(
@@ -119,7 +119,7 @@ class GuestPort(threading.Thread):
         arguments = request["arguments"]
         if not wanted:
             return [self._monitor.execute(request["command"], arguments)]
-        # Subscribed before the command is sent: its event may overtake the reply.
+        # Subscribe before the command is sent: its event may arrive before the reply.
         events = self._monitor.subscribe()
         try:
             reply = self._monitor.execute(request["command"], arguments)

@@ -1,4 +1,4 @@
-"""A guest that boots a whole distribution: a root's tree, its own kernel, its own systemd."""
+"""A guest that boots a whole distribution: a root's tree with its own kernel and systemd."""
 
 import re
 import subprocess
@@ -12,7 +12,7 @@ from .image import Image, add_early, assemble, squashfs
 
 _MODULES = "usr/lib/modules"
 _PLACE = "ghostvm"
-# What takes long under emulation, or waits for hardware, and is not what is tested.
+# Units that no test needs and that take long under emulation or wait for hardware.
 _MASKED = (
     *("getty@tty1.service", "getty-static.service", "serial-getty@ttyS0.service"),
     *("apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer", "man-db.timer"),
@@ -22,7 +22,7 @@ _MASKED = (
 _APPEND = " ".join(
     [
         "systemd.unit=multi-user.target",
-        # Caches that a first boot would bring up to date, for half a minute.
+        # Skips the update of caches at the first boot, which takes half a minute.
         "systemd.condition-needs-update=no",
         *(f"systemd.mask={unit}" for unit in _MASKED),
     ]
@@ -31,7 +31,7 @@ _APPEND = " ".join(
 
 @dataclass(frozen=True)
 class _Packed:
-    """Single files of a squashfs."""
+    """Reads single files out of a squashfs."""
 
     image: Path
 
@@ -44,7 +44,7 @@ class _Packed:
         return done.stdout
 
     def releases(self) -> list[str]:
-        """The kernels that have modules here."""
+        """The releases of the kernels that have modules in the image."""
         done = subprocess.run(
             ["unsquashfs", "-l", "-d", "", str(self.image), _MODULES],
             capture_output=True,
@@ -66,7 +66,7 @@ def _newest(releases: list[str]) -> str:
 
 @dataclass(frozen=True)
 class RootGuest:
-    """Boots a tree, or the squashfs of one; the newest kernel in it. Nothing writes to it."""
+    """Boots the newest kernel in a tree, or in the squashfs of one. The tree is not written to."""
 
     root: Path
 

@@ -1,7 +1,7 @@
 """Throw-away roots: whole Debian hosts of other releases, made of packages by mmdebstrap.
 
-A root is <cache>/roots/<name>/tree, and `complete` beside it, written last. It is not
-written again: who runs something in it (chroot.py) does so on a layer of his own.
+A root is <cache>/roots/<name>/tree, with the file `complete` beside it, which is written last.
+The tree does not change after that: commands in it (chroot.py) write to an overlay layer.
 """
 
 import os
@@ -17,13 +17,13 @@ from .errors import ProvisionError, UsageError
 from .store import digest, locked, progress, publish_directory
 
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-# /bin and friends are links on every installed host; to packages of before trixie it has to
-# be said, and differently to each.
+# On every installed host /bin and the like are links into /usr. For releases before trixie
+# this must be arranged, in a different way for each.
 _LINKS_TO_USR = (
     '--setup-hook=cd "$1" && for name in bin sbin lib lib32 lib64 libx32; do '
     "mkdir -p usr/$name && ln -s usr/$name $name; done"
 )
-# The program alone: its package wants a newer distribution around it.
+# Takes the program out of its package, which depends on a newer distribution.
 _SPARSE_OF_SID = (
     '--customize-hook=chroot "$1" sh -ec \'cd /tmp && apt-get download sparse/sid && '
     "dpkg-deb --fsys-tarfile sparse_*.deb | tar -xO ./usr/bin/sparse >/usr/local/bin/sparse && "
@@ -33,7 +33,7 @@ _LINKS_OF_A_PACKAGE = "--hook-dir=/usr/share/mmdebstrap/hooks/maybe-merged-usr"
 
 _HOST = (
     *("init", "udev", "kmod", "iproute2", "jq", "ca-certificates"),
-    # initramfs-tools by name, because some kernels would rather have dracut.
+    # initramfs-tools is named, because some kernel packages prefer dracut.
     *("linux-image-amd64", "linux-headers-amd64", "initramfs-tools"),
 )
 _MODULE = ("gcc", "make", "libelf-dev", "sparse", "perl")
@@ -44,15 +44,16 @@ _CONTROLLER = (
 _PACKAGING = ("dkms", "debhelper", "lintian")
 _KERNEL_BUILD = ("bc", "bison", "flex", "libssl-dev", "xz-utils")
 
-# A release's last Release file stays when nobody renews it any more, and a mirror may
-# lag behind unstable's; that they are signed is checked all the same.
+# Accept expired Release files: that of an archived release is no longer renewed, and a mirror may
+# lag behind unstable. Signatures are checked all the same.
 _APT = (
     'Acquire::Check-Valid-Until "false";',
     'Acquire::Languages "none";',
     'Acquire::Retries "3";',
 )
-# Only while the root is made: a package under test must find all its files installed. The
-# directories are made, or those that it shares would seem to be left over by its removal.
+# In force only while the root is made: a package under test must get all its files installed.
+# The patterns keep the directories: one that a package under test shares with others would
+# otherwise be new and seem to be left over by its removal.
 _LEAN = "".join(
     f"path-exclude=/usr/share/{pattern}\n" for pattern in ("doc/*/*", "locale/*/*/*", "man/*/*")
 )
@@ -63,14 +64,14 @@ _KERNEL_PACKAGES = " ".join(
 
 @dataclass(frozen=True)
 class Pin:
-    """What apt may take from a suite that it would else leave alone, or the reverse."""
+    """An apt pin: the priority of some packages of a suite."""
 
     packages: str
     suite: str
     priority: int
 
     def __str__(self) -> str:
-        # A suite has two names, and an archive may be asked for by either.
+        # A release has a suite name and a code name, and the sources may use either.
         return "".join(
             f"Package: {self.packages}\nPin: release {key}={self.suite}\n"
             f"Pin-Priority: {self.priority}\n\n"
@@ -80,7 +81,7 @@ class Pin:
 
 @dataclass(frozen=True)
 class Root:
-    """A release, what else its apt knows, and what is installed."""
+    """A release, the further suites that its apt knows, and the packages installed."""
 
     release: str
     packages: tuple[str, ...]
@@ -89,7 +90,7 @@ class Root:
     options: tuple[str, ...] = ()
 
 
-# Seconds for making a root, of which there are three tries; it takes one or two minutes.
+# Time limit in seconds for one of the three tries to make a root; it takes one or two minutes.
 _LIMIT_S = 900
 
 _COMMON = _HOST + _MODULE + _CONTROLLER + _PACKAGING
@@ -98,7 +99,7 @@ ROOTS: dict[str, Root] = {
     "bullseye": Root(
         "bullseye",
         _COMMON,
-        # It has no CLI11; bookworm's is headers alone.
+        # This release has no CLI11; bookworm's consists of headers only, so it can be used.
         also=("bookworm",),
         pins=(Pin("*", "bookworm", -1), Pin("libcli11-dev", "bookworm", 500)),
         options=(_LINKS_TO_USR,),
@@ -112,12 +113,12 @@ ROOTS: dict[str, Root] = {
     "trixie-backports": Root(
         "trixie",
         (*_COMMON, "dh-dkms"),
-        # This kernel's headers are beyond trixie's sparse.
+        # trixie's sparse cannot parse this kernel's headers.
         also=("trixie-backports", "sid"),
         pins=(Pin(_KERNEL_PACKAGES, "trixie-backports", 500), Pin("*", "sid", -1)),
         options=(_SPARSE_OF_SID,),
     ),
-    # The kernel is experimental's when that is newer than unstable's.
+    # The kernel is from experimental if that is newer than unstable's.
     "newest": Root(
         "sid",
         (*_COMMON, "dh-dkms", "clang"),
@@ -142,18 +143,18 @@ def tree(name: str) -> Path:
 
 
 def lock_path(name: str) -> Path:
-    """Shared while the root is in use, exclusive while it is made."""
+    """The root's lock file: locked shared while the root is in use, exclusively while it is made."""
     return directory(name).with_name(f"{name}.lock")
 
 
 def identity(name: str) -> str | None:
-    """Which root this is, down to the making; None if it has yet to be made."""
+    """Identifies the root and when it was made; None if it has not been made yet."""
     complete = directory(name) / "complete"
     return digest([complete.read_text("utf-8")]) if complete.exists() else None
 
 
 def provide(name: str) -> None:
-    """Make the root if there is none, or if it is of an older recipe. Wants to be root."""
+    """Make the root if it is missing or was made by an older recipe. Must be called as root."""
     if is_current(name):
         return
     with locked(lock_path(name)):
@@ -171,7 +172,7 @@ def is_current(name: str) -> bool:
 
 
 def _recipe(name: str) -> str:
-    """All that makes a root what it is, but for the mirrors."""
+    """A digest of everything that determines the content of a root, except the mirrors."""
     nowhere = Archives("main", "security")
     command = _command(name, Path("tree"), Path("files"), _sources(ROOTS[name], nowhere, []))
     return f"recipe {digest([*command, _APT, _LEAN, _hosts(name), *ROOTS[name].pins])}"
@@ -183,13 +184,13 @@ def _hosts(name: str) -> str:
 
 def _sources(root: Root, found: Archives, extra: list[tuple[str, str]]) -> list[str]:
     wanted = [(found.main, suite) for suite in (root.release, *root.also)]
-    # By name, because the host's apt may trust others, too.
+    # The keyring is named, because the host's apt may trust other keys, too.
     options = f"[signed-by={_KEYRING}]"
     return [f"deb {options} {archive} {suite} main" for archive, suite in (*wanted, *extra)]
 
 
 def _updates(root: Root, found: Archives) -> list[tuple[str, str]]:
-    """What a release has only while somebody looks after it."""
+    """The suites of updates that a release has only while it is supported."""
     candidates = [(found.main, f"{root.release}-updates")]
     if found.security:
         candidates.append((found.security, f"{root.release}-security"))
@@ -206,7 +207,7 @@ def _command(name: str, target: Path, files: Path, sources: list[str]) -> list[s
         f"--setup-hook=cp -R {files}/etc/. {etc}/",
         *root.options,
         f"--customize-hook=rm {etc}/dpkg/dpkg.cfg.d/lean",
-        # The host's own, until the end of the installation.
+        # Until the end of the installation these are the host's own.
         f"--customize-hook=: >{etc}/resolv.conf && echo {name} >{etc}/hostname",
     ]
     return ["mmdebstrap", *options, root.release, str(target), *sources]
@@ -235,7 +236,7 @@ def _archives() -> Archives:
 
 
 def _make(command: list[str], log: Path) -> bool:
-    """Runs mmdebstrap, which fetches some hundred packages, and gives it so much time."""
+    """Runs mmdebstrap, which fetches some hundred packages, for at most _LIMIT_S seconds."""
     guarded = [*namespace.enter("--mount-proc"), "sh", "-c", 'umask 022 && exec "$@"', "sh"]
     with open(log, "wb") as output:
         try:
@@ -244,7 +245,7 @@ def _make(command: list[str], log: Path) -> bool:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                # Nothing boots from an initramfs of the root's; to make one takes half a minute.
+                # No initramfs: nothing boots from the root's, and making one takes half a minute.
                 env={**os.environ, "LC_ALL": "C", "INITRD": "No"},
                 timeout=_LIMIT_S,
                 check=False,
@@ -256,7 +257,7 @@ def _make(command: list[str], log: Path) -> bool:
 
 
 def _reason(log: Path) -> str:
-    """mmdebstrap's first error, or, if it did not get so far, what was said last."""
+    """mmdebstrap's first error message, or the last line of the log if it has none."""
     said = [line for line in log.read_text("utf-8", "replace").splitlines() if line.strip()]
     errors = [line for line in said if line.startswith("E:")]
     return errors[0] if errors else said[-1] if said else "no reason given"

@@ -30,7 +30,7 @@ class RunRequest:
 
     command: Sequence[str]
     kernel: str = kernels.DEFAULT
-    # Instead of a kernel: a whole distribution that brings its own.
+    # A whole distribution, with a kernel of its own, to boot instead of `kernel`.
     root: Path | None = None
     machine: MachineRequest = field(default_factory=MachineRequest)
     overlays: Sequence[Path] = ()
@@ -42,7 +42,7 @@ class RunRequest:
 
 
 class Lost(Exception):
-    """The guest itself is gone or gave no verdict."""
+    """The guest itself ended or gave no verdict."""
 
 
 class _Sink:
@@ -53,13 +53,13 @@ class _Sink:
         self.broken = False
 
     def write(self, data: bytes) -> None:
-        """Whole, or BrokenPipeError once the reader has left."""
+        """Writes all of data; raises BrokenPipeError once the reader has closed its end."""
         view = memoryview(data)
         while view:
             try:
                 view = view[os.write(self._descriptor, view) :]
             except BlockingIOError:
-                # Whoever gave us the stream left it non-blocking.
+                # The stream was non-blocking when we inherited it.
                 select.select([], [self._descriptor], [])
             except BrokenPipeError:
                 self.broken = True
@@ -98,11 +98,11 @@ class Guest(Protocol):
     """What a machine boots."""
 
     def ready(self, run_script: str, scratch: Path) -> tuple[image.Image, Path]:
-        """The image, and the initramfs that will do what the script says."""
+        """Returns the image and the initramfs that executes the script."""
 
 
 class Session:
-    """Owns what one run needs on the host; the scratch directory goes with it."""
+    """Owns what one run needs on the host, including a scratch directory."""
 
     def __init__(
         self, request: RunRequest, guest: Guest, sinks: tuple[_Sink, _Sink]
@@ -153,7 +153,7 @@ class Session:
             return self._await_verdict()
         except Lost as problem:
             running.kill()
-            # What the guest still said comes before what we say about it.
+            # Print the rest of the guest's output before our own message about it.
             for pump in pumps:
                 pump.join(timeout=5)
             raise Lost(self._obituary(str(problem), running, console)) from None
@@ -176,7 +176,7 @@ class Session:
         return pumps
 
     def _await_verdict(self) -> verdict.Report:
-        """Both output streams and the verdict must have ended by their markers."""
+        """Waits until both output streams and the verdict have ended with their markers."""
         deadline = time.monotonic() + self._request.timeout
         pending = set(_STREAMS)
         while pending:
@@ -235,22 +235,23 @@ def _announce(judgement: verdict.Judgement, tolerated: bool) -> None:
 
 def _session(request: RunRequest, sinks: tuple[_Sink, _Sink]) -> Session:
     if request.root:
-        # Not accelerated: that a kernel boots under KVM is known of our own kernels alone.
+        # Not accelerated: only our own kernels have been probed to boot under KVM.
         return Session(request, rooted.RootGuest(request.root), sinks)
     kernel = kernels.provide(request.kernel)
     return Session(_accelerated(request, kernel), image.StockGuest(kernel), sinks)
 
 
 def _write_report(path: Path | None, status: int | None, findings: list[str]) -> None:
-    """For a caller that has to tell a guest that is ill from a command that failed in it."""
+    """Writes the report of --report, by which a caller can tell trouble in the guest's kernel from
+    a command that failed."""
     if path:
         path.write_text(json.dumps({"status": status, "findings": findings}), encoding="utf-8")
 
 
 def run(request: RunRequest) -> int:
-    """Runs the request with our own stdout and stderr; returns the exit status."""
+    """Runs the request with our own stdout and stderr, and returns the exit status."""
     sinks = (_Sink(sys.stdout.fileno()), _Sink(sys.stderr.fileno()))
-    # Before anything slow: a mistake of the caller's is reported at once.
+    # Checked before anything slow, so that a usage error is reported at once.
     _overlay_names(request.overlays)
     try:
         report = _session(request, sinks).run()
@@ -259,7 +260,7 @@ def run(request: RunRequest) -> int:
         _write_report(request.report, None, str(problem).splitlines()[:1])
         return LOST
     except BrokenPipeError:
-        # As the command itself would have ended, had it written to that pipe.
+        # The status with which the command would have ended, had it written to that pipe.
         return 128 + signal.SIGPIPE
     judgement = verdict.judge(report)
     _announce(judgement, request.allow_taint)

@@ -1,4 +1,4 @@
-"""Cache entries that two runs may want at once: published whole, under a lock, or not at all."""
+"""Cache entries that several runs may need at once: published atomically, under a lock."""
 
 import contextlib
 import fcntl
@@ -37,7 +37,7 @@ def digest(parts: Iterable[object]) -> str:
 
 
 def stamp(path: Path) -> tuple[str, int, int]:
-    """A file's identity, cheap enough to take on every run."""
+    """Identifies a file's content by path, size and time, which is cheap enough for every run."""
     info = path.stat()
     return str(path), info.st_size, info.st_mtime_ns
 
@@ -45,7 +45,7 @@ def stamp(path: Path) -> tuple[str, int, int]:
 def publish_directory(target: Path, fill: Callable[[Path], None]) -> Path:
     """Make target by filling a sibling and renaming it. Call with the entry's lock held."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    # Of one that was killed: with the lock held, nobody else can be at work.
+    # Left by a process that was killed: with the lock held, no other one can be working here.
     for left_over in target.parent.glob(f".{glob.escape(target.name)}.*"):
         shutil.rmtree(left_over, ignore_errors=True)
     work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
@@ -62,7 +62,7 @@ def publish_directory(target: Path, fill: Callable[[Path], None]) -> Path:
 
 
 def _remove(tree: Path) -> None:
-    """Also while whoever filled it, and was killed a moment ago, still does."""
+    """Removes a tree, trying repeatedly: a process that was just killed may still be writing."""
     for _ in range(50):
         shutil.rmtree(tree, ignore_errors=True)
         if not tree.exists():
@@ -89,7 +89,7 @@ def publish_text(target: Path, text: str) -> Path:
 
 
 def prune(directory: Path, keep: Path) -> None:
-    """Drop siblings of keep that nobody made or used for a day."""
+    """Removes siblings of keep that have not been made or used for PRUNE_AGE_S."""
     for entry in directory.iterdir():
         if entry == keep or time.time() - entry.stat().st_mtime < PRUNE_AGE_S:
             continue

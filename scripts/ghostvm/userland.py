@@ -17,22 +17,22 @@ from . import paths, store
 from .cpio import Archive
 from .errors import ProvisionError
 
-# Host tools where busybox has none or a lesser one: compressed modules, socket
+# Host tools that busybox lacks or implements in part only: compressed modules, socket
 # diagnostics, user namespaces with mapped ids.
 _RICHER_TOOLS = (
     *("bash", "flock", "ip", "kmod", "mke2fs", "nsenter", "setpriv", "ss", "unshare"),
 )
-# Host tools because busybox runs its own applets in preference to what is on PATH: a
-# shell of its would never start the richer `ip` or `modprobe`, nor would its `timeout`.
+# Programs that start others are host tools, too, because busybox prefers its own applets to what
+# is on PATH: its shell or `timeout` would never start the richer `ip` or `modprobe`.
 _STARTERS = (
     *("dash", "chroot", "env", "find", "nice", "nohup", "setsid", "taskset", "timeout", "xargs"),
 )
 _HOST_TOOLS = _RICHER_TOOLS + _STARTERS
-# Host tools that have another name there. The original jq takes a quarter of a second in an emulated
-# guest before it reads anything, and scripts ask it hundreds of times; gojq takes a twelfth of that.
+# Guest name -> host tool. The original jq takes a quarter of a second in an emulated guest before it
+# reads anything, and scripts call it hundreds of times; gojq takes a twelfth of that.
 _RENAMED_TOOLS = {"jq": "gojq"}
 _KMOD_LINKS = ("depmod", "insmod", "lsmod", "modinfo", "modprobe", "rmmod")
-# For the guest's init alone: reading /dev/kmsg wants a dd that can do so without blocking.
+# Used by the guest's init only: reading /dev/kmsg needs a dd that can read without blocking.
 _PRIVATE_TOOLS = ("dd",)
 _PRIVATE_DIR = "usr/lib/ghostvm"
 _MERGED = ("bin", "sbin", "lib", "lib64")
@@ -89,7 +89,7 @@ def _libraries(binary: Path) -> list[str]:
 
 
 def _merged(path: str) -> str:
-    """Where a path lives once /bin, /lib and friends are links into /usr."""
+    """The path of a file when /bin, /lib and the like are links into /usr."""
     relative = path.lstrip("/")
     return f"usr/{relative}" if relative.split("/")[0] in _MERGED else relative
 
@@ -141,7 +141,7 @@ def _fill_leakctl(archive: Archive, sources: _Sources) -> None:
     binary = paths.leakctl()
     content = sources.read(binary)
     with tempfile.NamedTemporaryFile(prefix="ghostvm.") as stripped:
-        # Debug information is twenty times the rest, and every boot would unpack it.
+        # Debug information is twenty times as large as the rest, and every boot would unpack it.
         done = subprocess.run(
             ["strip", "--strip-debug", "-o", stripped.name, str(binary)],
             capture_output=True,
@@ -174,7 +174,7 @@ def _archive(
     stem = paths.cache() / "userland" / f"{name}-{recipe}"
     target, manifest = stem.with_suffix(".cpio"), stem.with_suffix(".json")
     if _is_current(manifest, target, recipe):
-        # Age is how pruning tells what is still in use.
+        # Pruning tells by the modification time what is still in use.
         for path in (target, manifest):
             os.utime(path)
         return target
@@ -195,7 +195,7 @@ def _archive(
 
 
 def archives() -> list[Path]:
-    """The userland's parts, current. Call with the images' lock held."""
+    """Returns the userland's archives, brought up to date. Call with the images' lock held."""
     found = [_archive("base", [str(paths.GUEST_FILES)], _fill_base)]
     if paths.leakctl().exists():
         found.append(_archive("leakctl", [str(paths.leakctl())], _fill_leakctl))

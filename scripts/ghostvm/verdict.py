@@ -1,11 +1,11 @@
-"""Judges what the guest said of its own kernel at the end of a run."""
+"""Judges the report that the guest gives on its own kernel at the end of a run."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-# Why a bit is harmless: ours and the kernel's own test modules set P, F, O, E and N; the
-# others describe the (virtual) hardware or the build, not an event.
+# These bits are harmless: our modules and the kernel's own test modules set P, F, O, E and N;
+# the others describe the (virtual) hardware or the build, not an event.
 _HARMLESS_TAINTS = frozenset("PFSCIOEKXTN")
 _TAINTS = (
     ("P", "proprietary module"),
@@ -30,8 +30,8 @@ _TAINTS = (
     ("J", "firmware mutated by user space"),
 )
 
-# Matched at the start of each line of a record by the kernel itself: text that user space
-# wrote to /dev/kmsg, or that only quotes such words, is no report.
+# Matched at the start of each line of a record that the kernel itself wrote: text that user
+# space wrote to /dev/kmsg, or that merely contains such words, is no report.
 _TROUBLE = re.compile(
     r"""
       WARNING:\ (?!.*\ allocated\ lock\ classes)
@@ -51,7 +51,7 @@ _TROUBLE = re.compile(
     """,
     re.VERBOSE,
 )
-# What the guest's init writes to its log before it sends it.
+# The guest's init writes this to the kernel log before it sends the log.
 _END_OF_LOG = "ghostvm: end of run"
 _CONTEXT_RECORDS = 60
 _MAX_PREAMBLE_RECORDS = 6
@@ -105,7 +105,7 @@ def _unescape(text: bytes) -> str:
 def parse_kmsg(raw: bytes) -> Iterator[Record]:
     for line in raw.split(b"\n"):
         prefix, separator, text = line.partition(b";")
-        # Lines that begin with a blank are a record's dictionary.
+        # Lines that begin with a blank belong to the dictionary of a record.
         if not separator or line.startswith(b" "):
             continue
         priority, sequence, microseconds = (int(part) for part in prefix.split(b",")[:3])
@@ -115,7 +115,7 @@ def parse_kmsg(raw: bytes) -> Iterator[Record]:
 
 
 def parse(raw: bytes) -> Report:
-    """Raises ValueError when raw is no report."""
+    """Parses a report; raises ValueError if raw is none."""
     head, separator, log = raw.partition(b"kmsg\n")
     if not separator:
         raise ValueError("the report has no kernel log")
@@ -141,14 +141,14 @@ def _log_findings(records: list[Record]) -> Iterator[str]:
     if not any(record.facility and record.text == _END_OF_LOG for record in records):
         yield "the kernel log is incomplete: its end is missing"
     elif lost := records[-1].sequence + 1 - len(records):
-        # Numbers start at 0 and are consecutive.
+        # Sequence numbers start at 0 and are consecutive.
         yield f"the kernel log is incomplete: {lost} records were overwritten unread"
 
 
 def _excerpt(records: list[Record], index: int) -> tuple[list[str], int]:
-    """The report around a record, and where it ends: to the end of its stack trace.
+    """Returns the kernel report around a record, up to the end of its stack trace, and its end.
 
-    A WARN's own words stand before its first matching line, after a "cut here".
+    A WARN's own message precedes its first matching line; it follows a "cut here" line.
     """
     start = index
     for before in range(index - 1, max(-1, index - _MAX_PREAMBLE_RECORDS), -1):

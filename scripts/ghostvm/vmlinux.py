@@ -1,4 +1,4 @@
-"""The kernel inside a bzImage, and what else comes compressed in a kernel's packages."""
+"""Extracts the kernel from a bzImage, and decompresses other files of a kernel's packages."""
 
 import gzip
 import lzma
@@ -14,14 +14,14 @@ def decompress(payload: bytes) -> bytes | None:
         return gzip.decompress(payload)
     for magic, tool in ((b"\x28\xb5\x2f\xfd", "zstd"), (b"\x02\x21\x4c\x18", "lz4")):
         if payload.startswith(magic) and shutil.which(tool):
-            # Both tools complain about the length word that follows the stream.
+            # The exit status is ignored: both tools object to the length word after the stream.
             done = subprocess.run([tool, "-dcq"], input=payload, capture_output=True, check=False)
             return done.stdout
     return None
 
 
 def extract(bzimage: bytes) -> bytes | None:
-    """The ELF kernel inside a bzImage, or None if this boot protocol hides it from us."""
+    """The ELF kernel inside a bzImage, or None if it cannot be found by the boot protocol."""
     if bzimage[0x202:0x206] != b"HdrS":
         return None
     setup_sectors = bzimage[0x1F1] or 4
