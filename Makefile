@@ -1,4 +1,4 @@
-# ghostmem: the front door. Delegates; compiles nothing itself.
+# Entry point for all tasks. Each target calls a script; nothing is compiled here directly.
 
 KERNEL ?= 6.1
 export KERNEL
