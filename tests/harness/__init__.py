@@ -1,4 +1,4 @@
-"""What the test runners share: cases and how they run, known numbers of checks, times, progress.
+"""Shared by the test runners: cases and how they run, expected numbers of checks, times, progress.
 
 tests/run, tests/soak and tests/ci run suites; tests/vm/run and tests/matrix/run run guest cases.
 """

@@ -1,19 +1,19 @@
-"""The guest's test cases: what one says of itself, and which kernels and tiers it is for.
+"""The guest's test cases: their header lines, and the kernels and tiers that each runs on.
 
-A case is a script in a folder of tests/vm/cases, which is its subject; its name is the file's, and
-no two have the same. Lines at its head say more:
+A case is a script in a folder of tests/vm/cases; the folder is its subject. Its name is the file's,
+which is unique. Lines at its head are directives:
 
-  # vm: OPTIONS              for scripts/vm
-  # kernel: NAME...          the kernels it is for, where it is not for all
-  # not NAME...: REASON      why it is left out on some
-  # needs: CONFIG_NAME...    what a kernel must have, as module or built in
+  # vm: OPTIONS              options for scripts/vm
+  # kernel: NAME...          the kernels it runs on, if not on all
+  # not NAME...: REASON      kernels that it is skipped on, and why
+  # needs: CONFIG_NAME...    options that the kernel must have, as module or built in
   # tier: soak [on NAME...]  too long for `make test`, on these kernels or on all
-  # soak-limit: SECONDS      in all its rounds it may take this long (900)
-  # kmemleak: soak          what it asks kmemleak it asks in all its rounds only
-  # waits: yes             it waits most of its time: it may run beside others that do not
-  # packages: NAME...        of the host's release, to be unpacked under /overlay/packages
-  # reports: REGEX           kernel reports that it provokes; all others fail it as ever
-  # modules: foreign         also ours with an ABI that nobody speaks, in /overlay/modules
+  # soak-limit: SECONDS      time limit when it runs in full length (900)
+  # kmemleak: soak           checks kmemleak only when it runs in full length
+  # waits: yes               waits most of its time, so it may run beside cases that do not
+  # packages: NAME...        packages of the host's release, unpacked under /overlay/packages
+  # reports: REGEX           kernel reports that it provokes; all others still fail it
+  # modules: foreign         adds our modules built with an unknown ABI, in /overlay/modules
 """
 
 import re
@@ -27,21 +27,21 @@ from ghostvm import kernels, paths  # isort: skip
 
 CASES = ROOT / "tests/vm/cases"
 
-# Seconds of the host's time that a case may take in `make test`: past this it is reported as slow.
+# A case that takes more seconds than this on the host in `make test` is reported as slow.
 BUDGET_S = 30.0
 CHECKING_BUDGET_S = 60.0
-# Past this many times its budget its guest is given up.
+# After this many times its budget the guest is ended as lost.
 _PATIENCE = 4
 _SOAK_LIMIT_S = 900.0
 
-# Percent of its rounds that a case goes: enough to prove each thing once, or all of them.
+# Percent of its rounds that a case runs: enough to test each thing once, or all of them.
 SHORT_PACE = 5
 FULL_PACE = 100
 
 
 @dataclass(frozen=True)
 class Case:
-    """A script for the guest, and what it says of itself."""
+    """A script for the guest, with its directives."""
 
     path: Path
 
@@ -64,11 +64,11 @@ class Case:
 
     @property
     def foreign(self) -> bool:
-        """Whether it wants the modules that speak another ABI."""
+        """Whether it needs our modules built with an unknown ABI."""
         return self.header("modules") == "foreign"
 
     def unexpected(self, findings: list[str]) -> list[str]:
-        """What was found about the machine, without what the case provokes."""
+        """The findings about the machine that the case does not provoke on purpose."""
         provoked = self.header("reports")
         if not provoked:
             return findings
@@ -76,17 +76,17 @@ class Case:
         left = [finding for finding in findings if not ours.match(finding)]
         if len(left) == len(findings):
             return findings
-        # Each warning is a report of its own, so this tells nothing more.
+        # Each warning is a finding already, so the taint adds no information.
         return [finding for finding in left if finding != "the kernel is tainted: W (warning)"]
 
     def soaked(self, kernel: str) -> bool:
-        """Whether only `make soak` and `make matrix` have the time for it on this kernel."""
+        """Whether it runs only in `make soak` and `make matrix` on this kernel."""
         tier, _, names = self.header("tier").partition(" on ")
         return tier == "soak" and (not names or kernel in names.split())
 
     @property
     def has_long_form(self) -> bool:
-        """Whether it does more in all its rounds than in few."""
+        """Whether it does more in full length than in a short run."""
         return bool(re.search(r"\$\(paced |^\s*if short;", self.text, re.MULTILINE))
 
     @property
@@ -94,18 +94,18 @@ class Case:
         return self.header("waits") == "yes"
 
     def asks_kmemleak(self, short: bool) -> bool:
-        """Whether kmemleak is to watch, which takes half of a checking kernel's time."""
+        """Whether to enable kmemleak, which takes half the time on a debug kernel."""
         asked = bool(re.search(r"\bnothing_leaked ", self.text))
         return asked and not (short and self.header("kmemleak") == "soak")
 
     def limit(self, kernel: str, soak: bool) -> float:
-        """Seconds of the host's time until its guest is given up as lost."""
+        """Seconds on the host after which the guest is ended as lost."""
         if soak or self.soaked(kernel):
             return float(self.header("soak-limit") or _SOAK_LIMIT_S)
         return _PATIENCE * budget(kernel)
 
     def why_not(self, kernel: str) -> str | None:
-        """The reason to leave the case out on a kernel (that has been provided)."""
+        """The reason to skip the case on a kernel, or None. The kernel must have been provided."""
         only = self.header("kernel").split()
         if only and kernel not in only:
             return f"only for {', '.join(only)}"
@@ -117,12 +117,12 @@ class Case:
 
 
 def budget(kernel: str) -> float:
-    """Seconds that a case may take on a kernel in `make test`."""
+    """The seconds after which a case on this kernel counts as slow in `make test`."""
     return CHECKING_BUDGET_S if kernel in kernels.OF_THE_TESTS else BUDGET_S
 
 
 def all_cases() -> list[Case]:
-    """In the order of their names, whatever their subjects."""
+    """All cases, sorted by name regardless of their subjects."""
     return [Case(path) for path in sorted(CASES.glob("*/*.sh"), key=lambda path: path.stem)]
 
 

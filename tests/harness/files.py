@@ -1,4 +1,4 @@
-"""Files below build/ that runs leave for the next one, and for people."""
+"""Files below build/ that a run writes for the next run and for people."""
 
 import json
 import os
@@ -14,7 +14,7 @@ def read_json(path: Path, otherwise: Any) -> Any:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Replaces the file as a whole, so that no reader sees half of it."""
+    """Replaces the file atomically, so that no reader sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     work = path.with_name(f".{path.name}.{os.getpid()}")
     work.write_text(json.dumps(value, indent=1, sort_keys=True) + "\n", encoding="utf-8")

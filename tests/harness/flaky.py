@@ -1,4 +1,4 @@
-"""Cases that failed and then passed: what both tries said is kept, and listed for everybody."""
+"""Cases that failed and then passed: the output of both tries is kept, and the case is listed."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ _VARIABLE = "GHOSTMEM_FLAKY_KEPT"
 
 
 def begin_list() -> None:
-    """Forgets what an earlier run left; only the outermost runner does."""
+    """Clears the list of an earlier run; only the outermost runner does so."""
     if _VARIABLE in os.environ:
         return
     os.environ[_VARIABLE] = "1"
@@ -22,7 +22,7 @@ def begin_list() -> None:
 
 
 def note(kernel: str, case: str, tries: list[list[str]]) -> list[Path]:
-    """Keeps what each try said, and adds the case to the list."""
+    """Keeps the output of each try and adds the case to the list."""
     _OUTPUTS.mkdir(parents=True, exist_ok=True)
     kept = []
     for number, lines in enumerate(tries, 1):

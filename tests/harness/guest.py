@@ -1,4 +1,4 @@
-"""A guest case is run in a machine of its own, and what it said becomes a result."""
+"""Runs a guest case in a machine of its own and turns its output into a result."""
 
 import math
 import re
@@ -21,18 +21,18 @@ from ghostvm.errors import ProvisionError  # isort: skip
 
 TOOLS = ROOT / "build/userspace/tools"
 _SHOWN_LINES = 60
-# As the guest's shell says it of a case's own line.
+# The guest shell's message for a missing command in a line of the case itself.
 _NOT_FOUND = re.compile(r"^(/overlay/vm/.*: not found)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a case said: a line for each check, and all of it if something was wrong."""
+    """A case's result: a line for each check, and the whole output if something failed."""
 
     checks: list[str]
     output: str
     seconds: float
-    # What the machine itself has to answer for: it was lost, or its kernel complained.
+    # Failures of the machine itself: it was lost, or its kernel reported something.
     machine: list[str] = field(default_factory=list)
 
     @property
@@ -45,13 +45,13 @@ class Result:
 
     @property
     def skipped(self) -> list[tuple[str, str]]:
-        """What the case left out by its own judgement, and why."""
+        """The parts that the case itself decided to skip, and why."""
         parts = [line.removeprefix("skipped - ") for line in self.checks if line[0] == "s"]
         return [(name, reason) for name, _, reason in (part.partition(": ") for part in parts)]
 
     @property
     def may_be_chance(self) -> bool:
-        """A check failed in a guest that is healthy: it is worth a second look."""
+        """Whether a check failed in a healthy guest, so that the case is worth a second try."""
         return self.failed > 0 and not self.machine
 
     def lines(self, prefix: str) -> list[str]:
@@ -65,13 +65,13 @@ def _foreign(kernel: str) -> Path:
 
 
 def foreign_build(kernel: str) -> list[str]:
-    """Modules that speak an ABI nobody else does: what the case foreign_abi loads."""
+    """The command that builds modules with an unknown ABI, which the case foreign_abi loads."""
     words = [str(ROOT / "scripts/build-modules"), "--kernel", kernel]
     return ["env", "GHOSTMEM_ABI=99", *words, "--out", str(_foreign(kernel))]
 
 
 def _prepare(command: list[str], until: float) -> None:
-    """Runs it with its output on stderr; ends it, and raises TimeoutError, at `until`."""
+    """Runs a command with its output on stderr; at `until`, ends it and raises TimeoutError."""
     with processes.Group(command, ROOT) as group:
         for line in group.lines(until):
             print(line, end="", file=sys.stderr)
@@ -82,15 +82,15 @@ def _prepare(command: list[str], until: float) -> None:
 
 
 def provide(kernel: str, until: float = math.inf) -> None:
-    """The kernel itself, if it is not here yet; TimeoutError at `until`, of time.time()."""
+    """Provides the kernel if it is missing; raises TimeoutError at `until` (of time.time())."""
     with progress.running("kernel", kernel):
-        # Where it is, which it prints, is of no interest.
+        # Discard stdout, on which the kernel's directory is printed.
         quiet = ["sh", "-c", 'exec "$@" >/dev/null', "sh"]
         _prepare([*quiet, str(ROOT / "scripts/vm"), "--provide", kernel], until)
 
 
 def build(kernel: str, cases: Iterable[Case], until: float = math.inf) -> None:
-    """leakctl and the tests' tools, and all modules that the cases want; until as above."""
+    """Builds leakctl, the tests' tools, and all modules that the cases need; `until` as above."""
     commands = [[str(ROOT / "scripts/build"), kernel]]
     if any(case.foreign for case in cases):
         commands.append(foreign_build(kernel))
@@ -132,11 +132,11 @@ def _run(case: Case, kernel: str, pace: int, limit: float, report: Path) -> Resu
         line = f"what it needs: {problem}"
         return Result([f"not ok - {line}"], "", 0.0, [line])
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    # A case may find that a part of it cannot be done here, and say so.
+    # A case may print that it skips a part that is impossible here.
     checks = [line for line in done.stdout.splitlines() if CHECK.match(line)]
     machine = read_json(report, {"findings": [f"no report, status {done.returncode}"]})["findings"]
     machine = case.unexpected(machine)
-    # What the shell could not run may have been half of a check, which then passes for nothing.
+    # A missing command may have been part of a check, which may then have passed without testing.
     missing = _NOT_FOUND.findall(done.stderr)
     checks += [f"not ok - every command is there: {line}" for line in missing]
     checks += [f"not ok - the machine: {finding}" for finding in machine]
@@ -149,8 +149,8 @@ def _run(case: Case, kernel: str, pace: int, limit: float, report: Path) -> Resu
 
 
 def run(case: Case, kernel: str, pace: int, at_most: float = float("inf")) -> Result:
-    """Pace is how many percent of its rounds a case that goes in rounds shall go; at_most, in
-    seconds, shortens the limit after which its guest is given up."""
+    """Runs a case. pace is the percentage of its rounds that a case with rounds runs; at_most, in
+    seconds, shortens the limit after which the guest is ended as lost."""
     limit = min(at_most, case.limit(kernel, soak=pace >= FULL_PACE))
     with (
         progress.running("case", f"{kernel} {case.name}"),

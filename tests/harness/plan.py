@@ -1,7 +1,7 @@
-"""tests/checks.json: how many checks each suite and each guest case has to print at least.
+"""tests/checks.json: the minimum number of checks that each suite and each guest case must print.
 
-A suite that stops early, or a loop that does not loop, prints fewer and says nothing of it. What
-is new raises the numbers by `tests/run --record`; what is removed shows in the file's diff.
+A suite that stops early, or a loop that does not loop, silently prints fewer. After adding checks,
+`tests/run --record` raises the numbers; removed checks show in the file's diff.
 """
 
 from . import ROOT
@@ -11,16 +11,16 @@ PATH = ROOT / "tests/checks.json"
 
 
 class Plan:
-    """Numbers by suite, and by kernel and case; only what `make test` runs is in it."""
+    """Numbers of checks by suite, and by kernel and case; only for what `make test` runs."""
 
     def __init__(self, recording: bool = False) -> None:
-        """When recording, what is seen becomes what is wanted, and is never too little."""
+        """When recording, the numbers seen become the expected ones, and no number is too low."""
         self._known: dict[str, dict[str, int]] = read_json(PATH, {})
         self._recording = recording
         self._seen: dict[str, dict[str, int]] = {}
 
     def problem(self, group: str, name: str, checks: int) -> str | None:
-        """Notes how many checks there were, and says what is wrong if some are missing."""
+        """Notes the number of checks; returns a message if some are missing."""
         self._seen.setdefault(group, {})[name] = checks
         wanted = self._known.get(group, {}).get(name, 1)
         if self._recording or checks >= wanted:

@@ -1,4 +1,4 @@
-"""A command and all that it has started, which can be ended as a whole."""
+"""Runs a command so that it can be ended together with all processes that it has started."""
 
 import ctypes
 import math
@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36
-# From being asked to end until being killed.
+# The time from SIGTERM to SIGKILL.
 _GRACE_S = 3.0
 
 
 def _adopt_orphans() -> None:
-    """What a descendant leaves behind becomes our child, and not init's: it can be found."""
+    """Makes this process a subreaper: orphaned descendants become its children, so they can be
+    found."""
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
@@ -26,12 +27,12 @@ def _children() -> list[int]:
 
 
 class Group:
-    """A command in a process group of its own, with its output to be read line by line. Whoever
-    leaves the context before it has ended, by an exception or a signal, ends it."""
+    """A command in a process group of its own, whose output is read line by line. Leaving the
+    context before the command has ended, by an exception or a signal, ends it."""
 
     def __init__(self, command: Sequence[str], cwd: Path) -> None:
         _adopt_orphans()
-        # None until it has ended by itself.
+        # None until the command has ended by itself.
         self.status: int | None = None
         self._process = subprocess.Popen(
             command,
@@ -50,7 +51,7 @@ class Group:
             self._end()
 
     def lines(self, until: float = math.inf) -> Iterator[str]:
-        """What it prints, as it prints it; at `until` (of time.time()) all of it is ended."""
+        """Yields lines as they are printed; at `until` (of time.time()) all processes are ended."""
         assert self._process.stdout
         pending = b""
         with selectors.DefaultSelector() as selector:
@@ -70,7 +71,7 @@ class Group:
         self.status = self._process.wait()
 
     def _end(self) -> None:
-        """The group first, then whoever had left it and so has become our child."""
+        """Ends the group, then the processes that had left it and so have become our children."""
         group = self._process.pid
         for number, patience in ((signal.SIGTERM, _GRACE_S), (signal.SIGKILL, 0.0)):
             try:
@@ -86,7 +87,7 @@ class Group:
 
     @staticmethod
     def _reap(until: float) -> None:
-        """Buries the dead until there is nobody left, or the time is up."""
+        """Reaps children until none is left or the time is up."""
         while True:
             try:
                 pid, _ = os.waitpid(-1, os.WNOHANG)

@@ -1,7 +1,7 @@
-"""What is running now and how long each thing took, in a file that several processes append to.
+"""Records what is running and how long each thing took, in a file that several processes append to.
 
-The outermost runner names the file in GHOSTMEM_PROGRESS; a runner that finds none begins one. At a
-deadline, what has begun and not ended was running.
+The outermost runner names the file in GHOSTMEM_PROGRESS; a runner that finds the variable unset
+begins a file. At a deadline, everything that has begun and not ended is known to be running.
 """
 
 import json
@@ -19,7 +19,7 @@ _VARIABLE = "GHOSTMEM_PROGRESS"
 
 @dataclass(frozen=True)
 class Span:
-    """A suite, a case or a kernel's column: what kind, which, and for how many seconds."""
+    """A suite, a case or a kernel's column: its kind, its name and its duration in seconds."""
 
     kind: str
     name: str
@@ -27,7 +27,7 @@ class Span:
 
 
 def begin_file() -> Path:
-    """The file of this run, made empty by the outermost runner."""
+    """Returns the file of this run; the outermost runner empties it."""
     if _VARIABLE not in os.environ:
         path = ROOT / "build/progress.jsonl"
         path.parent.mkdir(exist_ok=True)
@@ -38,7 +38,7 @@ def begin_file() -> Path:
 
 def _append(what: str, kind: str, name: str) -> None:
     line = json.dumps({"what": what, "kind": kind, "name": name, "at": time.time()})
-    # One write in append mode: lines of several processes do not mix.
+    # A single write in append mode, so that lines of several processes do not mix.
     with open(begin_file(), "a", encoding="utf-8") as stream:
         stream.write(line + "\n")
 
@@ -57,7 +57,7 @@ def _events() -> list[dict[str, str | float]]:
 
 
 def finished() -> list[Span]:
-    """All that has begun and ended, in the order of ending."""
+    """Everything that has begun and ended, in the order of ending."""
     begun: dict[tuple[str, str], float] = {}
     spans = []
     for event in _events():
@@ -70,7 +70,7 @@ def finished() -> list[Span]:
 
 
 def unfinished() -> list[Span]:
-    """All that has begun and not ended, for as long as it has been running."""
+    """Everything that has begun and not ended, with the time it has been running."""
     now = time.time()
     open_spans: dict[tuple[str, str], float] = {}
     for event in _events():
@@ -83,7 +83,7 @@ def unfinished() -> list[Span]:
 
 
 def slowest(count: int = 10) -> list[str]:
-    """The slowest cases and suites without cases of this run, a line each."""
+    """The slowest cases, and suites without cases, of this run, one per line."""
     spans = [span for span in finished() if span.kind != "column"]
     with_cases = {"vm", "debug"}
     spans = [span for span in spans if span.kind == "case" or span.name not in with_cases]

@@ -1,11 +1,11 @@
-"""The lines that suites and cases print, and what they add up to."""
+"""Parses and counts the lines that suites and cases print."""
 
 import re
 from dataclasses import dataclass
 
-# A guest case's own lines.
+# The lines that guest cases print.
 CHECK = re.compile(r"(?:ok|not ok|skipped) - ")
-# TAP, KTAP, and CTest's way of saying the same.
+# The formats of TAP, KTAP and CTest.
 PASSED = re.compile(r"^\s*ok\b|^\s*\d+/\d+ Test\s+#\d+: .* Passed ")
 FAILED = re.compile(r"^\s*not ok\b|^\s*\d+/\d+ Test\s+#\d+: .*\*\*\*")
 FLAKY = re.compile(r"^flaky - ")
@@ -15,7 +15,8 @@ CLOSING = re.compile(r"^(\d+) passed, (\d+) failed$")
 
 @dataclass
 class Count:
-    """Checks that passed and failed, cases that passed at the second try, cases over budget."""
+    """Numbers of checks that passed and failed, of cases that passed at the second try, and of cases
+    over budget."""
 
     passed: int = 0
     failed: int = 0
@@ -29,7 +30,7 @@ class Count:
         self.slow += other.slow
 
     def note(self, line: str) -> bool:
-        """Counts a line; whether it only says that something is as it should be."""
+        """Counts a line; returns whether it reports nothing but success."""
         good = bool(PASSED.match(line))
         self.passed += good
         self.failed += bool(FAILED.match(line))
@@ -38,7 +39,7 @@ class Count:
         return good
 
     def closing(self) -> str:
-        """The last lines of a run; the very last is the sum that everybody reads."""
+        """The closing lines of a run; the very last one is the total."""
         lines = []
         if self.slow:
             lines.append(f"slow: {self.slow} over their budgets")

@@ -1,4 +1,4 @@
-"""build/times.json: how long each suite and each guest case took last, on this machine."""
+"""build/times.json: the last duration of each suite and each guest case on this machine."""
 
 from collections.abc import Iterable
 
@@ -7,12 +7,12 @@ from .case import Case
 from .files import read_json, write_json
 
 PATH = ROOT / "build/times.json"
-# What has not been run here is expected to take as long as it may.
+# The expected time of what has not been run on this machine.
 _UNKNOWN_S = 60.0
 
 
 class Times:
-    """Read when made; save() adds what was noted to what others have saved meanwhile."""
+    """Loaded when constructed; save() merges the noted times into what others saved meanwhile."""
 
     def __init__(self) -> None:
         self._known: dict[str, dict[str, float]] = read_json(PATH, {})
@@ -27,7 +27,8 @@ class Times:
     def longest_first(
         self, kind: str, jobs: Iterable[tuple[str, Case]]
     ) -> list[tuple[str, Case]]:
-        """Kernels and cases, so that no processor idles at the end for one long case."""
+        """Sorts pairs of kernel and case by expected time, longest first, so that no processor idles
+        at the end because of one long case."""
         return sorted(jobs, key=lambda job: -self.expected(kind, f"{job[0]} {job[1].name}"))
 
     def save(self) -> None:
