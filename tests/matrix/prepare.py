@@ -1,4 +1,4 @@
-"""A kernel made ready for its cases: provided, our modules built for it, and checked."""
+"""Prepares a kernel for its cases: provides it, builds our modules for it, and checks them."""
 
 import re
 import subprocess
@@ -12,24 +12,24 @@ from harness import ROOT, guest  # noqa: E402
 
 from ghostvm import paths  # isort: skip  # noqa: E402
 
-# What is checked of every kernel before its cases.
+# The rows of checks that are made on every kernel before its cases.
 BUILD_ROW = "build (W=1)"
 SPARSE_ROW = "build (sparse)"
 CHECKPATCH_ROW = "checkpatch"
 ROWS = (BUILD_ROW, SPARSE_ROW, CHECKPATCH_ROW)
-# Whose checkpatch asks for more than the one that `make test` runs.
+# The kernel whose checkpatch is stricter than the one that `make test` runs.
 STRICTEST = "newest"
 
 
 @dataclass
 class Prepared:
-    """How far it went, and what stopped it."""
+    """A kernel's state of preparation: how far it got, and what failed."""
 
     kernel: str
     release: str = "?"
     package: str = "?"
     compiler: str = "?"
-    # row -> what went wrong; "" for nothing
+    # row -> what went wrong; "" if nothing did
     rows: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -38,7 +38,7 @@ class Prepared:
 
 
 def _attempt(*command: str) -> str:
-    """What a failed command printed; nothing if it did not fail. Its progress is passed on."""
+    """Runs a command and forwards its progress. Returns its output if it failed, else ""."""
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as running:
@@ -66,7 +66,7 @@ def _compiler(kernel: str) -> str:
 
 
 def prepare(kernel: str, check: bool, foreign: bool) -> Prepared:
-    """With check, the sources too, and not only what is made of them."""
+    """Provides the kernel and builds for it; with check, also checks the sources."""
     prepared = Prepared(kernel)
     problem = _attempt("scripts/vm", "--provide", kernel)
     if problem:

@@ -9,7 +9,7 @@ NOT_RUN = "not run"
 
 @dataclass
 class Column:
-    """A kernel, what it is, and what became of each row."""
+    """A kernel, its description, and the result of each row."""
 
     kernel: str
     release: str = "?"
@@ -20,7 +20,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Remark:
-    """Why a cell is not what one would like: for below the table."""
+    """The reason, printed below the table, why a cell shows no plain success."""
 
     kernel: str
     row: str
@@ -47,7 +47,7 @@ def _markdown(grid: Sequence[Sequence[str]]) -> list[str]:
 
 
 def grouped(remarks: Sequence[Remark]) -> list[str]:
-    """One line a reason, however many kernels it holds for."""
+    """One line per reason, with all kernels that it applies to."""
     kernels: dict[tuple[str, str], list[str]] = {}
     for remark in remarks:
         kernels.setdefault((remark.row, remark.reason), []).append(remark.kernel)
@@ -55,13 +55,13 @@ def grouped(remarks: Sequence[Remark]) -> list[str]:
 
 
 def _rows_of(lines: Sequence[str]) -> list[list[str]]:
-    """The cells of a markdown table's lines, without the rule below its head."""
+    """The cells of a markdown table, without the separator line below its header."""
     rows = [[cell.strip() for cell in line.strip("|\n").split("|")] for line in lines]
     return [rows[0], *rows[2:]]
 
 
 def from_document(text: str) -> tuple[list[Column], list[Remark]]:
-    """What as_document() wrote."""
+    """Parses what as_document() wrote."""
     lines = text.splitlines()
     tables = text.split("What they were:")
     results = _rows_of([line for line in tables[0].splitlines() if line.startswith("|")])
