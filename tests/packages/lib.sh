@@ -1,4 +1,4 @@
-# Checks for what runs in a root or in its VM; $suite is named in each line.
+# Check functions for scripts that run in a root or in its VM; each line printed names $suite.
 # shellcheck shell=bash
 
 failed=0
@@ -17,7 +17,7 @@ is() {
 	if [[ $2 == "$3" ]]; then ok "$1"; else not_ok "$1" "got '${2//$'\n'/|}', want '${3//$'\n'/|}'"; fi
 }
 
-# check NAME COMMAND [ARG...]: passes if it exits with 0; what it said is in $said
+# check NAME COMMAND [ARG...]: passes if COMMAND exits with 0; its output is in $said
 check() {
 	local name=$1 status=0
 	shift
@@ -30,7 +30,8 @@ check() {
 	fi
 }
 
-# refused NAME STATUS WORDS COMMAND [ARG...]: that status, and one line on stderr with WORDS in it
+# refused NAME STATUS WORDS COMMAND [ARG...]: passes if COMMAND exits with STATUS and prints one line on
+# stderr that contains WORDS
 refused() {
 	local name=$1 want=$2 words=$3 status=0
 	shift 3
@@ -44,7 +45,7 @@ refused() {
 	fi
 }
 
-# apt ARG...: never asks, never makes an initramfs, says nothing
+# apt ARG...: runs apt-get without questions, without making an initramfs, and quietly
 apt() {
 	DEBIAN_FRONTEND=noninteractive INITRD=No APT_LISTCHANGES_FRONTEND=none \
 		apt-get -y -q --no-install-recommends "$@"
