@@ -1,6 +1,6 @@
-# What a census of all page frames costs, in instructions a frame, beside a reader of
-# /proc/kpageflags: of this machine as it has booted, and of one full of single pages.
-# Lines "STATE WHO INSTRUCTIONS".
+# Measures what a census of all page frames costs, in instructions per frame, compared with a reader
+# of /proc/kpageflags: on this machine after boot, and after filling it with single pages.
+# Prints lines "STATE WHO INSTRUCTIONS".
 # shellcheck shell=sh
 modprobe ghostmem mode=off
 

@@ -1,16 +1,19 @@
-# measure.sh WHAT...: runs in the guest; prints a line "WHAT CASE INSTRUCTIONS" for every case of the
-# bench driver, with each WHAT attached in its turn. Those of kernels that are peers are as they booted.
+# measure.sh WHAT...: runs in the guest; attaches each WHAT in turn and prints a line "WHAT CASE
+# INSTRUCTIONS" for every case of the bench driver. A WHAT that is a feature of the kernel itself is on
+# since boot; nothing is attached for it.
 # shellcheck shell=sh
 
-# Not the first run: on newer kernels it takes twice as long, with or without us.
+# Prints the result of every case. The first run must be discarded: on newer kernels it takes twice as
+# long, with or without us.
 pairs() {
 	dmesg -c >/dev/null
-	# The driver refuses to stay loaded: its results are all it is for.
+	# The driver only prints its results; its init function then fails, so that it is not loaded.
 	modprobe gmlab_bench 2>/dev/null
 	dmesg | sed -n "s/.*gmlab_bench: \([a-z0-9]*\) \([0-9]*\) ns a pair.*/$1 \1 \2/p"
 }
 
-# It keeps what it says to itself; but when it opens no more files, its probes are attached.
+# Waits until memleak has attached its probes, which it does not report: it is ready once it opens no
+# more files.
 settled() {
 	files=0
 	while sleep 2 && [ "$(find "/proc/$memleak/fd" | wc -l)" != "$files" ]; do
@@ -38,7 +41,7 @@ detach() {
 	off | sampled | exact | skb) rmmod ghostmem ;;
 	counting | unwinding) rmmod gmlab_peers ;;
 	memleak)
-		# It has to have been there all the time, or its line is of nothing.
+		# If it has ended before, its line measures nothing.
 		kill "$memleak" || { echo "memleak is gone: $(cat /tmp/memleak)" >&2; exit 1; }
 		wait "$memleak" 2>/dev/null || true
 		;;

@@ -1,10 +1,10 @@
 #!/bin/bash
-# work.sh WHAT...: runs in the guest; whole pieces of work, with each WHAT attached in its turn, as lines
-# "WHAT CASE INSTRUCTIONS": the time that the CPU was not idle. The median of several turns: one has
-# some more or less by when timers tick, and by where things came to lie in memory.
+# work.sh WHAT...: runs in the guest; attaches each WHAT in turn, runs whole workloads, and prints lines
+# "WHAT CASE INSTRUCTIONS", which is the time that the CPU was not idle. Each figure is the median of
+# several rounds, because a round varies with timer ticks and with the placement in memory.
 set -u
 
-# Of fork and exec more, which differ more from turn to turn.
+# fork and exec get more rounds, because they vary more from round to round.
 rounds=25
 rounds_of_others=9
 
@@ -15,8 +15,8 @@ copy() {
     rm /mnt/file
 }
 
-# Datagrams, each of which takes and gives pages, to an address beyond the other end, which drops
-# them. (A stream is not the same twice: it depends on when the timer ticks.)
+# Sends datagrams, each of which allocates and frees pages, to an address that the peer does not have,
+# so that it drops them. (A stream would not repeat exactly: it depends on when the timer ticks.)
 network() {
     dd if=/dev/zero bs=20000 count=5000 >&8 2>/dev/null
 }
@@ -51,7 +51,7 @@ detach() {
     esac
 }
 
-# Nanoseconds that tasks have run on the one CPU, up to the last switch.
+# The nanoseconds that tasks have run on the only CPU, up to the last context switch.
 busy() { sed -n 's/^cpu0 \([0-9]* \)\{6\}\([0-9]*\).*/\2/p' /proc/schedstat; }
 
 measure() { # WHAT CASE
@@ -64,11 +64,11 @@ measure() { # WHAT CASE
 median() { sort -n "$1" | sed -n "$(($(wc -l <"$1") / 2 + 1))p"; }
 
 prepare
-# In turns, so that what drifts drifts for all.
+# All WHATs in each round, so that any drift affects all of them alike.
 for ((round = 0; round < rounds; round++)); do
     for what; do
         attach "$what"
-        # The first time there is still something to learn, and to grow.
+        # Warm up without measuring: the first run after attaching still fills and grows data structures.
         spawn
         measure "$what" spawn
         ((round >= rounds_of_others)) || for case in copy network; do measure "$what" "$case"; done
