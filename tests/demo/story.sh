@@ -1,5 +1,5 @@
-# The demo, as it runs in the guest. Prints what it does as a session at a shell would look.
-# Exits with 1 unless leakctl's bytes are the driver's own count.
+# The demo, which runs in the guest. Prints its steps like a shell session.
+# Exits with 1 unless leakctl's number of bytes equals the driver's own count.
 # shellcheck shell=sh
 set -u
 
