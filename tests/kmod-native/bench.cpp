@@ -1,5 +1,6 @@
-// What an event costs in the tables, in nanoseconds of this machine: without hooks, stacks, or
-// anybody else in the caches. `make bench` counts instructions of a whole event, in a guest.
+// Measures what an event costs in the tables, in nanoseconds on this machine: without hooks and
+// stacks, and without other code that uses the caches. `make bench` counts the instructions of a
+// whole event, in a guest.
 #include <benchmark/benchmark.h>
 
 #include "support/ledger.h"
@@ -15,7 +16,7 @@ void count_pages(void* context, u32, unsigned long pages) {
     *static_cast<unsigned long*>(context) += pages;
 }
 
-// A table of as many sites as a busy host has.
+// A table with as many sites as a busy host has.
 class Sites : public benchmark::Fixture {
   public:
     void SetUp(const benchmark::State&) override {
@@ -40,7 +41,7 @@ BENCHMARK_DEFINE_F(Sites, FindHit)(benchmark::State& state) {
     for (auto _ : state)
         benchmark::DoNotOptimize(gm_sites_find(&sites, hashes[i++ & (few - 1)]));
 }
-// One site over and over; then more than the nearest cache holds.
+// The same site each time; then more sites than fit into the L1 cache.
 BENCHMARK_REGISTER_F(Sites, FindHit)->Arg(1)->Arg(64)->Arg(4096);
 
 BENCHMARK_DEFINE_F(Sites, FindMiss)(benchmark::State& state) {
@@ -59,7 +60,7 @@ BENCHMARK_DEFINE_F(Sites, GetHit)(benchmark::State& state) {
 }
 BENCHMARK_REGISTER_F(Sites, GetHit);
 
-// Each stack is a new one. As many as there is room for, so that none is (other).
+// Each stack is a new one. Limited to the table's room, so that none is counted in (other).
 BENCHMARK_DEFINE_F(Sites, GetInsert)(benchmark::State& state) {
     gm_stack stack = stack_of(known, 0, depth);
 
@@ -89,7 +90,8 @@ class PageMap : public benchmark::Fixture {
     }
     void TearDown(const benchmark::State&) override { gm_page_map_destroy(&map); }
 
-    // Of the map, not of a pointer that the compiler has seen.
+    // Looks up the slot through a pointer that the compiler cannot track, so that it cannot reuse
+    // an earlier lookup.
     gm_record_t* slot(unsigned long i) {
         gm_page_map* known = &map;
         benchmark::DoNotOptimize(known);
@@ -100,7 +102,7 @@ class PageMap : public benchmark::Fixture {
     gm_record_t record = gm_record(2, 1000, 1);
 };
 
-// A page allocated and freed: two lookups, one plain store and one exchange.
+// Allocates and frees a page: two lookups, one plain store and one exchange.
 BENCHMARK_DEFINE_F(PageMap, PagePair)(benchmark::State& state) {
     for (auto _ : state) {
         benchmark::DoNotOptimize(gm_slot_replace(slot(7), record));
@@ -115,7 +117,7 @@ BENCHMARK_DEFINE_F(PageMap, PageFreeOfTheUnknown)(benchmark::State& state) {
 }
 BENCHMARK_REGISTER_F(PageMap, PageFreeOfTheUnknown);
 
-// A block of the order that is the argument, allocated and freed whole.
+// Allocates and frees a whole block; the argument is its order.
 BENCHMARK_DEFINE_F(PageMap, BlockPair)(benchmark::State& state) {
     unsigned long pages = 1UL << state.range(0), freed = 0;
 

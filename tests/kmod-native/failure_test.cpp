@@ -1,4 +1,4 @@
-// Every allocation fails once: what is being made is refused, and nothing is left of it.
+// Makes each allocation fail in turn: the operation must be refused and must leave nothing behind.
 #include <gtest/gtest.h>
 
 #include "support/kmod.h"
@@ -13,7 +13,7 @@ void ignore_leaf(void*, gm_map_leaf*, unsigned long) {}
 
 class Failure : public testing::Test {
   protected:
-    // Five leaves, of two mids.
+    // Five leaves in two mids.
     void SetUp() override {
         shim_reset();
         shim_node(0, mid_pages - 3 * leaf, mid_pages + 2 * leaf, 5 * leaf);
@@ -22,7 +22,7 @@ class Failure : public testing::Test {
     void TearDown() override { EXPECT_EQ(shim_memory().blocks, 0); }
 };
 
-// In the order of gm_recorder_init(), and taken apart as that does it.
+// Initializes in the order of gm_recorder_init(), and cleans up like it on failure.
 int make(gm_page_map* map, gm_sites* sites) {
     int err = gm_page_map_init(map, ignore_leaf, nullptr);
 
@@ -56,18 +56,18 @@ TEST_F(Failure, OfAnyAllocationLeavesNothingBehind) {
         EXPECT_EQ(shim_memory().blocks, 0) << failed;
         EXPECT_EQ(shim_memory_notify(0, 0, 0), -1) << "somebody still listens";
     }
-    // A root; sites, slots and spares; the notifier; two mids and five leaves.
+    // The root; sites, slots and spares; the notifier; two mids and five leaves.
     EXPECT_EQ(failed, 12u);
 }
 
-// Those that are at work when it fails are all given back, too.
+// If one of the table's allocations fails, the earlier ones are freed.
 TEST_F(Failure, OfTheSiteTableTakesNoOtherMemory) {
     for (unsigned nth = 1; nth <= 3; ++nth) {
         gm_sites sites{};
         shim_fail(nth);
         EXPECT_EQ(gm_sites_init(&sites, 1000), -ENOMEM);
         EXPECT_EQ(shim_memory().blocks, 0) << nth;
-        // Destroying it again does no harm: gm_recorder_destroy() does.
+        // Destroying it again must be harmless, because gm_recorder_destroy() does so.
         gm_sites_destroy(&sites);
     }
 }
@@ -84,7 +84,7 @@ TEST_F(Failure, OfACoverLeavesTheMapAsItWas) {
     }
     shim_fail(0);
     EXPECT_EQ(gm_page_map_cover(&map, mid_pages), 0);
-    // Where a leaf is none is asked for.
+    // Covering a leaf that exists allocates nothing.
     shim_fail(1);
     EXPECT_EQ(gm_page_map_cover(&map, mid_pages + 1), 0);
     EXPECT_EQ(shim_attempts(), 0u);

@@ -1,5 +1,5 @@
-// Any sequence of events: what the tables say is what the naive model says. libFuzzer's target;
-// six bytes an event.
+// libFuzzer's target: for any sequence of events, the tables must agree with the naive model. An
+// event takes six bytes.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -18,7 +18,7 @@ struct Event {
     uint8_t more;
 };
 
-// Near a leaf's ends, where it is difficult; and rather often the same places.
+// Prefers pfns near the ends of a leaf, where the difficult cases are, and repeats them often.
 unsigned long pfn_of(const Event& event) {
     unsigned long leaf = Session::first_pfn + event.leaf % Session::leaves * GM_LEAF_PAGES;
 
@@ -42,7 +42,7 @@ void play(Session& session, const Event& event) {
     case 6:
     case 7:
     case 8:
-        // The block that begins there, or was split there.
+        // A block that was allocated there, or a part of a larger one.
         return session.release(pfn & ~((1UL << order) - 1), 1UL << order);
     case 9:
     case 10:
@@ -53,17 +53,17 @@ void play(Session& session, const Event& event) {
     case 12:
         return session.uncover(event.leaf % Session::leaves, 1 + event.more % 2);
     case 13:
-        // Not always: a clamp looks at every page.
+        // Clamp only sometimes, because a clamp visits every page.
         if (event.leaf % 4)
             return session.release(pfn, 1);
-        // Half a year, or some days.
+        // Advance by half a year, or by some days.
         for (int i = 0; event.size % 4 == 0 && i < 17; ++i)
             session.tick(GM_CLAMP_PERIOD);
         return session.tick(GM_CLAMP_PERIOD * event.more / 255);
     case 14:
         return session.freeze(stack);
     case 15:
-        // More than a leaf, as a huge page of 1 GiB is; or seldom, everything.
+        // Free more than a leaf, as for a huge page of 1 GiB; or, rarely, reset everything.
         if (event.more == 0)
             return session.reset();
         return session.release(pfn,

@@ -1,4 +1,4 @@
-// Memory that comes and goes, and which memory is covered at the start.
+// Memory hot-plug, and which memory is covered at the start.
 #include <gtest/gtest.h>
 
 #include "support/kmod.h"
@@ -22,7 +22,7 @@ class Hotplug : public testing::Test {
     static void note(void* context, gm_map_leaf* leaf, unsigned long pfn) {
         static_cast<Hotplug*>(context)->note_offline(leaf, pfn);
     }
-    // Hooks that had seen the leaf are through, and no other can find it.
+    // By now the hooks that had seen the leaf have finished, and no other hook can find it.
     void note_offline(gm_map_leaf* leaf, unsigned long first) {
         unsigned long records = 0;
 
@@ -53,7 +53,7 @@ TEST_F(Hotplug, OfManyLeavesEachGoesOnceWithItsRecords) {
     unsigned long i;
 
     for (i = 0; i < leaves; ++i) {
-        // Holes, too.
+        // Leave some holes.
         if (i % 10 == 3)
             continue;
         ASSERT_EQ(gm_page_map_cover(&map, base + i * GM_LEAF_PAGES), 0);
@@ -71,7 +71,7 @@ TEST_F(Hotplug, OfManyLeavesEachGoesOnceWithItsRecords) {
         gone.erase(gone.begin());
     }
     EXPECT_TRUE(gone.empty());
-    // Waiting takes long: once for many, and not where nothing goes.
+    // Grace periods take long: wait once for many leaves, and not at all if there is no leaf.
     EXPECT_EQ(shim_grace_periods(), 3u);
     EXPECT_TRUE(covered(base - 1));
     EXPECT_TRUE(covered(base + leaves * GM_LEAF_PAGES));
@@ -112,7 +112,7 @@ TEST_F(Hotplug, TheMapHearsWhatTheKernelTells) {
         for (unsigned long i = 0; i < 3; ++i)
             EXPECT_TRUE(covered(base + i * GM_LEAF_PAGES)) << i;
         EXPECT_FALSE(covered(base + 3 * GM_LEAF_PAGES));
-        // What says nothing of its end changes nothing.
+        // These actions do not say that the memory goes away, so they change nothing.
         for (unsigned long other : {MEM_ONLINE, MEM_GOING_OFFLINE, MEM_CANCEL_OFFLINE})
             EXPECT_EQ(shim_memory_notify(other, base, 3 * GM_LEAF_PAGES), NOTIFY_OK);
         EXPECT_TRUE(gone.empty());
@@ -127,7 +127,7 @@ TEST_F(Hotplug, TheMapHearsWhatTheKernelTells) {
 
 TEST_F(Hotplug, MemoryThatCannotBeTrackedIsNotHeldUp) {
     ASSERT_EQ(gm_page_map_cover_online(&map), 0);
-    // The mid, the first leaf, and this one, the second.
+    // The allocations are the mid, the first leaf, and the second leaf, which fails.
     shim_fail(3);
     EXPECT_EQ(shim_memory_notify(MEM_GOING_ONLINE, base, 3 * GM_LEAF_PAGES), NOTIFY_OK);
     EXPECT_EQ(shim_warnings(), 1u);
@@ -145,17 +145,17 @@ TEST_F(Hotplug, NobodyListensToADeadMap) {
     ASSERT_EQ(gm_page_map_init(&map, note, this), 0);
 }
 
-// Two nodes, one of which begins and ends within a section, with holes of all kinds.
+// Two nodes with holes of all kinds; one of them begins and ends within a section.
 TEST_F(Hotplug, WhatIsOnlineInPartIsCovered) {
     constexpr unsigned long leaf = GM_LEAF_PAGES;
 
     shim_node(0, base + 512 + 100, base + 5 * leaf + 512, 3 * leaf);
     shim_node(1, base + 100 * leaf, base + 101 * leaf, leaf);
-    shim_online(base + 512, base + leaf);                // but for its first frames
-    shim_online(base + 2 * leaf - 512, base + 2 * leaf); // its last subsection
-    shim_online(base + 3 * leaf, base + 3 * leaf + 512); // its first
+    shim_online(base + 512, base + leaf);                // all but its first frames
+    shim_online(base + 2 * leaf - 512, base + 2 * leaf); // its last subsection only
+    shim_online(base + 3 * leaf, base + 3 * leaf + 512); // its first subsection only
     shim_online(base + 5 * leaf, base + 5 * leaf + 512); // beyond a multiple
-    shim_online(base + 50 * leaf, base + 51 * leaf);     // of no node of these
+    shim_online(base + 50 * leaf, base + 51 * leaf);     // outside of both nodes
     shim_online(base + 100 * leaf, base + 101 * leaf);
     ASSERT_EQ(gm_page_map_cover_online(&map), 0);
     for (unsigned long i = 0; i < 110; ++i) {

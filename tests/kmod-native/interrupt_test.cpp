@@ -1,5 +1,5 @@
-// What can strike between any two atomic operations does, at each of them in turn: an interrupt
-// on the same CPU, another CPU, or a free under the clamp's hands.
+// Injects an event before each atomic operation in turn: an interrupt on the same CPU, an operation
+// on another CPU, or a free during a clamp.
 #include <gtest/gtest.h>
 
 #include "support/ledger.h"
@@ -18,14 +18,14 @@ class Interrupt : public testing::TestWithParam<unsigned> {
     void TearDown() override { gm_sites_destroy(&sites); }
 
     u32 get(const gm_stack& stack) { return gm_sites_get(&sites, &stack); }
-    // In an interrupt on CPU 0, or on another CPU.
+    // Gets a site in an interrupt on CPU 0, or on another CPU.
     u32 get_there(const gm_stack& stack) {
         shim_cpu = GetParam();
         u32 id = get(stack);
         shim_cpu = 0;
         return id;
     }
-    // Some stacks whose searches all begin at one slot.
+    // Returns stacks whose searches all begin at the same slot.
     std::vector<gm_stack> neighbours(size_t count) {
         std::vector<gm_stack> found;
         for (unsigned long i = 0; found.size() < count; ++i) {
@@ -56,7 +56,7 @@ TEST_P(Interrupt, MakingTheSameSiteMakesOne) {
         EXPECT_EQ(inner, outer) << nth;
         EXPECT_EQ(get(stack), outer) << nth;
         EXPECT_EQ(sites.site[outer].depth, 3);
-        // The id that was not needed goes to the next site of this CPU.
+        // The id that was not used becomes the spare of this CPU and is taken by its next site.
         u32 end = gm_sites_end(&sites);
         EXPECT_LE(end, GM_FIRST_ID + 2);
         u32 next = get(stack_of(2, 0, 3));
@@ -87,7 +87,7 @@ TEST_P(Interrupt, MakingAnotherSiteMakesTwo) {
     }
 }
 
-// The last room: one of both gets it, the other one is (other), and none is nobody.
+// For the last free id: one of the two stacks gets it, and the other one is counted in (other).
 TEST_P(Interrupt, TheLastSiteIsTakenOnce) {
     for (unsigned nth = 1;; ++nth) {
         gm_sites_clear(&sites);
@@ -104,7 +104,7 @@ TEST_P(Interrupt, TheLastSiteIsTakenOnce) {
     }
 }
 
-// An id that is not in use yet, and is while a reader looks at it.
+// An id comes into use while a reader looks at it.
 TEST_P(Interrupt, AReaderSeesASiteWholeOrEmpty) {
     bool seen = false;
 
@@ -129,7 +129,7 @@ TEST_P(Interrupt, AReaderSeesASiteWholeOrEmpty) {
     EXPECT_TRUE(seen);
 }
 
-// Looks at the frames of a spare id, which another stack gets meanwhile.
+// The spare id is given to another stack while its frames are being frozen.
 struct Refill {
     gm_sites* sites;
     unsigned long frame;
@@ -147,8 +147,8 @@ unsigned long freeze_and_refill(void* context, unsigned long frame) {
     return 7;
 }
 
-// A spare id has the frames of the site that beat it. What fills it while they are being frozen
-// keeps its own.
+// A spare id still has the frames of the stack for which another id was used. If a new stack takes
+// the spare while those frames are being frozen, it must keep its own frames.
 TEST_P(Interrupt, FreezingLeavesASpareThatIsFilledMeanwhile) {
     const gm_stack gone = stack_of(1, 0, 3), fresh = stack_of(2, 0, 3);
     unsigned tried = 0;
@@ -197,7 +197,7 @@ class Under : public testing::Test {
     gm_record_t old = gm_record(2, 10, 1);
 };
 
-// A page that is freed, or allocated anew, while it is being clamped stays so.
+// If a page is freed or allocated anew while it is being clamped, the clamp must not undo that.
 TEST_F(Under, AClampRecordsAreNotRevived) {
     for (gm_record_t now : {gm_record_t{0}, gm_record(3, 11, clock)}) {
         for (unsigned nth = 1;; ++nth) {
@@ -215,7 +215,7 @@ TEST_F(Under, AClampRecordsAreNotRevived) {
     }
 }
 
-// A clamp between a free's look and its exchange: the free takes what is there.
+// A clamp may run between a free's read and its exchange: the free gets the clamped record.
 TEST_F(Under, AFreeAClampDoesNotCountTwice) {
     for (unsigned nth = 1;; ++nth) {
         *slot = old;
@@ -231,7 +231,7 @@ TEST_F(Under, AFreeAClampDoesNotCountTwice) {
     }
 }
 
-// A page that a broken driver frees on two CPUs at once was allocated once, and is freed once.
+// A page that a broken driver frees on two CPUs at once is counted as freed only once.
 TEST_F(Under, AFreeAnotherFreeOneCounts) {
     for (unsigned nth = 1;; ++nth) {
         *slot = old;
@@ -247,7 +247,7 @@ TEST_F(Under, AFreeAnotherFreeOneCounts) {
     }
 }
 
-// Wherever a walk may be interrupted, leaves before, under and behind it may go.
+// Wherever a walk may be interrupted, leaves before, at and after its position may go away.
 TEST_F(Under, AWalkLeavesComeAndGo) {
     auto count = [](void* context, gm_record_t) { ++*static_cast<unsigned*>(context); };
 
@@ -268,7 +268,7 @@ TEST_F(Under, AWalkLeavesComeAndGo) {
                 EXPECT_EQ(nth, 9u);
                 break;
             }
-            // There is a point before each leaf, at its lock, and one behind it.
+            // Each leaf has two points: one before it, at its lock, and one after it.
             EXPECT_EQ(seen, moving < nth / 2 ? 4u : 3u) << moving << " at " << nth;
         }
     }

@@ -1,4 +1,5 @@
-// Long sequences of events against the naive model, as many each time. The fuzzer searches on.
+// Compares the tables with the naive model over long random sequences of events, which are the same
+// each time. The fuzzer explores further.
 #include <random>
 
 #include <gtest/gtest.h>
@@ -53,7 +54,7 @@ class Events {
             reset();
     }
 
-    // Every other time there are few stacks from then on, so that there are sites for all.
+    // Alternates between many stacks and few, so that every other time all of them get a site.
     void reset() {
         session.reset();
         stacks = stacks == 4 ? Session::stacks : 4;

@@ -1,4 +1,4 @@
-// The page map alone: records, runs, leaves' ends, ages, walks.
+// Tests the page map alone: records, runs, the ends of leaves, ages, walks.
 #include <random>
 
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 namespace ghostmem::native {
 namespace {
 
-// Leaves on both sides of a mid's end.
+// There are leaves on both sides of the end of a mid.
 constexpr unsigned long base = (GM_MID_LEAVES - 1) << GM_LEAF_SHIFT;
 constexpr unsigned long middle = base + GM_LEAF_PAGES;
 
@@ -65,7 +65,7 @@ TEST_F(PageMap, AnyRecordKeepsItsFields) {
     std::mt19937_64 random(1);
 
     for (int i = 0; i < 10000; ++i) {
-        // What of a pid is beyond its field is nowhere.
+        // The bits of a pid beyond its field are dropped.
         u32 site = 1 + random() % ((1u << GM_SITE_BITS) - 1), pid = random();
         u64 clock = random() >> (random() % 60);
         u32 age = random() % GM_AGE_MAX;
@@ -76,7 +76,7 @@ TEST_F(PageMap, AnyRecordKeepsItsFields) {
     }
 }
 
-// A reader's clock may be behind: younger than now is now.
+// A reader's clock may be behind that of a record, whose age is then 0.
 TEST_F(PageMap, WhatIsRecordedAfterTheReadersClockIsNew) {
     for (u64 ahead : {u64{1}, u64{2}, u64{GM_CLAMP_PERIOD - 1}})
         EXPECT_EQ(gm_record_age(gm_record(1, 0, 1000 + ahead), 1000), 0u) << ahead;
@@ -84,7 +84,7 @@ TEST_F(PageMap, WhatIsRecordedAfterTheReadersClockIsNew) {
               GM_AGE_MAX);
 }
 
-// Ten years, with a clamp every GM_CLAMP_PERIOD, and looks in between.
+// Covers ten years, with a clamp every GM_CLAMP_PERIOD and reads in between.
 TEST_F(PageMap, AgesDoNotWrapWhileClampsComeInTime) {
     constexpr u64 born = (1UL << GM_STAMP_BITS) - 1000;
     gm_record_t* slot = gm_page_map_slot(&map, base);
@@ -113,7 +113,7 @@ TEST_F(PageMap, ClampLeavesWhatIsYoungBitForBit) {
     EXPECT_EQ(gm_page_map_get(&map, middle), young);
 }
 
-// Runs of sites and of nothing, in any order, over the end of a leaf.
+// Runs of pages with and without a site, in any order, across the end of a leaf.
 TEST_F(PageMap, RunsAreTheNaiveOnesForAnyNeighbours) {
     constexpr unsigned long pages = 96;
     constexpr unsigned long start = middle - pages / 2;
@@ -127,7 +127,7 @@ TEST_F(PageMap, RunsAreTheNaiveOnesForAnyNeighbours) {
             if (random() % 3 == 0)
                 site = random() % 4;
             gm_slot_replace(gm_page_map_slot(&map, start + i), site ? gm_record(site, i, i) : 0);
-            // Each leaf is gone through by itself.
+            // A run ends at the end of a leaf.
             if (site && site == last && start + i != middle)
                 ++wanted.back().pages;
             else if (site)
@@ -147,9 +147,9 @@ TEST_F(PageMap, SwapGoesOnInTheNextLeafFromItsFirstPage) {
     for (unsigned long pfn = middle - 8; pfn < middle + 16; ++pfn)
         EXPECT_EQ(site_at(pfn), 6u) << pfn;
     EXPECT_EQ(site_at(middle + 16), 0u);
-    // Not the first page of the leaf that it began in.
+    // The swap must not continue at the start of the leaf that it began in.
     EXPECT_EQ(site_at(base), 0u);
-    // A middle part, over the end; then one side; then all of it.
+    // First a part in the middle, across the end of the leaf; then one side; then everything.
     EXPECT_EQ(put(middle - 1, 2, 0), 0);
     EXPECT_EQ(runs, (Runs{{6, 1}, {6, 1}}));
     EXPECT_EQ(put(middle - 8, 8, 0), 1);
@@ -190,7 +190,7 @@ TEST_F(PageMap, NoFrameBeyondTheLastHasALeaf) {
     EXPECT_EQ(gm_page_map_cover(&map, frames), -ERANGE);
     EXPECT_EQ(gm_page_map_slot(&map, frames), nullptr);
     EXPECT_EQ(gm_page_map_slot(&map, ~0UL), nullptr);
-    // Nothing to uncover there.
+    // Uncovering a range without leaves does nothing.
     gm_page_map_uncover(&map, frames, GM_LEAF_PAGES);
 }
 

@@ -1,4 +1,4 @@
-// The site table alone: what is one site, collisions, a full table, frozen frames, counters.
+// Tests the site table alone: what makes a site, collisions, a full table, frozen frames, counters.
 #include <random>
 #include <set>
 
@@ -30,7 +30,7 @@ class Sites : public testing::Test {
         gm_site_read(&sites, id, &counts);
         return counts;
     }
-    // What the hash is, before there is such a site here.
+    // Returns the hash of a stack without making a site for it in this table.
     static u64 hash_of(const gm_stack& stack) {
         gm_sites other{};
         EXPECT_EQ(gm_sites_init(&other, GM_SITES_MIN), 0);
@@ -59,16 +59,17 @@ TEST_F(Sites, EveryPartOfAStackMakesTheSite) {
     for (u8 order : {0, 1, 3, MAX_PAGE_ORDER})
         EXPECT_TRUE(ids.insert(get(stack_of(1, order, GHOSTMEM_STACK_MAX))).second) << order;
     EXPECT_TRUE(ids.insert(get(stack_of(1, 2, GHOSTMEM_STACK_MAX - 1))).second) << "depth";
-    // Without frames, too, where two orders may be of one hash.
+    // Also without frames, where two orders may have the same hash.
     for (unsigned order = 0; order < 4; ++order)
         EXPECT_TRUE(ids.insert(get(stack_of(1, order, 0))).second) << order;
-    // Frames beyond its depth are not the stack's.
+    // Frames beyond the depth do not belong to the stack.
     gm_stack longer = stack;
     longer.frame[GHOSTMEM_STACK_MAX] = 1;
     EXPECT_EQ(get(longer), get(stack));
 }
 
-// Of a stack without frames there may be two of one hash; the fast walk has one frame at least.
+// Two stacks without frames may have the same hash, so all stacks here have frames; the fast stack
+// walk always returns at least one.
 TEST_F(Sites, ASiteIsFoundByItsHashAndHoldsItsStack) {
     for (unsigned long i = 0; i < room - 2; ++i) {
         gm_stack stack = stack_of(i, i % 4, 1 + i % GHOSTMEM_STACK_MAX);
@@ -83,8 +84,9 @@ TEST_F(Sites, ASiteIsFoundByItsHashAndHoldsItsStack) {
     EXPECT_EQ(gm_sites_find(&sites, hash_of(stack_of(1000, 0, 4))), 0u);
 }
 
-// Two stacks of one hash: a step of the hash is (hash ^ frame) times a factor, so the second
-// frame can make up for the first. Only the lowest bit of what the first came to is not known.
+// Constructs two stacks with the same hash: a step of the hash is (hash ^ frame) times a factor, so
+// the second frame can compensate for the first. Only the lowest bit of the hash after the first
+// frame is not known.
 TEST_F(Sites, StacksOfOneHashAreTwoSites) {
     gm_stack one = stack_of(1, 0, 2), two = stack_of(2, 0, 2);
     u64 apart = hash_of(stack_of(1, 0, 1)) ^ hash_of(stack_of(2, 0, 1));
@@ -100,7 +102,7 @@ TEST_F(Sites, StacksOfOneHashAreTwoSites) {
     EXPECT_EQ(gm_sites_used(&sites), 3u);
 }
 
-// Searches that begin at the table's last slot go on at its first.
+// A search that begins at the table's last slot continues at its first one.
 TEST_F(Sites, ASearchGoesRoundTheTablesEnd) {
     std::vector<gm_stack> last;
     std::vector<u32> ids;
@@ -142,13 +144,13 @@ TEST_F(Sites, AFullTableLosesNamesAndNoPage) {
     EXPECT_GT(other, 0u);
     EXPECT_EQ(counts(GHOSTMEM_SITE_OTHER).live, other);
     EXPECT_EQ(gm_sites_end(&sites), GM_OTHER_KINDS + room);
-    // However long it stays full, the counter of ids does not go round.
+    // The counter of ids must not wrap, however long the table stays full.
     EXPECT_EQ(atomic_read(&sites.next), static_cast<int>(GM_OTHER_KINDS + room));
     EXPECT_EQ(sites.site[GHOSTMEM_SITE_OTHER].flags, GHOSTMEM_SITE_F_OTHER);
 }
 
-// What a sample stands for goes by its order and level: none of them may be booked as another kind,
-// however full the table is, and whoever was there first.
+// The weight of a sample depends on its order and level. It must never be counted as another kind,
+// however full the table is and whatever sites came first.
 TEST_F(Sites, AFullTableWeighsSamplesOfEveryKind) {
     for (unsigned long i = 0; i < 2 * room; ++i)
         get(stack_of(i, 0, 3));
@@ -167,12 +169,12 @@ TEST_F(Sites, AFullTableWeighsSamplesOfEveryKind) {
         }
         EXPECT_EQ(gm_sites_other(&sites, {.order = order, .level = 0}), GHOSTMEM_SITE_OTHER);
     }
-    // They take nothing from what was asked for, and stay what they are.
+    // These ids do not reduce the room that was asked for, and are never used for other sites.
     EXPECT_EQ(gm_sites_used(&sites), used);
     gm_sites_clear(&sites);
     for (unsigned long i = 0; i < room - 2; ++i)
         EXPECT_FALSE(ids.contains(get(stack_of(i, 0, 3)))) << i;
-    // A kind that there is not is not taken for another one.
+    // A kind that does not exist is counted in the general (other), not as another kind.
     for (gm_block block : {gm_block{MAX_PAGE_ORDER + 1, 1}, gm_block{0, GHOSTMEM_LEVEL_MAX + 1}})
         EXPECT_EQ(gm_sites_other(&sites, block), GHOSTMEM_SITE_OTHER);
 }
@@ -204,7 +206,7 @@ TEST_F(Sites, FreezingShowsEveryFrameAndRetiresWhoHadIt) {
     EXPECT_EQ(counts(goes).live, 3u);
     EXPECT_EQ(get(bystander), stays);
     EXPECT_EQ(gm_sites_find(&sites, hash(stays)), stays);
-    // Other code at the same address is another site; and so is the next after that.
+    // After a freeze, other code at the same address is a new site; after the next freeze, again.
     again = get(gone);
     EXPECT_NE(again, goes);
     EXPECT_EQ(gm_sites_find(&sites, hash(again)), again);
@@ -233,10 +235,10 @@ TEST_F(Sites, BlocksAreCountedByTheirPages) {
         EXPECT_EQ(counts(id).frees, i * 3 / 8);
         EXPECT_EQ(counts(id).live, i * 5);
     }
-    // A free that a reader sees before its allocation is no huge number.
+    // If a reader sees a free before its allocation, the live count must not wrap to a huge number.
     gm_site_free(&sites, id, 1000);
     EXPECT_EQ(counts(id).live, 0u);
-    // In (other) pages stand for blocks.
+    // (other) counts pages instead of blocks.
     gm_site_alloc(&sites, GHOSTMEM_SITE_OTHER, 5);
     EXPECT_EQ(counts(GHOSTMEM_SITE_OTHER).allocs, 5u);
 }

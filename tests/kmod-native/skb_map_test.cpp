@@ -1,4 +1,5 @@
-// The skb map: against a model, at its limits, with strikes between its steps, and under threads.
+// Tests the skb map: against a model, at its limits, with events injected between its steps, and
+// with several threads.
 #include <mutex>
 #include <random>
 #include <set>
@@ -13,7 +14,7 @@
 namespace ghostmem::native {
 namespace {
 
-// Where the kernel has its slab, and as far apart as objects of sk_buff's size are.
+// Addresses where the kernel has its slab objects, as far apart as sk_buffs are.
 const void* skb_at(unsigned long number) {
     return reinterpret_cast<const void*>(0xffff888000000000UL + number * 256);
 }
@@ -49,7 +50,7 @@ class SkbMap : public testing::Test {
             ;
         return seen;
     }
-    // Entries that have an address, of the living and the dead.
+    // The number of entries that have an address, whether live or dead.
     unsigned known() const {
         unsigned sum = 0;
 
@@ -58,7 +59,7 @@ class SkbMap : public testing::Test {
                 sum += key != 0;
         return sum;
     }
-    // Addresses that fill the two homes of skb_at(0): each of them has both, in either order.
+    // Returns addresses that have the same two home buckets as skb_at(0), in either order.
     std::vector<const void*> neighbours(unsigned count) {
         std::vector<const void*> found;
         auto homes = homes_of(skb_at(0));
@@ -74,7 +75,7 @@ class SkbMap : public testing::Test {
     gm_record_t gone = 0;
 
   private:
-    // By where it goes while one bucket after the other is full.
+    // Finds the home buckets of an address: adds it, fills the bucket that it is in, and repeats.
     std::set<unsigned long> homes_of(const void* skb) {
         std::set<unsigned long> homes;
         gm_skb_map other{};
@@ -165,14 +166,14 @@ TEST_F(SkbMap, ClonesBesideTheirOriginalAreTheirOwn) {
     EXPECT_EQ(gm_skb_map_get(&map, clone), 18u);
 }
 
-// Of small tables, which have few buckets to even out, and of such as hosts have.
+// Tests small tables, whose few buckets fill unevenly, and tables of the size that hosts have.
 TEST_F(SkbMap, HoldsNearlyAllThatItHasRoomFor) {
     for (unsigned long room : {GM_SKB_MAP_MIN, 65536UL, 1UL << 20}) {
         std::mt19937_64 random(room);
         gm_skb_map_destroy(&map);
         ASSERT_EQ(gm_skb_map_init(&map, room), 0);
         unsigned long fits = 0;
-        // Neighbours in one half, and all over 64 GiB in the other.
+        // Half of the addresses are adjacent, the other half random within 64 GiB.
         while (fits < room &&
                add(skb_at(fits % 2 ? fits : random() % (1UL << 28)), 1) != GM_SKB_NO_ROOM)
             ++fits;
@@ -219,7 +220,7 @@ TEST_F(SkbMap, AgreesWithAModel) {
             gm_skb_birth birth = add(skb, round + 1);
             ASSERT_EQ(old, lives ? model[key] : 0);
             ASSERT_EQ(birth == GM_SKB_REBORN, lives);
-            // There are few buckets to even it out, and many rounds.
+            // Some additions find no room, because the buckets are few and the rounds are many.
             no_room += birth == GM_SKB_NO_ROOM;
             if (birth == GM_SKB_NO_ROOM)
                 continue;
@@ -246,7 +247,7 @@ TEST_F(SkbMap, ClampsWhatIsOld) {
     EXPECT_EQ(gm_skb_map_get(&map, skb_at(2)), gm_record(3, 4, clock - 5));
 }
 
-// Whatever an interrupt does to other addresses, in the same buckets.
+// At each point, an interrupt adds and removes other addresses in the same buckets.
 TEST_F(SkbMap, AnInterruptGetsNothingInTheWay) {
     std::vector<const void*> others = neighbours(20);
 
@@ -255,7 +256,7 @@ TEST_F(SkbMap, AnInterruptGetsNothingInTheWay) {
             gm_skb_map_clear(&map);
             for (unsigned i = 0; i < full; ++i)
                 add(others[i], 100 + i);
-            // Some of them dead, so that there is something to take.
+            // Some of them are dead, so that there are entries to reuse.
             for (unsigned i = 0; i < full; i += 3)
                 remove(others[i], false);
             Strike strike(nth, [&] {
@@ -268,7 +269,7 @@ TEST_F(SkbMap, AnInterruptGetsNothingInTheWay) {
             ASSERT_EQ(add(skb_at(0), 1), GM_SKB_BORN);
             ASSERT_EQ(remove(skb_at(0), false), GM_SKB_DIES);
             ASSERT_EQ(gone, 1u);
-            // Its entry may be somebody else's by now.
+            // By now its entry may have been reused for another address.
             gm_skb_birth again = add(skb_at(0), 2);
             ASSERT_EQ(again, GM_SKB_BORN);
             ASSERT_EQ(gm_skb_map_get(&map, skb_at(0)), 2u) << nth;
@@ -289,7 +290,7 @@ TEST_F(SkbMap, AnInterruptGetsNothingInTheWay) {
     }
 }
 
-// A walker sees nothing of what is not whole.
+// A walk must not see incomplete entries.
 TEST_F(SkbMap, AWalkMeetsTheLivingOnly) {
     std::vector<const void*> others = neighbours(3);
 
@@ -309,7 +310,7 @@ TEST_F(SkbMap, AWalkMeetsTheLivingOnly) {
     }
 }
 
-// Addresses go from CPU to CPU, over somebody's lock, as slab objects do.
+// Addresses pass from CPU to CPU under a lock, as slab objects do.
 TEST_F(SkbMap, ThreadsCountEveryBirthAndDeath) {
     constexpr unsigned cpus = 4, objects = 400, rounds = 30000;
     std::mutex lock;
@@ -340,7 +341,7 @@ TEST_F(SkbMap, ThreadsCountEveryBirthAndDeath) {
             if (number == ~0UL)
                 continue;
             if (round % 3) {
-                // Each with a record that tells who it is.
+                // The record identifies the address.
                 EXPECT_EQ(gm_skb_map_add(&map, skb_at(number), number + 1, &record), GM_SKB_BORN);
                 ++born;
                 give(alive, number);

@@ -1,5 +1,5 @@
-// Several threads as CPUs, with readers beside them. What it proves it proves under the thread
-// sanitizer; the sums have to come out right anywhere.
+// Several threads act as CPUs, with concurrent readers. Races are only detected under the thread
+// sanitizer, but the sums must be right in every build.
 #include <array>
 #include <functional>
 #include <mutex>
@@ -21,7 +21,7 @@ struct Block {
     unsigned long nr;
 };
 
-// How a page gets from one CPU to another: over somebody's lock, as the page allocator's.
+// Passes pages from one CPU to another under a lock, like the page allocator.
 class Exchange {
   public:
     void give(Block block) {
@@ -49,7 +49,7 @@ class Threads : public testing::Test {
         ASSERT_EQ(gm_page_map_cover(&ledger.map, base), 0);
     }
 
-    // Runs @work on each CPU, and @readers over and over until they are through.
+    // Runs @work on each CPU, and @readers repeatedly until all CPUs have finished.
     void run(const std::function<void(unsigned)>& work,
              const std::vector<std::function<void()>>& readers = {}) {
         std::vector<std::thread> working, reading;
@@ -75,7 +75,8 @@ class Threads : public testing::Test {
             thread.join();
     }
 
-    // A CPU's day: blocks of its own pages, freed in parts, some of them by the others.
+    // The work of one CPU: allocates blocks of its own pages and frees them in parts; some pages
+    // are freed by other CPUs.
     void work(unsigned cpu, unsigned rounds) {
         for (unsigned round = 0; round < rounds; ++round) {
             unsigned order = round % 5;
@@ -87,7 +88,7 @@ class Threads : public testing::Test {
             ledger.release(pfn + nr / 2, nr - nr / 2);
             if (nr > 1)
                 ledger.release(pfn, nr / 2);
-            // A page for good: allocated here, freed there.
+            // A page that is allocated only once, and passed on for any CPU to free.
             pfn += 32 + round % (own_pages - 32);
             if (round < own_pages - 32) {
                 ledger.allocate(pfn, stack_of(round % 7, 0, 5), cpu, 1 + round);
@@ -131,7 +132,7 @@ TEST_F(Threads, CountEveryPageWhileOthersRead) {
             EXPECT_LE(counts.live, counts.allocated);
         }
     };
-    // Years later than any record: each is clamped, again and again.
+    // Years later than any record, so that each record is clamped, again and again.
     auto clamp = [this] { gm_page_map_clamp(&ledger.map, GM_AGE_MAX + 100000); };
 
     run([this](unsigned cpu) { work(cpu, 10000); }, {walk, clamp});
@@ -146,7 +147,7 @@ TEST_F(Threads, FindWhatOthersMake) {
         hashes.push_back(ledger.sites.site[gm_sites_get(&ledger.sites, &stack)].hash);
     }
     gm_sites_clear(&ledger.sites);
-    // Whoever finds a site finds all of it.
+    // A site that can be found must be complete.
     auto find = [&] {
         for (unsigned long i = 0; i < 60; ++i) {
             u32 id = gm_sites_find(&ledger.sites, hashes[i]);
@@ -168,7 +169,7 @@ TEST_F(Threads, FindWhatOthersMake) {
         {find, find});
     for (const auto& id : made)
         EXPECT_EQ(ledger.counts(id).allocs, cpus);
-    // Ids that were beaten are spares, one a CPU at most.
+    // Ids that lost a race are kept as spares, at most one per CPU.
     EXPECT_LE(gm_sites_used(&ledger.sites), 61 + cpus);
 }
 
@@ -188,7 +189,7 @@ TEST_F(Threads, CountEveryPageWhileCodeGoesAway) {
     expect_nothing_lives();
 }
 
-// A leaf that comes and goes under the hooks' hands: they see it whole, or not at all.
+// A leaf comes and goes while hooks run: they must see it completely or not at all.
 TEST_F(Threads, LoseNoPageThatGoesOffline) {
     unsigned long moving = base + GM_LEAF_PAGES;
     std::atomic<unsigned long> rounds{0};
@@ -208,7 +209,7 @@ TEST_F(Threads, LoseNoPageThatGoesOffline) {
     run(
         [&](unsigned cpu) {
             unsigned long pfn = moving + cpu * own_pages;
-            // On a busy machine it takes a while until both were met: the leaf, and its absence.
+            // On a busy machine it takes a while until the leaf was seen both present and absent.
             for (unsigned round = 0; round < 2000 || rounds < 20 ||
                                      ((!ledger.offlined || !ledger.no_leaf) && round < 10000000);
                  ++round) {

@@ -67,8 +67,8 @@ static bool fails(void) {
 }
 
 /*
- * What malloc() gave is a cache line further down, with the size in it. No more is asked for
- * than is needed, so that a sanitizer sees a step beyond the end.
+ * The block from the C library begins a cache line earlier, and that line holds the size. No more
+ * than the needed size is allocated, so that a sanitizer detects accesses beyond the end.
  */
 #define HEAD 64
 
@@ -78,7 +78,7 @@ void* __vmalloc(size_t size, gfp_t gfp) {
     if (fails() || posix_memalign((void**)&memory, HEAD, HEAD + size))
         return NULL;
     memcpy(memory, &size, sizeof(size));
-    /* Nobody may rely on zeroes that were not asked for. */
+    /* Poison the memory: without __GFP_ZERO, nobody may rely on zeroes. */
     memset(memory + HEAD, gfp & __GFP_ZERO ? 0 : 0xa5, size);
     __atomic_add_fetch(&blocks, 1, __ATOMIC_RELAXED);
     __atomic_add_fetch(&bytes, (long)size, __ATOMIC_RELAXED);
@@ -179,7 +179,7 @@ void mutex_init(struct mutex* lock) {
 
 void mutex_lock(struct mutex* lock) {
     shim_point();
-    /* What would be a deadlock is reported as one. */
+    /* Abort instead of deadlocking. */
     if (mutex_is_mine(lock))
         abort();
     pthread_mutex_lock(&lock->held);
@@ -204,8 +204,8 @@ void lockdep_assert_held(const struct mutex* lock) {
 }
 
 /*
- * RCU: a lock that hooks share. They do not order each other by it, as they do not in the kernel,
- * and who waits for them is not kept waiting by those that come later.
+ * RCU is emulated by a lock that hooks take shared. As in the kernel, it does not order hooks among
+ * each other, and a waiter does not have to wait for hooks that start later.
  */
 static pthread_rwlock_t hooks;
 
@@ -234,7 +234,7 @@ unsigned int shim_grace_periods(void) {
     return READ_ONCE(state.grace_periods);
 }
 
-/* Words */
+/* Messages */
 
 void pr_warn(const char* format, ...) {
     (void)format;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The shim: as much of the kernel as the page map and the site table stand on, in user space.
- * linux/ and net/ have it under the names by which kmod/ asks for it; here is what a test has
- * to say about it: which memory there is, which allocation fails, what strikes in between.
+ * The shim implements in user space what the tables of kmod/ need from the kernel. linux/ and net/
+ * declare it under the kernel's header names; this header is for the tests, which control the
+ * memory that exists and the allocations that fail, and inspect the effects.
  */
 #ifndef SHIM_H
 #define SHIM_H
@@ -10,35 +10,35 @@
 #include <linux/percpu.h>
 #include <linux/types.h>
 
-/* Everything below is as it was at the start. Memory that is still held stays so. */
+/* Resets everything below to its initial state. Does not free memory that is still allocated. */
 void shim_reset(void);
 
-/* Memory that kmod/ holds, by what it asked for. Per-CPU areas are not in @bytes. */
+/* The memory that kmod/ has allocated, by requested size. Per-CPU areas are not in @bytes. */
 struct shim_memory {
     long blocks;
     long bytes;
 };
 struct shim_memory shim_memory(void);
 
-/* The @nth allocation from now on fails, once; 0 for none. Registering a notifier is one, too. */
+/* Makes only the @nth allocation from now on fail; 0: none. Registering a notifier counts, too. */
 void shim_fail(unsigned int nth);
-/* How many there were since. */
+/* Returns the number of allocations since then. */
 unsigned int shim_attempts(void);
 
-/* A node spans [start, end), of which @present frames are there. */
+/* Defines a node that spans [start, end), of which @present frames exist. */
 void shim_node(int nid, unsigned long start, unsigned long end, unsigned long present);
-/* The frames [start, end) are online. */
+/* Makes the frames [start, end) online. */
 void shim_online(unsigned long start, unsigned long end);
 
-/* Tells who listens; returns the answer, -1 where nobody does. */
+/* Calls the memory notifier; returns its result, or -1 if none is registered. */
 int shim_memory_notify(unsigned long action, unsigned long start, unsigned long nr);
 
-/* A hook runs from one to the other: synchronize_rcu() waits for it. */
+/* Mark the begin and end of a hook, for which synchronize_rcu() waits. */
 void shim_hook_enter(void);
 void shim_hook_leave(void);
 unsigned int shim_grace_periods(void);
 
-/* pr_warn() and WARN_ON(), counted. */
+/* Returns the number of pr_warn() calls and of triggered WARN_ON(). */
 unsigned int shim_warnings(void);
 
 #endif

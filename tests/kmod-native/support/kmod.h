@@ -1,7 +1,7 @@
-// The kernel module's page map and site table, and what they stand on here, for C++.
+// The kernel module's tables, and the shim that they are compiled against here, for C++.
 #pragma once
 
-// Before the kernel's min(), which is a macro.
+// Must be included before the kernel's min(), which is a macro.
 #include <algorithm>
 #include <atomic>
 #include <map>

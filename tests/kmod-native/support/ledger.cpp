@@ -18,7 +18,7 @@ void book_stale(void* context, u32 site, unsigned long pages) {
     book_free(context, site, pages);
 }
 
-// What a leaf holds, before it goes.
+// Counts the records of a leaf as freed before the leaf goes away.
 void book_offline(void* context, gm_map_leaf* leaf, unsigned long) {
     for (gm_record_t record : leaf->record) {
         if (!record)
@@ -28,7 +28,7 @@ void book_offline(void* context, gm_map_leaf* leaf, unsigned long) {
     }
 }
 
-// The time that a hook runs for.
+// Exists while a hook runs.
 struct Hook {
     Hook() { shim_hook_enter(); }
     ~Hook() { shim_hook_leave(); }

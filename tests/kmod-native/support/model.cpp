@@ -60,7 +60,7 @@ void Model::release(unsigned long pfn, unsigned long nr) {
         ++no_leaf;
         return;
     }
-    // What lies beyond the first leaf that is missing is as unknown as that.
+    // Pages after the first missing leaf count as unknown, like those of the missing leaf.
     unsigned long end = pfn;
     while (end < pfn + nr && covers(end))
         end = std::min(pfn + nr, (end / leaf_pages + 1) * leaf_pages);

@@ -1,4 +1,4 @@
-// What the page map and the site table say, said naively: a map of pages, and a list of sites.
+// A naive model of the page map and the site table: a map of pages, and a list of sites.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ class Model {
         uint32_t pid;
         uint64_t clock;
     };
-    // Which stack, of which order.
+    // The number of a stack, and the order of its blocks.
     struct Key {
         unsigned long stack;
         unsigned order;
@@ -28,15 +28,15 @@ class Model {
         uint64_t freed;
     };
 
-    // Ids below @first are (other), and what is like it.
+    // Ids below @first are (other) and its kinds.
     Model(uint32_t first, uint32_t max_sites, unsigned long leaf_pages);
 
-    // The site that it goes to, 0 where nothing is covered.
+    // Returns the site that the block is counted on, or 0 if the pfn is not covered.
     uint32_t allocate(unsigned long pfn, Key key, uint32_t pid, uint64_t clock);
     void release(unsigned long pfn, unsigned long nr);
     void cover(unsigned long pfn) { leaves.insert(pfn / leaf_pages); }
     void uncover(unsigned long pfn);
-    // New blocks of the stack are another site's from now on.
+    // From now on, new blocks of the stack belong to a new site.
     void retire(unsigned long stack);
     void clear();
 
@@ -52,7 +52,7 @@ class Model {
 
   private:
     uint32_t site_of(Key key);
-    // How many of [pfn, end) there were.
+    // Removes the pages [pfn, end), and returns how many of them there were.
     unsigned long forget_all(unsigned long pfn, unsigned long end);
 
     uint32_t first;

@@ -5,7 +5,7 @@ namespace {
 
 constexpr unsigned long frozen = 7;
 
-// Depths differ, so that stacks of few frames and of all that are kept take part.
+// Depths differ, so that both shallow stacks and stacks of the maximum depth are used.
 unsigned depth_of(unsigned long stack) {
     return 1 + stack * 5 % GHOSTMEM_STACK_MAX;
 }
@@ -44,7 +44,7 @@ void Session::release(unsigned long pfn, unsigned long nr) {
 void Session::cover(unsigned long leaf) {
     unsigned long pfn = first_pfn + leaf * GM_LEAF_PAGES;
 
-    // Somewhere in it will do.
+    // Any pfn in the leaf covers all of it.
     expect("cover", 0, static_cast<u64>(gm_page_map_cover(&ledger.map, pfn + leaf * 17)));
     model.cover(pfn);
 }
@@ -64,7 +64,7 @@ void Session::tick(u64 seconds) {
 }
 
 void Session::freeze(unsigned long stack) {
-    // Its outermost frame, which no other stack has.
+    // Freeze the outermost frame, which no other stack has.
     unsigned depth = depth_of(stack);
     unsigned long frame = stack_of(stack, 0, depth).frame[depth - 1];
 
@@ -87,7 +87,7 @@ void Session::compare() {
     compare_sites();
     compare_records();
     compare_walk();
-    // What the map says it takes is what it asked for.
+    // The map's own count of bytes must equal what it has allocated.
     expect("bytes", static_cast<u64>(shim_memory().bytes) - gm_sites_estimate(GM_SITES_MIN),
            static_cast<u64>(atomic_long_read(&ledger.map.bytes)));
 }
@@ -103,7 +103,7 @@ void Session::compare_sites() {
         expect("live pages", site.allocated - site.freed, counts.live);
         expect("blocks allocated", site.allocated >> site.key.order, counts.allocs);
         expect("blocks freed", site.freed >> site.key.order, counts.frees);
-        // A stack that names code that is there is found, and no other is.
+        // A site can be found by its hash unless its code is gone.
         u64 hash = ledger.sites.site[id].hash;
         expect("retired", site.retired, hash == 0);
         if (!site.retired)
@@ -111,7 +111,8 @@ void Session::compare_sites() {
     }
 }
 
-// That there are no others is for the walk to tell, which is as fast as memory.
+// Compares the records of all pages in the model. compare_walk() checks faster that there are no
+// other records.
 void Session::compare_records() {
     for (unsigned long leaf = 0; leaf < leaves; ++leaf) {
         unsigned long pfn = first_pfn + leaf * GM_LEAF_PAGES;

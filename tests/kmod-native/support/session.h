@@ -1,5 +1,5 @@
-// The same events for the kernel module's tables and for the model, in a small piece of memory,
-// and whether both come to the same.
+// Applies the same events to the kernel module's tables and to the model, in a small range of
+// memory, and compares the results.
 #pragma once
 
 #include "support/ledger.h"
@@ -9,29 +9,29 @@ namespace ghostmem::native {
 
 class Session {
   public:
-    // The memory: leaves that two mids share.
+    // The memory: leaves on both sides of the end of a mid.
     static constexpr unsigned long leaves = 4;
     static constexpr unsigned long first_pfn = (GM_MID_LEAVES - leaves / 2) << GM_LEAF_SHIFT;
-    // Stacks that there are; their sites, by order, are more than fit.
+    // The number of stacks. Each makes a site per order, which is more than fit into the table.
     static constexpr unsigned long stacks = 32;
 
     Session();
 
-    // A block of the page allocator, which begins at a multiple of its size.
+    // Allocates a block, which begins at a multiple of its size, as in the page allocator.
     void allocate(unsigned long pfn, unsigned order, unsigned long stack, u32 pid);
     void release(unsigned long pfn, unsigned long nr);
     void cover(unsigned long leaf);
-    // Leaves that may not be there.
+    // Uncovers @nr leaves, which need not exist.
     void uncover(unsigned long leaf, unsigned long nr);
-    // Time goes on, by at most GM_CLAMP_PERIOD, and ages are clamped.
+    // Advances the clock by at most GM_CLAMP_PERIOD, and clamps the ages.
     void tick(u64 seconds);
-    // The code of the stack goes away.
+    // Freezes the stack, as when its code goes away.
     void freeze(unsigned long stack);
     void reset();
-    // All that can be compared.
+    // Compares everything that can be compared.
     void compare();
 
-    // The first difference, empty while there is none.
+    // The first difference found; empty if there is none.
     const std::string& difference() const { return found; }
 
   private:

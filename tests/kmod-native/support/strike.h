@@ -1,4 +1,4 @@
-// Something that strikes between two atomic operations.
+// Injects an event between two atomic operations.
 #pragma once
 
 #include <functional>
@@ -7,7 +7,7 @@ extern "C" __thread void (*shim_at_point)(void);
 
 namespace ghostmem::native {
 
-// Runs @event at the @nth point from here on, and no further ones within it.
+// Runs @event at the @nth point from now on. Points within the event are ignored.
 class Strike {
   public:
     Strike(unsigned nth, std::function<void()> event) : left(nth), event(std::move(event)) {

@@ -4,14 +4,17 @@
 
 #include <linux/compiler.h>
 
-/* As the kernel has it: what returns a value orders everything, what does not orders nothing. */
+/*
+ * Ordering is as in the kernel: read-modify-write operations that return a value are fully ordered,
+ * those that return none are not ordered.
+ */
 #define smp_load_acquire(p) (shim_point(), __atomic_load_n((p), __ATOMIC_ACQUIRE))
 #define smp_store_release(p, val) (shim_point(), __atomic_store_n((p), (val), __ATOMIC_RELEASE))
 #define smp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
 #define xchg(p, val) (shim_point(), __atomic_exchange_n((p), (val), __ATOMIC_SEQ_CST))
 /*
- * One that fails orders, in the kernel, what depends on the value that it returns. The nearest to
- * that in C orders some more.
+ * In the kernel, a failed cmpxchg() only orders accesses that depend on the value returned. The
+ * closest memory order in C, acquire, is stronger.
  */
 #define cmpxchg(p, old, val)                                                                       \
     ({                                                                                             \

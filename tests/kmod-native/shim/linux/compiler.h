@@ -5,8 +5,8 @@
 #include <linux/types.h>
 
 /*
- * Relaxed atomics rather than the kernel's volatile: the sanitizers know them for what they are,
- * and whatever else is touched by two threads is a race.
+ * Relaxed atomics instead of the kernel's volatile accesses: the sanitizers recognize them, and
+ * report any other concurrent access as a race.
  */
 #define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, val) __atomic_store_n(&(x), (val), __ATOMIC_RELAXED)
@@ -22,8 +22,8 @@
 #endif
 
 /*
- * Where something else may come in between: before each atomic operation and each lock, and where
- * the kernel may schedule. A test has an interrupt, or another CPU, strike there.
+ * A point where other code may intervene: before each atomic operation and each lock, and where
+ * the kernel may schedule. Tests simulate an interrupt or another CPU there.
  */
 #ifdef SHIM_POINTS
 extern __thread void (*shim_at_point)(void);

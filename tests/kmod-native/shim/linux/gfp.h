@@ -4,7 +4,7 @@
 
 #include <linux/types.h>
 
-/* All memory of the shim is had the same way. */
+/* Apart from __GFP_ZERO, the flags have no effect: the shim has only one way to allocate memory. */
 #define GFP_KERNEL 0u
 #define __GFP_ZERO 1u
 #define __GFP_RETRY_MAYFAIL 2u

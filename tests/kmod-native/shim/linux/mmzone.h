@@ -19,7 +19,7 @@ struct page;
 #define SHIM_NODES 2
 #define for_each_online_node(nid) for ((nid) = 0; (nid) < SHIM_NODES; (nid)++)
 
-/* An end of 0 where a test has made no such node. */
+/* The end is 0 if the test has not defined the node. */
 unsigned long node_start_pfn(int nid);
 unsigned long node_end_pfn(int nid);
 unsigned long node_present_pages(int nid);

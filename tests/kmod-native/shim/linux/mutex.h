@@ -8,7 +8,7 @@
 
 struct mutex {
     pthread_mutex_t held;
-    const void* owner; /* the address of something of its own that the thread has */
+    const void* owner; /* the address of a thread-local variable of the owner */
 };
 
 void mutex_init(struct mutex* lock);

@@ -4,11 +4,11 @@
 
 #include <linux/compiler.h>
 
-/* A thread is a CPU: the one whose number it has set. */
+/* Each thread acts as the CPU whose number it has set. */
 #define SHIM_CPUS 8
 extern __thread unsigned int shim_cpu;
 
-/* From a CPU's copy to the next one's. */
+/* The distance from one CPU's copy to that of the next CPU. */
 #define SHIM_CPU_BYTES 64
 
 void* shim_alloc_percpu(size_t size);
@@ -19,7 +19,7 @@ void free_percpu(void* area);
 #define per_cpu_ptr(ptr, cpu) ((__typeof__(ptr))((char*)(ptr) + (size_t)(cpu)*SHIM_CPU_BYTES))
 #define for_each_possible_cpu(cpu) for ((cpu) = 0; (cpu) < SHIM_CPUS; (cpu)++)
 
-/* No other CPU comes here, but an interrupt may, at any point. */
+/* No other CPU accesses the variable, but an interrupt may, at any point. */
 #define this_cpu_xchg(var, val)                                                                    \
     (shim_point(), __atomic_exchange_n(per_cpu_ptr(&(var), shim_cpu), (val), __ATOMIC_RELAXED))
 #define this_cpu_cmpxchg(var, old, val) cmpxchg(per_cpu_ptr(&(var), shim_cpu), old, val)

@@ -2,6 +2,6 @@
 #ifndef SHIM_LINUX_PREEMPT_H
 #define SHIM_LINUX_PREEMPT_H
 
-/* A thread is a CPU, which nothing else runs on: there is nothing to turn off. */
+/* Each thread is a CPU on which nothing else runs, so there is no preemption to disable. */
 
 #endif

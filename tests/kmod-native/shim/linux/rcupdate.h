@@ -2,7 +2,7 @@
 #ifndef SHIM_LINUX_RCUPDATE_H
 #define SHIM_LINUX_RCUPDATE_H
 
-/* Readers are between shim_hook_enter() and shim_hook_leave(). */
+/* Read-side critical sections extend from shim_hook_enter() to shim_hook_leave(). */
 void synchronize_rcu(void);
 
 #endif

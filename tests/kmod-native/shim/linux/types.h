@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-/* The kernel's interface, in the words of which uapi headers are. */
+/* The types of the kernel's user-space interface, which uapi headers use. */
 #include_next <linux/types.h>
 
 typedef __u8 u8;

@@ -2,7 +2,7 @@
 #ifndef SHIM_NET_GENETLINK_H
 #define SHIM_NET_GENETLINK_H
 
-/* For kmod/compat/compat.h, which has a helper of netlink beside what the map needs. */
+/* Needed by kmod/compat/compat.h, which has a netlink helper besides what the page map needs. */
 struct nlattr;
 struct netlink_callback;
 
