@@ -177,7 +177,8 @@ TEST(Text, GrowthThatIsNotKnownYet) {
         view.growth.clear();
     const std::string text = as_text(text::sites, growth_report(fresh));
     EXPECT_NE(text.find("       -  "), std::string::npos) << text;
-    EXPECT_NE(text.find("\ngrowth is known after two windows of 10s"), std::string::npos) << text;
+    EXPECT_NE(text.find("\ngrowth is known after two whole windows of 10s"), std::string::npos)
+        << text;
 }
 
 std::vector<Site> sampled_sites() {

@@ -67,7 +67,7 @@ TEST(Thresholds, OfTheFileThatIsInstalled) {
         if (line.starts_with('#') && !line.starts_with("# "))
             all += std::string(line.substr(1)) + "\n";
     });
-    EXPECT_EQ(std::ranges::count(all, '='), 8);
+    EXPECT_EQ(std::ranges::count(all, '='), 11);
     EXPECT_EQ(Thresholds::parse(all), Thresholds{});
 }
 
