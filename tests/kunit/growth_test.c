@@ -109,6 +109,7 @@ static void a_leak_rises_in_every_window(struct kunit *test)
 {
 	struct grown *g = test->priv;
 	u32 id = site_of(g, 1);
+	const struct gm_trend *trend = &site(g, id)->trend[SHORT];
 	u64 clock;
 
 	/* A cache of 50 beside it fluctuates; its floor is what counts. */
@@ -119,7 +120,7 @@ static void a_leak_rises_in_every_window(struct kunit *test)
 		gm_growth_look(&g->growth, clock);
 	}
 	KUNIT_EXPECT_TRUE(test, gm_trend_known(site(g, id), SHORT));
-	KUNIT_EXPECT_EQ(test, site(g, id)->trend[SHORT].before + 10, site(g, id)->trend[SHORT].last);
+	KUNIT_EXPECT_EQ(test, trend->before + 10, trend->last);
 	KUNIT_EXPECT_EQ(test, 4, site(g, id)->rises[SHORT]);
 	KUNIT_EXPECT_FALSE(test, gm_trend_known(site(g, id), LONG));
 	/* One window in which it falls, and the count begins anew. */

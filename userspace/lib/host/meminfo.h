@@ -31,8 +31,8 @@ class Meminfo {
     /// Like find(), but 0 for a line that this kernel does not have.
     [[nodiscard]] uint64_t get(std::string_view key) const { return find(key).value_or(0); }
 
-    /// The lines that are not known here, by name: those of vendors' kernels, and of kernels that are
-    /// newer than this program.
+    /// The lines that are not known here, by name: those of vendors' kernels, and of kernels that
+    /// are newer than this program.
     [[nodiscard]] std::vector<MeminfoLine> unknown() const;
 
   private:

@@ -92,9 +92,9 @@ enum ghostmem_site_skbs_attr {
  * TREND tells growth from size. FLOOR is the smallest number of units that the site held during
  * the last complete window, BEFORE the smallest during the window before, which ended SPAN_S
  * earlier. Memory that fluctuates has the same floor in both, a leak has not. RISES is the number
- * of consecutive windows in which the floor has risen, up to 255. There are windows of 10 seconds and of
- * 10 minutes, or a little longer. A window length has a TREND once two windows are complete that
- * began after the site's first allocation.
+ * of consecutive windows in which the floor has risen, up to 255. There are windows of 10 seconds
+ * and of 10 minutes, or a little longer. A window length has a TREND once two windows are complete
+ * that began after the site's first allocation.
  */
 enum ghostmem_trend_attr {
 	GHOSTMEM_TREND_A_UNSPEC,
