@@ -246,6 +246,48 @@ TEST_F(YoungGrowthTest, SaysHowLongMemoryLasts) {
     EXPECT_THAT(judge(input).reasons, Not(Contains(HasSubstr("available memory"))));
 }
 
+// A leak that begins in an old site shows in the short windows, whatever the long ones show.
+TEST_F(YoungGrowthTest, ALittleInTheLongWindowsHidesNothing) {
+    rise(60, {"__alloc_pages", "nic_fill [nic]"}, true);
+    sites[0].growth[1].bytes_per_s = 10;
+    EXPECT_EQ(verdict().level, VerdictLevel::warn);
+}
+
+// Of samples: a ring that turns over rises and falls by chance, a leak does not.
+struct SampledGrowthTest : VerdictTest {
+    void sampled(uint64_t freed, uint64_t oldest_s, std::vector<Trend> trends) {
+        Site one = site(2, 90'000, stack({"__alloc_pages", "nic_fill [nic]"}));
+        one.alloc_pages = 90'000 + freed;
+        one.free_pages = freed;
+        one.oldest_s = oldest_s;
+        one.live_error = Uncertainty{90'000.0 * 128, 128};
+        one.trends = std::move(trends);
+        sites = {make_view(one, 4096)};
+    }
+};
+
+TEST_F(SampledGrowthTest, TwelveRisesOfALeakAreAWarning) {
+    sampled(0, 300, {{10, 90'000, 90'000 - 2560, 11}});
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+    sampled(0, 300, {{10, 90'000, 90'000 - 2560, 12}});
+    EXPECT_EQ(verdict().level, VerdictLevel::warn);
+}
+
+TEST_F(SampledGrowthTest, RisesWithinTheirChanceAreNone) {
+    // 180 MiB an hour, were they not of a ring that is new every few seconds.
+    sampled(9'000'000, 5, {{10, 90'000, 90'000 - 128, 12}});
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+}
+
+TEST_F(SampledGrowthTest, LongWindowsOfWhatTurnsOverToo) {
+    const std::vector<Trend> trends{{10, 90'000, 89'800, 1}, {600, 90'000, 85'000, 1}};
+    sampled(9'000'000, 5, trends);
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+    // The same of memory of which nothing was given back, over four hours.
+    sampled(0, 14'400, trends);
+    EXPECT_EQ(verdict().level, VerdictLevel::leak);
+}
+
 // zram that fills up is no leak, however long that takes.
 TEST_F(YoungGrowthTest, AKnownHolderIsNotAccused) {
     rise(200, {"__alloc_pages", "alloc_zspage [zsmalloc]", "zs_malloc [zsmalloc]"});

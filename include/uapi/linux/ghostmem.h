@@ -170,10 +170,10 @@ enum ghostmem_filter_attr {
 #define GHOSTMEM_FILTER_A_MAX	(__GHOSTMEM_FILTER_A_MAX - 1)
 
 /*
- * CONFIG, with at least one attribute. Setting MODE forgets all records of pages, even if the mode
- * stays the same. Setting LEVEL, which STATUS reports as LEVEL_MIN, keeps them. Setting SKB to
- * its present value changes nothing, unless the watching of sk_buffs has turned itself off: then
- * it is switched on again.
+ * CONFIG, with at least one attribute. Setting MODE to another mode forgets all records of pages.
+ * Setting LEVEL, which STATUS reports as LEVEL_MIN, keeps them. Setting MODE or SKB to its present
+ * value changes nothing, unless the tracker, or the watching of sk_buffs, has turned itself off:
+ * then it starts again.
  */
 enum ghostmem_config_attr {
 	GHOSTMEM_CONFIG_A_UNSPEC,

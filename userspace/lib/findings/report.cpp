@@ -190,6 +190,7 @@ StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& ro
                             .thresholds = thresholds,
                             .on_purpose_bytes = held_on_purpose(report.holders),
                             .before_load_bytes = report.before_load_bytes(),
+                            .sites_margin_bytes = report.ghost_sites_margin_bytes().value_or(0),
                             .available_bytes = report.available_bytes,
                             .recorded = host == HostState::recorded});
     return report;

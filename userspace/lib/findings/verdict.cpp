@@ -1,6 +1,7 @@
 #include "lib/findings/verdict.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <map>
 
@@ -21,6 +22,8 @@ constexpr uint64_t seconds_an_hour = 3600;
 // Consecutive short windows in which a site has to grow: a minute of them for one that is younger
 // than two long windows, ten minutes for one that the long windows show as steady.
 constexpr uint32_t rises_if_young = 6;
+// Samples of memory that turns over rise by chance: six times on end at odds of 1 to 5,040.
+constexpr uint32_t rises_if_sampled = 12;
 constexpr uint32_t rises_if_old = 60;
 // That memory lasts for longer than a month is not worth saying.
 constexpr double longest_time_left_h = 24 * 31;
@@ -127,22 +130,52 @@ class Judge {
         uint32_t span_s = 0;
     };
 
-    /// Growth in the windows in which it grows least, because a leak grows in the short ones and in
-    /// the long ones. Before two of the long ones are over, and where a leak has only just begun,
-    /// it is what the short ones show, if enough consecutive ones do.
-    static std::optional<Rise> rise_of(const SiteView& view) {
+    /// Whether a rise of so many bytes in so many seconds is more than samples show by chance. Its
+    /// variance is that of the samples that came and went meanwhile, or of all of them where the
+    /// site turns over. Four standard deviations have odds of one in 30,000, and both ways of
+    /// rise_of() ask for more than one such rise.
+    [[nodiscard]] bool beyond_chance(const SiteView& view, double risen, double seconds) const {
+        const auto& error = view.site.live_error;
+        if (!error || !in_.status)
+            return true;
+        const double page = in_.status->page_size;
+        const double age = static_cast<double>(view.site.oldest_s.value_or(0));
+        const double moved = static_cast<double>(view.site.alloc_pages + view.site.free_pages) *
+                             page * std::min(1.0, seconds / std::max(age, 1.0));
+        const double samples = std::min(moved, 2 * static_cast<double>(view.live_bytes));
+        return risen >= 4 * std::sqrt(samples * error->weight * page);
+    }
+
+    /// In the windows in which it grows least, because a leak grows in the short ones and in the
+    /// long ones.
+    [[nodiscard]] std::optional<Rise> long_rise(const SiteView& view) const {
+        if (view.growth.size() < 2)
+            return std::nullopt;
+        const double least = std::ranges::min(view.growth, {}, &Growth::bytes_per_s).bytes_per_s;
+        const Growth& last = view.growth.back();
+        if (least <= 0 || !beyond_chance(view, last.bytes_per_s * last.span_s, last.span_s))
+            return std::nullopt;
+        return Rise{least * seconds_an_hour};
+    }
+
+    /// In enough consecutive short ones: before two long ones are over, and where a leak has only
+    /// just begun.
+    [[nodiscard]] std::optional<Rise> short_rise(const SiteView& view) const {
         if (view.growth.empty())
             return std::nullopt;
-        const Growth& brief = view.growth.front();
-        Rise rise;
-        if (view.growth.size() > 1)
-            rise.bytes_per_hour =
-                std::ranges::min(view.growth, {}, &Growth::bytes_per_s).bytes_per_s;
-        const bool young = view.growth.size() == 1;
-        if (rise.bytes_per_hour <= 0 && brief.rises >= (young ? rises_if_young : rises_if_old))
-            rise = {brief.bytes_per_s, brief.rises, brief.span_s};
-        rise.bytes_per_hour *= seconds_an_hour;
-        return rise.bytes_per_hour > 0 ? std::optional(rise) : std::nullopt;
+        const Growth& last = view.growth.front();
+        const uint32_t young = view.site.live_error ? rises_if_sampled : rises_if_young;
+        const double seconds = static_cast<double>(last.rises) * last.span_s;
+        if (last.rises < (view.growth.size() < 2 ? young : rises_if_old) ||
+            !beyond_chance(view, last.bytes_per_s * seconds, seconds))
+            return std::nullopt;
+        return Rise{last.bytes_per_s * seconds_an_hour, last.rises, last.span_s};
+    }
+
+    /// The long windows tell more, where they show a growth that matters.
+    [[nodiscard]] std::optional<Rise> rise_of(const SiteView& view) const {
+        const auto rise = long_rise(view);
+        return rise && rise->bytes_per_hour >= slowest_growth() ? rise : short_rise(view);
     }
 
     void growing() {
@@ -230,7 +263,9 @@ class Judge {
     /// Nobody can know who holds these: an ok beside them would be a guess.
     void before_load() {
         const uint64_t bytes = in_.before_load_bytes.value_or(0);
-        if (!in_.thresholds.much_before_load(bytes, in_.ledger.total))
+        // What samples may have missed is no ghost of before load.
+        const uint64_t certain = excess(bytes, in_.sites_margin_bytes);
+        if (!in_.thresholds.much_before_load(certain, in_.ledger.total))
             return;
         add(VerdictLevel::warn,
             fmt::format("{} of ghosts ({} % of memory) were allocated before recording began, so "

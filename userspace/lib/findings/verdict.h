@@ -35,6 +35,7 @@ struct VerdictInput {
     uint64_t on_purpose_bytes = 0; ///< of ghosts, see held_on_purpose()
     /// The ghosts that were allocated before the tracker began; nullopt: not known.
     std::optional<uint64_t> before_load_bytes{};
+    uint64_t sites_margin_bytes = 0;           ///< how far what sites hold may be off
     std::optional<uint64_t> available_bytes{}; ///< MemAvailable; nullopt: not known
     bool recorded = false;                     ///< only files of the host are there
 };
