@@ -81,7 +81,7 @@ int gm_put_site(struct sk_buff *skb, struct gm_dump *dump, u32 id,
 	const struct gm_site *site = &dump->view.sites->site[id];
 	const struct gm_tally *tally = &dump->tally[id];
 	struct nlattr *nest = nla_nest_start(skb, GHOSTMEM_A_SITE);
-	u32 flags = site->flags;
+	u32 flags = site->flags | site->block.flags;
 	/* A site that has been emptied since the walk has no oldest unit. */
 	bool age = tally->any && counts->live;
 

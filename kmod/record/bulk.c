@@ -49,6 +49,7 @@ bool gm_bulk_begin(struct gm_recorder *r, struct gm_bulk *bulk, gfp_t gfp)
 	if (gm_recorder_ignores(gfp) || !gm_fuse_admits(&r->fuse))
 		return false;
 	bulk->block = gm_single;
+	bulk->block.flags = gm_block_flags(gfp);
 	if (r->sampled && !gm_bulk_note_samples(r, bulk, nr))
 		return false;
 	bulk->clock = gm_recorder_clock(r);

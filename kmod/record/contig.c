@@ -52,7 +52,7 @@ void gm_contig_write(void *ctx, unsigned long pfn, unsigned long nr, gm_record_t
 void gm_contig_record(struct gm_recorder *r, unsigned long pfn, unsigned long nr, gfp_t gfp,
 		      struct gm_caller caller)
 {
-	struct gm_block block = {};
+	struct gm_block block = { .flags = gm_block_flags(gfp) };
 	gm_record_t rec;
 	u32 site;
 

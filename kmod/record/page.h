@@ -59,7 +59,9 @@ static __always_inline void gm_page_alloc(struct gm_recorder *r, unsigned long p
 
 	preempt_disable_notrace();
 	if (likely(gm_fuse_admits(&r->fuse)))
-		__gm_page_alloc(r, pfn, (struct gm_block){ .order = order }, caller);
+		__gm_page_alloc(r, pfn,
+				(struct gm_block){ .order = order, .flags = gm_block_flags(gfp) },
+				caller);
 	preempt_enable_notrace();
 }
 

@@ -123,6 +123,12 @@ static __always_inline bool gm_recorder_ignores(gfp_t gfp)
 	return (gfp & users) == users && (gfp & (__GFP_IO | __GFP_COMP));
 }
 
+/* What is kept of the gfp flags of a block. */
+static __always_inline u16 gm_block_flags(gfp_t gfp)
+{
+	return gfp & __GFP_RECLAIMABLE ? GHOSTMEM_SITE_F_RECLAIMABLE : 0;
+}
+
 /* Returns when the records of the @nr page frames from @pfn on have been written. */
 static inline void gm_recorder_settle(struct gm_recorder *r, unsigned long pfn, unsigned long nr)
 {

@@ -27,10 +27,10 @@ static void gm_sample(struct gm_recorder *r, unsigned long pfn, struct gm_block 
  * frame of this function itself is left out of the recorded stack, see stack/unwind_cache.c.
  */
 noinline void gm_sampled_alloc_slow(struct gm_recorder *r, struct page *page, unsigned int order,
-				    s32 credit)
+				    s32 credit, gfp_t gfp)
 {
 	struct gm_caller caller = GM_CALLER();
-	struct gm_block block = { .order = order };
+	struct gm_block block = { .order = order, .flags = gm_block_flags(gfp) };
 	cycles_t begin;
 
 	preempt_disable_notrace();

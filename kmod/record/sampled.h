@@ -12,7 +12,7 @@
 
 /* Slow path: records an allocation as a sample, if its countdown confirms that it is one. */
 void gm_sampled_alloc_slow(struct gm_recorder *r, struct page *page, unsigned int order,
-			   s32 credit);
+			   s32 credit, gfp_t gfp);
 
 /* Slow path: records a free that may be that of a sample. */
 void gm_sampled_free_slow(struct gm_recorder *r, unsigned long pfn, unsigned int order);
@@ -30,7 +30,7 @@ static __always_inline void gm_sampled_alloc(struct gm_recorder *r, struct page 
 		return;
 	credit = gm_sampler_count(&r->sampler, 1U << order);
 	if (unlikely(credit >= 0))
-		gm_sampled_alloc_slow(r, page, order, credit);
+		gm_sampled_alloc_slow(r, page, order, credit, gfp);
 }
 
 /* Records a free of 2^@order pages. The bitmap exists as long as hooks are attached. */

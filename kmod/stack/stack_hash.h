@@ -15,9 +15,12 @@
  * @order:	the block has 2^@order pages
  * @level:	level at which the block was taken as a sample, at most GHOSTMEM_LEVEL_MAX, see
  *		tables/sampler.h; 0 if all blocks are taken
+ * @flags:	GHOSTMEM_SITE_F_RECLAIMABLE or 0; not part of a site's identity, so it costs the
+ *		fast path nothing
  */
 struct gm_block {
-	u32 order;
+	u16 order;
+	u16 flags;
 	u32 level;
 };
 

@@ -78,6 +78,7 @@ static void gm_site_fill(struct gm_site *site, const struct gm_stack *stack, u64
 	WRITE_ONCE(site->hash, hash);
 	WRITE_ONCE(site->block.order, stack->block.order);
 	site->block.level = stack->block.level;
+	site->block.flags = stack->block.flags;
 	site->flags = stack->flags;
 	WRITE_ONCE(site->depth, stack->depth);
 	for (i = 0; i < stack->depth; i++)

@@ -58,7 +58,8 @@ struct gm_trend {
  * struct gm_site - one stack and kind of block
  * @hash:	of frames, block and flags, set before the site is published; 0 once a frame of it
  *		has been frozen, so that no new stack matches it
- * @block:	as in struct gm_stack, as are @flags, @depth, @frame
+ * @block:	as in struct gm_stack, as are @flags, @depth, @frame; its flags are those of the
+ *		first block
  * @windows:	by window length, the windows that have ended since the site's first allocation, at
  *		most GM_TREND_KNOWN
  * @rises:	by window length, in how many consecutive windows the floor has risen, at most

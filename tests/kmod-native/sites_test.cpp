@@ -68,6 +68,19 @@ TEST_F(Sites, EveryPartOfAStackMakesTheSite) {
     EXPECT_EQ(get(longer), get(stack));
 }
 
+// Whether a block is reclaimable belongs to the block, not to the stack: the first one decides.
+TEST_F(Sites, FlagsOfTheFirstBlockAreKept) {
+    gm_stack first = stack_of(1, 0, 4);
+    first.block.flags = GHOSTMEM_SITE_F_RECLAIMABLE;
+    u32 id = get(first);
+    EXPECT_EQ(sites.site[id].block.flags, GHOSTMEM_SITE_F_RECLAIMABLE);
+    gm_stack later = stack_of(1, 0, 4);
+    EXPECT_EQ(get(later), id);
+    EXPECT_EQ(sites.site[id].block.flags, GHOSTMEM_SITE_F_RECLAIMABLE);
+    u32 another = get(stack_of(2, 0, 4));
+    EXPECT_EQ(sites.site[another].block.flags, 0);
+}
+
 // Two stacks without frames may have the same hash, so all stacks here have frames; the fast stack
 // walk always returns at least one.
 TEST_F(Sites, ASiteIsFoundByItsHashAndHoldsItsStack) {
@@ -175,7 +188,8 @@ TEST_F(Sites, AFullTableWeighsSamplesOfEveryKind) {
     for (unsigned long i = 0; i < room - 2; ++i)
         EXPECT_FALSE(ids.contains(get(stack_of(i, 0, 3)))) << i;
     // A kind that does not exist is counted in the general (other), not as another kind.
-    for (gm_block block : {gm_block{MAX_PAGE_ORDER + 1, 1}, gm_block{0, GHOSTMEM_LEVEL_MAX + 1}})
+    for (gm_block block :
+         {gm_block{MAX_PAGE_ORDER + 1, 0, 1}, gm_block{0, 0, GHOSTMEM_LEVEL_MAX + 1}})
         EXPECT_EQ(gm_sites_other(&sites, block), GHOSTMEM_SITE_OTHER);
 }
 

@@ -54,7 +54,8 @@ void weigh(Site& site) {
 
 // A key that is equal for all sites of one stack and order.
 std::string stack_key(const Site& site) {
-    std::string key = fmt::format("{} {}", site.order, site.flags & ~GHOSTMEM_SITE_F_OLDEST_MIN);
+    constexpr uint32_t apart = GHOSTMEM_SITE_F_OLDEST_MIN | GHOSTMEM_SITE_F_RECLAIMABLE;
+    std::string key = fmt::format("{} {}", site.order, site.flags & ~apart);
     for (const Frame& frame : site.frames)
         key += fmt::format("\n{}+{} {} {} {}", frame.symbol, frame.offset, frame.module, frame.code,
                            static_cast<uint32_t>(frame.state));

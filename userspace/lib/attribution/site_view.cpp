@@ -79,6 +79,7 @@ SiteView make_view(Site site, uint32_t page_size) {
     SiteView view;
     const FrameScan scan = scan_site(site);
     view.cls = scan.cls;
+    view.page_size = page_size;
     view.shown_from = scan.shown_from;
     view.live_bytes = site.skb ? site.skb->live_bytes : pages_to_bytes(site.live_pages, page_size);
     if (site.window_pages)
@@ -86,6 +87,7 @@ SiteView make_view(Site site, uint32_t page_size) {
     for (const Trend& trend : site.trends)
         view.growth.push_back(site.skb ? growth_of(trend, *site.skb) : growth_of(trend, page_size));
     view.id = site_id(site);
+    view.ids = {view.id};
     view.site = std::move(site);
     if (const auto& error = view.subject_error())
         view.margin_bytes = pages_to_bytes(margin_pages(*error), page_size);

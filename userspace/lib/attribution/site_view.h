@@ -30,11 +30,14 @@ struct SiteView {
     std::string function; ///< symbol+0xoffset, or like `symbol` if there is none
     std::string module;   ///< innermost module of the stack; empty: kernel image
     CodeState module_state = CodeState::builtin;
+    uint32_t page_size = 0;
     uint64_t live_bytes = 0;
     std::optional<uint64_t> window_bytes;
     std::optional<uint64_t> margin_bytes; ///< of subject_bytes(), either way; nullopt: exact
     std::optional<double> rate;           ///< bytes a second, net; nullopt: not measured
     std::vector<Growth> growth;           ///< over the shortest time first; empty: not known yet
+    /// The sites that it stands for, the largest first: more than one after merge_sites().
+    std::vector<uint64_t> ids;
 
     /// The bytes that a listing is about: those of the window if one was requested, else all.
     [[nodiscard]] uint64_t subject_bytes() const { return window_bytes.value_or(live_bytes); }
@@ -44,6 +47,11 @@ struct SiteView {
     /// The number of pages, or for class skb of sk_buffs.
     [[nodiscard]] uint64_t subject_pages() const {
         return site.skb ? site.skb->live_skbs : site.window_pages.value_or(site.live_pages);
+    }
+    [[nodiscard]] size_t stacks() const { return ids.size(); }
+    /// Whether the kernel can reclaim it under pressure: the slab of a cache with a shrinker.
+    [[nodiscard]] bool reclaimable() const {
+        return (site.flags & GHOSTMEM_SITE_F_RECLAIMABLE) != 0;
     }
     /// For class skb, the device that most of its sk_buffs belong to; nullptr: none.
     [[nodiscard]] const SkbDevice* device() const {

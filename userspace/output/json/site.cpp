@@ -20,6 +20,8 @@ Json flags_json(uint32_t flags) {
         json.push_back("oldest_is_minimum");
     if ((flags & GHOSTMEM_SITE_F_CUT) != 0)
         json.push_back("stack_cut");
+    if ((flags & GHOSTMEM_SITE_F_RECLAIMABLE) != 0)
+        json.push_back("reclaimable");
     return json;
 }
 
@@ -89,6 +91,31 @@ Json site_json(const SiteView& view) {
     return json;
 }
 
+// By stack a group is a site, which is listed as such.
+Json groups_json(const SiteSelection& selection) {
+    Json json = Json::array();
+    for (const SiteView& view : selection.merged) {
+        Json ids = Json::array();
+        for (const uint64_t id : view.ids)
+            ids.push_back(format_site_id(id));
+        Json group{{"class", name_of(view.cls)},
+                   {"module", or_null(view.module)},
+                   {"module_state", name_of(view.module_state)},
+                   {"symbol", view.symbol},
+                   {"live_bytes", view.live_bytes},
+                   {"live_pages", view.site.live_pages},
+                   {"margin_bytes", or_null(view.margin_bytes)},
+                   {"oldest_s", or_null(view.site.oldest_s)},
+                   {"rate_bytes_per_s", or_null(view.rate)},
+                   {"growth", growth_json(view)},
+                   {"sites", std::move(ids)}};
+        if (view.window_bytes)
+            group["window_bytes"] = *view.window_bytes;
+        json.push_back(std::move(group));
+    }
+    return json;
+}
+
 Json sites_json(const SiteSelection& selection) {
     Json json = Json::array();
     for (const SiteView& view : selection.sites)
@@ -104,6 +131,8 @@ void add_listing(Json& json, const SitesReport& report) {
              {"margin_bytes", or_null(report.sampling.margin(report.selection.error))},
              {report.skbs ? "skbs" : "pages", report.selection.matched_pages}};
     json["sort"] = name_of(report.sort);
+    json["by"] = name_of(report.by);
+    json["groups"] = groups_json(report.selection);
     json["sites"] = sites_json(report.selection);
 }
 

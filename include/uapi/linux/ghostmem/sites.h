@@ -136,6 +136,7 @@ enum ghostmem_device_attr {
 #define GHOSTMEM_SITE_F_OLDEST_MIN	(1U << 2) /* OLDEST_S is a lower bound */
 #define GHOSTMEM_SITE_F_CUT		(1U << 3) /* frames beyond STACK_MAX not kept */
 #define GHOSTMEM_SITE_F_NO_CALLER	(1U << 4) /* no stack: tracers hid the return address */
+#define GHOSTMEM_SITE_F_RECLAIMABLE	(1U << 5) /* its first block had __GFP_RECLAIMABLE */
 
 enum ghostmem_code_state {
 	GHOSTMEM_CODE_BUILTIN,		/* the kernel image */

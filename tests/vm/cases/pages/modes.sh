@@ -29,6 +29,15 @@ check "sites keys" sh -c "leakctl --json sites | jq -e '.schema_version == 2 and
 	has(\"id\") and has(\"class\") and has(\"live_bytes\") and has(\"live_pages\") and
 	has(\"allocations\") and has(\"frees\") and has(\"oldest_s\") and has(\"module\") and
 	has(\"module_state\") and has(\"stack\"))'"
+
+# Names that do not exist leave dentries behind, which the kernel can reclaim. Those of a driver it cannot.
+name=0
+while [ $name -lt 4000 ] && [ ! -e "/lib/modules/$(uname -r)/such.$name" ]; do
+	name=$((name + 1))
+done
+reclaimable() { json "[.sites[] | select($1) | .flags | index(\"reclaimable\") != null] | unique | tostring" leakctl sites --class all --json; }
+is "dentries are reclaimable" "$(reclaimable '(.symbol | test("d_alloc")) and .live_pages > 0')" "[true]"
+is "the memory of a driver is not" "$(reclaimable '.module == "gmlab_pci"')" "[false]"
 check "export json" sh -c "leakctl export --format json | jq -e '.sites | length > 0'"
 check "export folded" sh -c \
 	"leakctl export --format folded | grep -qE '^[^ ]+;gmlab_probe[^ ]*;gmlab_take_[^ ]* [0-9]+$'"
