@@ -1,8 +1,10 @@
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "lib/findings/verdict.h"
-#include "support/samples.h"
+#include "lib/findings/rule.h"
+#include "support/verdict_fixture.h"
 
 namespace ghostmem {
 namespace {
@@ -13,20 +15,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
-
-constexpr uint64_t mib = 1024 * 1024;
-
-struct VerdictTest : testing::Test {
-    Ledger ledger = healthy_ledger();
-    std::optional<Status> status = recording_status();
-    std::vector<SiteView> sites;
-
-    Verdict verdict() { return judge({ledger, status, sites}); }
-    void hold(uint64_t pages, std::initializer_list<const char*> frames) {
-        sites.push_back(
-            make_view(site(static_cast<uint32_t>(sites.size() + 2), pages, stack(frames)), 4096));
-    }
-};
 
 TEST_F(VerdictTest, AHealthyHostIsOk) {
     hold(30'000, {"__alloc_pages", "nic_fill [nic]"});
@@ -40,7 +28,7 @@ TEST_F(VerdictTest, WhatAnUnloadedModuleHoldsIsALeak) {
     EXPECT_EQ(verdict().level, VerdictLevel::leak);
     EXPECT_THAT(verdict().reasons,
                 Contains(AllOf(HasSubstr("lab"), HasSubstr("16384 bytes"), HasSubstr("2 sites"),
-                               HasSubstr("12288 bytes taken in lab_probe"))));
+                               HasSubstr("12.0 KiB (12288 bytes) taken in lab_probe"))));
 }
 
 TEST_F(VerdictTest, VmallocOfAnUnloadedModuleIsLostToo) {
@@ -187,146 +175,21 @@ TEST_F(VerdictTest, LimitsAreTheCallers) {
     EXPECT_EQ(judge(input).level, VerdictLevel::leak);
 }
 
-struct GrowthVerdictTest : VerdictTest {
-    // Growth in pages, over 10 seconds and over 10 minutes.
-    void grow(uint64_t pages, uint64_t in_10s, uint64_t in_10min) {
-        Site growing = site(2, pages, stack({"__alloc_pages", "nic_fill [nic]"}));
-        growing.trends = {{10, pages, pages - in_10s}, {600, pages, pages - in_10min}};
-        sites = {make_view(growing, 4096)};
+TEST_F(VerdictTest, EachFindingNamesItsRule) {
+    hold(3, {"__alloc_pages", "lab_probe [lab, unloaded]"});
+    status->lost[0].count = 1;
+    const Verdict verdict = this->verdict();
+    ASSERT_THAT(verdict.findings, SizeIs(2));
+    EXPECT_EQ(verdict.findings[0].rule, "unloaded_module");
+    EXPECT_EQ(verdict.findings[0].bytes, 3U * 4096);
+    EXPECT_THAT(verdict.findings[0].sites, ElementsAre(sites[0].id));
+    EXPECT_EQ(verdict.findings[1].rule, "lost_events");
+    std::set<std::string_view> names;
+    for (const Rule* rule : all_rules()) {
+        EXPECT_TRUE(names.insert(rule->name).second) << rule->name;
+        for (const std::string_view text : {rule->finds, rule->levels, rule->sure, rule->check})
+            EXPECT_TRUE(text.ends_with('.')) << rule->name << ": " << text;
     }
-};
-
-TEST_F(GrowthVerdictTest, GrowthComesBeforeSize) {
-    grow(20'000, 64, 3840); // 90 MiB an hour
-    EXPECT_EQ(verdict().level, VerdictLevel::warn);
-    EXPECT_THAT(verdict().reasons, Contains(AllOf(HasSubstr("nic_fill [nic] holds 78.1 MiB"),
-                                                  HasSubstr("grows by 90.0 MiB an hour"))));
-    grow(70'000, 64, 3840);
-    EXPECT_EQ(verdict().level, VerdictLevel::leak);
-    ledger = leaky_ledger();
-    EXPECT_THAT(verdict().reasons.front(), HasSubstr("grows by"));
-}
-
-// Only the windows of ten seconds are known, or the long ones show no growth.
-struct YoungGrowthTest : GrowthVerdictTest {
-    void rise(uint32_t rises, std::initializer_list<const char*> frames, bool old = false) {
-        Site growing = site(2, 90'000, stack(frames));
-        growing.trends = {{10, 90'000, 90'000 - 2560, rises}};
-        if (old)
-            growing.trends.push_back({600, 80'000, 80'000, 0});
-        sites = {make_view(growing, 4096)};
-    }
-};
-
-TEST_F(YoungGrowthTest, AMinuteOnEndIsAWarning) {
-    rise(5, {"__alloc_pages", "nic_fill [nic]"});
-    EXPECT_EQ(verdict().level, VerdictLevel::ok);
-    rise(6, {"__alloc_pages", "nic_fill [nic]"});
-    EXPECT_EQ(verdict().level, VerdictLevel::warn);
-    EXPECT_THAT(verdict().reasons,
-                ElementsAre(AllOf(HasSubstr("nic_fill [nic] holds 351.6 MiB"),
-                                  HasSubstr("grows by 3.5 GiB an hour"),
-                                  HasSubstr("for 1m it has never held less than 10s before"))));
-}
-
-TEST_F(YoungGrowthTest, AnOldSiteIsGivenTenMinutes) {
-    rise(59, {"__alloc_pages", "nic_fill [nic]"}, true);
-    EXPECT_EQ(verdict().level, VerdictLevel::ok);
-    rise(60, {"__alloc_pages", "nic_fill [nic]"}, true);
-    EXPECT_EQ(verdict().level, VerdictLevel::warn);
-}
-
-TEST_F(YoungGrowthTest, SaysHowLongMemoryLasts) {
-    rise(6, {"__alloc_pages", "nic_fill [nic]"});
-    VerdictInput input{.ledger = ledger, .status = status, .sites = sites};
-    input.available_bytes = 1800 * mib;
-    EXPECT_THAT(judge(input).reasons,
-                Contains(HasSubstr("; available memory (1.8 GiB) lasts for 30m at this rate")));
-    input.available_bytes = uint64_t{1} << 50;
-    EXPECT_THAT(judge(input).reasons, Not(Contains(HasSubstr("available memory"))));
-}
-
-// A leak that begins in an old site shows in the short windows, whatever the long ones show.
-TEST_F(YoungGrowthTest, ALittleInTheLongWindowsHidesNothing) {
-    rise(60, {"__alloc_pages", "nic_fill [nic]"}, true);
-    sites[0].growth[1].bytes_per_s = 10;
-    EXPECT_EQ(verdict().level, VerdictLevel::warn);
-}
-
-// Of samples: a ring that turns over rises and falls by chance, a leak does not.
-struct SampledGrowthTest : VerdictTest {
-    void sampled(uint64_t freed, uint64_t oldest_s, std::vector<Trend> trends) {
-        Site one = site(2, 90'000, stack({"__alloc_pages", "nic_fill [nic]"}));
-        one.alloc_pages = 90'000 + freed;
-        one.free_pages = freed;
-        one.oldest_s = oldest_s;
-        one.live_error = Uncertainty{90'000.0 * 128, 128};
-        one.trends = std::move(trends);
-        sites = {make_view(one, 4096)};
-    }
-};
-
-TEST_F(SampledGrowthTest, TwelveRisesOfALeakAreAWarning) {
-    sampled(0, 300, {{10, 90'000, 90'000 - 2560, 11}});
-    EXPECT_EQ(verdict().level, VerdictLevel::ok);
-    sampled(0, 300, {{10, 90'000, 90'000 - 2560, 12}});
-    EXPECT_EQ(verdict().level, VerdictLevel::warn);
-}
-
-TEST_F(SampledGrowthTest, RisesWithinTheirChanceAreNone) {
-    // 180 MiB an hour, were they not of a ring that is new every few seconds.
-    sampled(9'000'000, 5, {{10, 90'000, 90'000 - 128, 12}});
-    EXPECT_EQ(verdict().level, VerdictLevel::ok);
-}
-
-TEST_F(SampledGrowthTest, LongWindowsOfWhatTurnsOverToo) {
-    const std::vector<Trend> trends{{10, 90'000, 89'800, 1}, {600, 90'000, 85'000, 1}};
-    sampled(9'000'000, 5, trends);
-    EXPECT_EQ(verdict().level, VerdictLevel::ok);
-    // The same of memory of which nothing was given back, over four hours.
-    sampled(0, 14'400, trends);
-    EXPECT_EQ(verdict().level, VerdictLevel::leak);
-}
-
-// zram that fills up is no leak, however long that takes.
-TEST_F(YoungGrowthTest, AKnownHolderIsNotAccused) {
-    rise(200, {"__alloc_pages", "alloc_zspage [zsmalloc]", "zs_malloc [zsmalloc]"});
-    EXPECT_EQ(verdict().level, VerdictLevel::ok);
-}
-
-// A leak that is found by a later check is listed before a warning from an earlier one.
-TEST_F(GrowthVerdictTest, TheGravestReasonComesFirst) {
-    grow(20'000, 64, 3840);
-    ledger = leaky_ledger();
-    const Verdict both = verdict();
-    EXPECT_EQ(both.level, VerdictLevel::leak);
-    ASSERT_THAT(both.reasons, SizeIs(2));
-    EXPECT_THAT(both.reasons, ElementsAre(HasSubstr("No line of /proc/meminfo accounts for"),
-                                          HasSubstr("grows by 90.0 MiB an hour")));
-}
-
-TEST_F(GrowthVerdictTest, WhatBreathesDoesNotGrow) {
-    grow(70'000, 0, 3840);
-    EXPECT_EQ(verdict().level, VerdictLevel::ok);
-    grow(70'000, 640, 0);
-    EXPECT_EQ(verdict().level, VerdictLevel::ok);
-    grow(70'000, 10, 600); // 14 MiB an hour
-    EXPECT_EQ(verdict().level, VerdictLevel::ok);
-    sites[0].growth.resize(1); // no long window has ended yet
-    EXPECT_EQ(verdict().level, VerdictLevel::ok);
-}
-
-// A hypervisor that reclaims more and more memory is not a leak; the same growth in a driver is.
-TEST_F(GrowthVerdictTest, WhatTheHypervisorTakesDoesNotLeak) {
-    grow(70'000, 640, 38400);
-    EXPECT_EQ(verdict().level, VerdictLevel::leak);
-    Site taken = sites[0].site;
-    taken.frames = stack({"alloc_contig_range", "virtio_mem_fake_offline [virtio_mem]"});
-    sites = {make_view(taken, 4096)};
-    EXPECT_EQ(verdict().level, VerdictLevel::ok);
-    taken.frames.back().state = CodeState::unloaded;
-    sites = {make_view(taken, 4096)};
-    EXPECT_EQ(verdict().level, VerdictLevel::ok);
 }
 
 struct SocketVerdictTest : VerdictTest {

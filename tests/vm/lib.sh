@@ -103,6 +103,16 @@ wait_for() {
 	return 1
 }
 
+# near NAME GOT WANT [PERMILLE [NOISE]]: within 1 %, or so many thousandths, and NOISE bytes
+near() {
+	off=$(($2 - $3))
+	if [ $((${off#-} * 1000)) -le $(($3 * ${4:-10} + ${5:-0} * 1000)) ]; then
+		ok "$1 ($2, $off off)"
+	else
+		not_ok "$1" "got $2, want $3"
+	fi
+}
+
 # apart PID: whether a process that was started by `unshare -n` is in its own network namespace already.
 apart() { [ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/self/ns/net)" ]; }
 

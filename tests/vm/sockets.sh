@@ -55,16 +55,6 @@ has_witness() { [ -e /sys/kernel/btf/vmlinux ] && [ -e /proc/kcore ]; }
 witness() { $tools/gmkcore "$@" >$WITNESS 2>"$ERR" || not_ok "gmkcore $*" "$(cat "$ERR")"; }
 saw() { jq -r "$1" $WITNESS; }
 
-# near NAME GOT WANT [PERMILLE [NOISE]]: within 1 %, or so many thousandths, and NOISE bytes
-near() {
-	off=$(($2 - $3))
-	if [ $((${off#-} * 1000)) -le $(($3 * ${4:-10} + ${5:-0} * 1000)) ]; then
-		ok "$1 ($2, $off off)"
-	else
-		not_ok "$1" "got $2, want $3"
-	fi
-}
-
 # Memory that is taken straight from the page allocator, which no line of /proc/meminfo counts.
 ghost_bytes() {
 	awk '/^MemTotal/ { ghost += $2 }

@@ -182,6 +182,7 @@ StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& ro
         gather_pages(kernel, report);
     close_books(report, root);
     report.load_policy = LoadPolicy::read(root);
+    report.thresholds = thresholds;
     report.verdict = judge({.ledger = report.ledger,
                             .status = report.status,
                             .sites = report.sites,

@@ -41,6 +41,7 @@ struct StatusReport {
     std::optional<PageCensus> pages; ///< nullopt: no module, or one without such a census
     std::vector<Holder> holders;     ///< all kinds
     Verdict verdict;
+    Thresholds thresholds; ///< by which it was judged
 
     /// Live bytes of class direct; nullopt when the sites are not known.
     [[nodiscard]] std::optional<uint64_t> ghost_sites_bytes() const;
@@ -77,6 +78,7 @@ struct SitesReport {
     SiteSelection selection;
     SortKey sort = SortKey::bytes;
     bool stacks = false;                               ///< whether text shows stacks
+    GroupBy by = GroupBy::stack;                       ///< what a row of text stands for
     std::optional<std::chrono::milliseconds> interval; ///< over which rates were measured
     Sampling sampling;
     bool skbs = false; ///< the sites are of class skb, with sk_buffs and devices instead of pages

@@ -29,29 +29,48 @@ std::optional<uint64_t> parse_seconds(std::string_view text) {
     return static_cast<uint64_t>(std::chrono::ceil<std::chrono::seconds>(*duration).count());
 }
 
-struct Key {
-    std::string_view name;
-    uint64_t Thresholds::*value;
+std::string percent_text(uint64_t percent) {
+    return fmt::format("{} %", percent);
+}
+
+struct Unit {
     std::optional<uint64_t> (*parse)(std::string_view);
+    std::string (*format)(uint64_t);
     std::string_view wants;
 };
 
-constexpr std::string_view a_size = "a size, as 6G or 512M";
-constexpr std::string_view a_percentage = "a number from 0 to 100";
-constexpr std::string_view a_time = "a time, as 10m or 2h";
+constexpr Unit size{parse_size, format_bytes, "a size, as 6G or 512M"};
+constexpr Unit percentage{parse_percent, percent_text, "a number from 0 to 100"};
+constexpr Unit time_span{parse_seconds, format_age, "a time, as 10m or 2h"};
+
+struct Key {
+    std::string_view name;
+    uint64_t Thresholds::*value;
+    const Unit& unit;
+    std::string_view meaning; ///< for docs/verdicts.md
+};
 
 constexpr Key keys[] = {
-    {"ghost_bytes", &Thresholds::ghost_bytes, parse_size, a_size},
-    {"ghost_share_bytes", &Thresholds::ghost_share_bytes, parse_size, a_size},
-    {"ghost_share_percent", &Thresholds::ghost_share_percent, parse_percent, a_percentage},
-    {"ghost_percent", &Thresholds::ghost_percent, parse_percent, a_percentage},
-    {"before_load_bytes", &Thresholds::before_load_bytes, parse_size, a_size},
-    {"before_load_percent", &Thresholds::before_load_percent, parse_percent, a_percentage},
-    {"socket_bytes", &Thresholds::socket_bytes, parse_size, a_size},
-    {"socket_share_percent", &Thresholds::socket_share_percent, parse_percent, a_percentage},
-    {"socket_idle_s", &Thresholds::socket_idle_s, parse_seconds, a_time},
-    {"growth_bytes_per_hour", &Thresholds::growth_bytes_per_hour, parse_size, a_size},
-    {"growth_bytes", &Thresholds::growth_bytes, parse_size, a_size},
+    {"ghost_bytes", &Thresholds::ghost_bytes, size, "ghosts of this size are a leak on any host"},
+    {"ghost_share_bytes", &Thresholds::ghost_share_bytes, size,
+     "ghosts of this size are a leak if they are also `ghost_share_percent` of memory"},
+    {"ghost_share_percent", &Thresholds::ghost_share_percent, percentage, "see there"},
+    {"ghost_percent", &Thresholds::ghost_percent, percentage,
+     "ghosts of whatever size are a leak if they are this part of memory"},
+    {"before_load_bytes", &Thresholds::before_load_bytes, size,
+     "ghosts from before recording began are a warning if they are so much and also "
+     "`before_load_percent` of memory"},
+    {"before_load_percent", &Thresholds::before_load_percent, percentage, "see there"},
+    {"socket_bytes", &Thresholds::socket_bytes, size,
+     "what sockets of one cause pin is not reported below this"},
+    {"socket_share_percent", &Thresholds::socket_share_percent, percentage,
+     "what they pin is a warning if it is this part of memory"},
+    {"socket_idle_s", &Thresholds::socket_idle_s, time_span,
+     "or if nobody has read from them for so long"},
+    {"growth_bytes_per_hour", &Thresholds::growth_bytes_per_hour, size,
+     "a site that grows so fast is a warning"},
+    {"growth_bytes", &Thresholds::growth_bytes, size,
+     "a site that grows so fast and holds this much is a leak"},
 };
 
 void set(Thresholds& thresholds, const CLI::ConfigItem& item) {
@@ -60,10 +79,10 @@ void set(Thresholds& thresholds, const CLI::ConfigItem& item) {
         if (key.name != name)
             continue;
         const std::string text = item.inputs.size() == 1 ? item.inputs.front() : "";
-        const auto value = key.parse(text);
+        const auto value = key.unit.parse(text);
         if (!value)
-            throw Error(ErrorKind::io,
-                        fmt::format("{} = '{}' is no threshold: write {}", name, text, key.wants));
+            throw Error(ErrorKind::io, fmt::format("{} = '{}' is no threshold: write {}", name,
+                                                   text, key.unit.wants));
         thresholds.*key.value = *value;
         return;
     }
@@ -75,6 +94,13 @@ void set(Thresholds& thresholds, const CLI::ConfigItem& item) {
 }
 
 } // namespace
+
+std::vector<Threshold> all_thresholds() {
+    std::vector<Threshold> all;
+    for (const Key& key : keys)
+        all.push_back({key.name, key.unit.format(Thresholds{}.*key.value), key.meaning});
+    return all;
+}
 
 bool Thresholds::is_large(uint64_t bytes, uint64_t total) const {
     return bytes >= ghost_bytes ||

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ghostmem {
 
@@ -57,5 +58,14 @@ struct Thresholds {
     static Thresholds choose(const std::optional<std::filesystem::path>& file,
                              const std::filesystem::path& root);
 };
+
+/// A threshold as docs/verdicts.md lists it.
+struct Threshold {
+    std::string_view name;
+    std::string text; ///< its default
+    std::string_view meaning;
+};
+
+std::vector<Threshold> all_thresholds();
 
 } // namespace ghostmem

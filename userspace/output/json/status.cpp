@@ -1,8 +1,9 @@
 #include "output/json/status.h"
-#include "lib/base/units.h"
 
 #include <map>
 
+#include "lib/attribution/site_id.h"
+#include "lib/base/units.h"
 #include "output/json/sampling.h"
 #include "output/json/skbs.h"
 #include "output/json/sockets.h"
@@ -134,6 +135,24 @@ Json hooks_json(const Status& status) {
     return json;
 }
 
+Json verdict_json(const Verdict& verdict) {
+    Json findings = Json::array();
+    for (const Finding& finding : verdict.findings) {
+        Json sites = Json::array();
+        for (const uint64_t id : finding.sites)
+            sites.push_back(format_site_id(id));
+        findings.push_back(Json{{"rule", finding.rule},
+                                {"level", name_of(finding.level)},
+                                {"confidence", name_of(finding.confidence)},
+                                {"bytes", or_null(finding.bytes)},
+                                {"sites", std::move(sites)},
+                                {"sentence", finding.sentence}});
+    }
+    return Json{{"level", name_of(verdict.level)},
+                {"reasons", verdict.reasons},
+                {"findings", std::move(findings)}};
+}
+
 Json lost_json(const Status& status) {
     Json json = Json::object();
     for (const Lost& lost : status.lost)
@@ -151,8 +170,7 @@ Json status_document(const StatusReport& report) {
     json["ghost"] = ghost_json(report);
     json["holders"] = holders_json(report.holders);
     json["sampling"] = report.status ? sampling_json(Sampling(*report.status)) : Json(nullptr);
-    json["verdict"] =
-        Json{{"level", name_of(report.verdict.level)}, {"reasons", report.verdict.reasons}};
+    json["verdict"] = verdict_json(report.verdict);
     json["tracker"] = report.status ? tracker_json(*report.status) : Json(nullptr);
     json["classes"] = report.sites_known ? classes_json(report.sites) : Json(nullptr);
     const uint32_t page_size = report.status ? report.status->page_size : 0;

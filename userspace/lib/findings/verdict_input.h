@@ -1,0 +1,46 @@
+// What the rules of the verdict look at.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/attribution/site_view.h"
+#include "lib/findings/thresholds.h"
+#include "lib/host/load_policy.h"
+#include "lib/ledger/ledger.h"
+#include "lib/model/status.h"
+
+namespace ghostmem {
+
+struct SocketSummary;
+
+struct VerdictInput {
+    const Ledger& ledger;
+    const std::optional<Status>& status;    ///< nullopt: the module is not loaded
+    const std::vector<SiteView>& sites;     ///< of all classes
+    LoadPolicy load_policy{};               ///< of the host, used only without the module
+    const SocketSummary* sockets = nullptr; ///< nullptr: not known
+    Thresholds thresholds{};
+    uint64_t on_purpose_bytes = 0; ///< of ghosts, see held_on_purpose()
+    /// The ghosts that were allocated before the tracker began; nullopt: not known.
+    std::optional<uint64_t> before_load_bytes{};
+    uint64_t sites_margin_bytes = 0;           ///< how far what sites hold may be off
+    std::optional<uint64_t> available_bytes{}; ///< MemAvailable; nullopt: not known
+    bool recorded = false;                     ///< only files of the host are there
+
+    /// How far a figure with this error may be off, either way; nullopt: it is exact.
+    [[nodiscard]] std::optional<uint64_t> margin(const std::optional<Uncertainty>& error) const;
+    /// Whether so many bytes are a leak by their size alone.
+    [[nodiscard]] bool is_large(uint64_t bytes) const {
+        return thresholds.is_large(bytes, ledger.total);
+    }
+    /// The whole percents of all memory that so many bytes are.
+    [[nodiscard]] uint64_t percent(uint64_t bytes) const;
+};
+
+/// " [nic]" or " [nic, unloaded]"; empty for code of the kernel's image.
+std::string in_module(const SiteView& site);
+
+} // namespace ghostmem
