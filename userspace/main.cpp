@@ -1,7 +1,6 @@
 // leakctl: parses the command line, runs one command, and returns its exit code.
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
 #include <iostream>
 #include <memory>
 
@@ -16,6 +15,7 @@
 #include "lib/genl/client.h"
 #include "lib/host/system_clock.h"
 #include "lib/sock_diag/client.h"
+#include "output/curses/terminal.h"
 
 namespace {
 
@@ -23,10 +23,7 @@ using namespace ghostmem;
 
 bool wants_colour(const commands::Shared& shared) {
     const char* no_color = std::getenv("NO_COLOR"); // https://no-color.org
-    const char* terminal = std::getenv("TERM");
-    return !shared.no_color && (no_color == nullptr || *no_color == '\0') &&
-           isatty(STDOUT_FILENO) == 1 &&
-           (terminal == nullptr || std::strcmp(terminal, "dumb") != 0);
+    return !shared.no_color && (no_color == nullptr || *no_color == '\0');
 }
 
 int run(const CommandLine& line) {
@@ -39,13 +36,17 @@ int run(const CommandLine& line) {
         clock = std::make_unique<InterruptibleClock>();
     else
         clock = std::make_unique<SystemClock>();
+    const output::Terminal terminal = output::describe_terminal(STDOUT_FILENO);
     return line.run({.kernel = kernel,
                      .diag = diag,
                      .clock = *clock,
                      .out = std::cout,
                      .root = "/",
                      .json = shared.json,
-                     .colour = wants_colour(shared)});
+                     .colour = terminal.colours && wants_colour(shared),
+                     .width = terminal.width,
+                     .utf8 = output::locale_is_utf8(),
+                     .progress = output::describe_terminal(STDERR_FILENO).control});
 }
 
 // Occupies standard descriptors that are closed: the next file to be opened would get the number of

@@ -50,7 +50,7 @@ class CommandLineTest : public testing::Test {
 
 TEST_F(CommandLineTest, OptionsStandBeforeTheCommandOrAfterIt) {
     const std::string all = run({"sites", "--json"});
-    EXPECT_EQ(json::parse(all)["sites"].size(), 3U);
+    EXPECT_EQ(json::parse(all)["sites"].size(), 4U); // the ghosts, and slab that is large
     EXPECT_EQ(run({"--json", "sites"}), all);
     const std::string first = run({"sites", "--sort", "age", "--top", "1", "--json"});
     EXPECT_EQ(json::parse(first)["sites"].size(), 1U);
@@ -63,8 +63,22 @@ TEST_F(CommandLineTest, SitesTakesItsFilters) {
     ASSERT_EQ(classes["sites"].size(), 1U);
     EXPECT_EQ(classes["sites"][0]["class"], "slab");
     EXPECT_EQ(run_json({"sites", "--json", "--module", "no_such"})["sites"].size(), 0U);
-    EXPECT_EQ(run_json({"sites", "--json", "--min-bytes", "16M"})["sites"].size(), 1U);
+    EXPECT_EQ(
+        run_json({"sites", "--json", "--class", "direct", "--min-bytes", "16M"})["sites"].size(),
+        1U);
     EXPECT_EQ(run_json({"sites", "--json", "--min-age", "1d"})["sites"].size(), 0U);
+}
+
+TEST_F(CommandLineTest, SitesAreRowsByFunctionUnlessAskedOtherwise) {
+    const auto by_function = run_json({"sites", "--json"});
+    EXPECT_EQ(by_function["by"], "function");
+    EXPECT_EQ(by_function["groups"].size(), 4U);
+    EXPECT_EQ(by_function["groups"][0]["sites"][0], by_function["sites"][0]["id"]);
+    EXPECT_EQ(run_json({"sites", "--json", "--by", "stack"})["groups"].size(), 0U);
+    EXPECT_EQ(run_json({"sites", "--json", "--stacks"})["by"], "stack");
+    EXPECT_EQ(run_json({"sites", "--json", "--by", "module"})["by"], "module");
+    EXPECT_THROW(run({"sites", "--by", "device"}), CLI::ValidationError);
+    EXPECT_THROW(run({"sites", "--stacks", "--by", "function"}), CLI::ValidationError);
 }
 
 TEST_F(CommandLineTest, SitesMeasuresRatesForAsLongAsItIsTold) {

@@ -142,10 +142,19 @@ TEST_F(CommandTest, StatusNeedsProc) {
 }
 
 TEST_F(CommandTest, SitesListsGhosts) {
+    kernel.held[3].flags |= GHOSTMEM_SITE_F_RECLAIMABLE; // slab that is half of memory
     const SitesReport report = sites(context, {});
     EXPECT_EQ(report.selection.sites.size(), 3U);
     EXPECT_FALSE(report.interval);
     EXPECT_EQ(clock.time.count(), 0);
+}
+
+TEST_F(CommandTest, SitesListsWhatIsUnusuallyLarge) {
+    const SitesReport report = sites(context, {});
+    ASSERT_EQ(report.selection.sites.size(), 4U);
+    EXPECT_EQ(report.selection.sites[0].cls, SiteClass::slab);
+    std::filesystem::remove(root / "proc/meminfo");
+    EXPECT_EQ(sites(context, {}).selection.sites.size(), 3U);
 }
 
 TEST_F(CommandTest, SitesMeasuresRates) {

@@ -143,6 +143,20 @@ TEST(Text, Sites) {
     expect_golden("golden/sites.txt", as_text(text::sites, sites_report(2)));
 }
 
+TEST(Text, SitesByFunction) {
+    StatusReport all = sample_report();
+    Site another = all.sites[1].site;
+    another.slot = 77;
+    another.frames.push_back(frame("another_caller [e1000]"));
+    all.sites.push_back(make_view(another, 4096));
+    SitesReport report;
+    ListOptions options;
+    options.by = report.by = GroupBy::function;
+    report.selection = select_sites(all.sites, options);
+    expect_golden("golden/sites-by-function.txt", as_text(text::sites, report));
+    expect_golden("golden/sites-by-function.json", as_json(json::sites, report));
+}
+
 TEST(Text, SitesWithStacks) {
     SitesReport report = sites_report();
     report.stacks = true;

@@ -100,15 +100,15 @@ TEST(SiteList, WhatGrowsAndNeverReturnsIsFirst) {
     ListOptions options;
     options.sort = SortKey::growth;
     // Sorted by the growth over the longest window, then over shorter ones; sites that fluctuate
-    // and then those that shrink come last; ties are sorted by slot.
+    // and then those that shrink come last; ties are sorted by bytes.
     const std::vector<Site> sites = {
         with(8, {{10, 5, 5}, {600, 5, 9}}),     with(7, {{10, 90, 90}, {600, 70, 70}}),
         with(2, {{10, 20, 10}, {600, 9, 3}}),   with(6, {{10, 3, 3}, {600, 70, 70}}),
         with(3, {{10, 90, 10}, {600, 70, 70}}), with(1, {{10, 9, 10}, {600, 9, 3}})};
-    EXPECT_EQ(ids(select_sites(make_views(sites, 4096), options)), (Ids{2, 1, 3, 6, 7, 8}));
+    EXPECT_EQ(ids(select_sites(make_views(sites, 4096), options)), (Ids{2, 1, 3, 7, 6, 8}));
     // Growth is not known yet.
     EXPECT_EQ(ids(select_sites(make_views({with(4, {}), with(3, {})}, 4096), options)),
-              (Ids{3, 4}));
+              (Ids{4, 3}));
 }
 
 TEST(SiteView, GrowthIsBytesASecondOfTheFloors) {

@@ -174,7 +174,7 @@ class SkbCommand : public testing::Test {
         ListOptions options;
         options.classes = ClassSet{SiteClass::skb};
         options.sort = sort;
-        return commands::sites(context, {options, false, std::chrono::milliseconds{1}});
+        return commands::sites(context, {options, {}, std::chrono::milliseconds{1}});
     }
 
     FakeClock clock;

@@ -109,5 +109,15 @@ TEST(Settings, AreTakenTogetherOrNotAtAll) {
     }
 }
 
+TEST(Units, AnEstimateIsNeverBelowNothing) {
+    EXPECT_EQ(format_estimate(3 << 20, 1 << 20), "3.0 MiB ± 1.0 MiB");
+    EXPECT_EQ(format_estimate(1 << 20, 1 << 20), "1.0 MiB ± 1.0 MiB");
+    EXPECT_EQ(format_estimate(1 << 20, 3 << 20), "1.0 MiB (0 to 4.0 MiB)");
+    EXPECT_EQ(format_estimate(1 << 20, std::nullopt), "1.0 MiB");
+    EXPECT_EQ(format_amount(1 << 20, std::nullopt), "1.0 MiB (1048576 bytes)");
+    EXPECT_EQ(format_amount(1, std::nullopt), "1 B (1 byte)");
+    EXPECT_EQ(format_amount(1 << 20, 3 << 20), "1.0 MiB (0 to 4.0 MiB)");
+}
+
 } // namespace
 } // namespace ghostmem

@@ -4,6 +4,9 @@
 # Scripts that source this file use the titles, and have set $tools.
 # shellcheck disable=SC2034,SC2154
 
+# The page is read where there is more than ASCII.
+export LC_ALL=C.UTF-8
+
 situations="well unread purpose before without unplugged"
 
 title_well="All is well"

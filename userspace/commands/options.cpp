@@ -120,6 +120,24 @@ void add_site_filters(CLI::App& app, Shared& shared, ListOptions& query) {
     shared.values[option].words = {"64K", "1M", "16M", "1G"};
 }
 
+void add_layout(CLI::App& app, Shared& shared, Layout& layout) {
+    app.add_flag("--stacks", layout.stacks, "Print whole stacks");
+    CLI::Option* option =
+        add_parsed(app, "--by", "stack|function|module",
+                   "One row for each of these (default: function; with --stacks: stack)",
+                   [&](const std::string& name, const std::string& text) {
+                       layout.by = parse_group(text);
+                       if (!layout.by)
+                           usage(name, "'" + text + "' is none of stack, function, module");
+                   });
+    shared.values[option].words = {"stack", "function", "module"};
+}
+
+void check_layout(const Layout& layout) {
+    if (layout.stacks && layout.group() != GroupBy::stack)
+        usage("--stacks", "prints one row for each stack, so it needs --by stack");
+}
+
 void complete_site_query(const Shared& shared, const CLI::App& app, ListOptions& query) {
     query.top = shared.top;
     if (shared.sort)

@@ -42,6 +42,22 @@ extern const char* const site_sort_keys;
 /// Stores --sort and --top in `query`. Throws if the options of `query` cannot be combined.
 void complete_site_query(const Shared& shared, const CLI::App& app, ListOptions& query);
 
+/// How a list of sites is laid out.
+struct Layout {
+    bool stacks = false;       ///< whole stacks are printed
+    std::optional<GroupBy> by; ///< nullopt: was not asked for
+
+    /// By function, unless stacks are printed or something else was asked for.
+    [[nodiscard]] GroupBy group() const {
+        return by.value_or(stacks ? GroupBy::stack : GroupBy::function);
+    }
+};
+
+/// Adds --stacks and --by.
+void add_layout(CLI::App& app, Shared& shared, Layout& layout);
+/// Throws if the options cannot be combined.
+void check_layout(const Layout& layout);
+
 /// Adds --thresholds FILE.
 void add_thresholds(CLI::App& app, Shared& shared, std::optional<std::filesystem::path>& file);
 

@@ -1,11 +1,13 @@
 #include "commands/sites.h"
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 
-#include "commands/options.h"
 #include "lib/base/exit_code.h"
+#include "lib/findings/growth.h"
 #include "lib/findings/trace_window.h"
+#include "lib/host/meminfo.h"
 #include "output/json/sites.h"
 #include "output/text/sites.h"
 
@@ -41,6 +43,15 @@ Dump dump_twice(ModuleSource& kernel, Clock& clock, std::chrono::milliseconds in
     return dump;
 }
 
+/// Where /proc is not mounted, no size is an unusual part of memory.
+uint64_t total_memory(const std::filesystem::path& root) {
+    try {
+        return Meminfo::read(root).get("MemTotal");
+    } catch (const Error&) {
+        return std::numeric_limits<uint64_t>::max();
+    }
+}
+
 SitesReport skb_sites(const Context& context, const SitesArguments& arguments) {
     const Status status = context.kernel.status();
     if (!status.skb)
@@ -51,10 +62,11 @@ SitesReport skb_sites(const Context& context, const SitesArguments& arguments) {
                                              *status.skb->disabled_reason +
                                              "); report it, then: leakctl config skb=on");
     SitesReport report;
-    report.selection =
-        select_sites(make_views(context.kernel.skb_sites(), status.page_size), arguments.list);
+    ListOptions list = arguments.list;
+    list.by = GroupBy::stack;
+    report.selection = select_sites(make_views(context.kernel.skb_sites(), status.page_size), list);
     report.sort = arguments.list.sort;
-    report.stacks = arguments.stacks;
+    report.stacks = arguments.layout.stacks;
     report.skbs = true;
     return report;
 }
@@ -65,7 +77,7 @@ Run set_up(CLI::App& app, Shared& shared) {
     add_sort(app, shared, site_sort_keys);
     add_top(app, shared);
     add_site_filters(app, shared, arguments->list);
-    app.add_flag("--stacks", arguments->stacks, "Print whole stacks");
+    add_layout(app, shared, arguments->layout);
     CLI::Option* interval = add_parsed(
         app, "--interval", "DURATION", "How long to measure for --sort rate (default 1s)",
         [arguments](const std::string& name, const std::string& text) {
@@ -76,6 +88,8 @@ Run set_up(CLI::App& app, Shared& shared) {
     shared.values[interval].words = {"1s", "10s", "1m"};
     return [arguments, &app, &shared](const Context& context) {
         complete_site_query(shared, app, arguments->list);
+        check_layout(arguments->layout);
+        arguments->list.by = arguments->layout.group();
         context.print(sites(context, *arguments), output::text::sites, output::json::sites);
         return EXIT_CODE_DONE;
     };
@@ -90,18 +104,28 @@ SitesReport sites(const Context& context, const SitesArguments& arguments) {
     Dump dump = rates ? dump_twice(context.kernel, context.clock, arguments.interval)
                       : dump_once(context.kernel);
     SitesReport report;
-    report.selection = select_sites(std::move(dump.views), arguments.list);
-    report.sort = arguments.list.sort;
-    report.stacks = arguments.stacks;
+    ListOptions list = arguments.list;
+    list.also = [thresholds = Thresholds::choose({}, context.root),
+                 total = total_memory(context.root)](const SiteView& view) {
+        return is_conspicuous(view, thresholds, total);
+    };
+    report.selection = select_sites(std::move(dump.views), list);
+    report.sort = list.sort;
+    report.stacks = arguments.layout.stacks;
+    report.by = list.by;
     report.interval = dump.interval;
     report.sampling = dump.sampling;
     return report;
 }
 
 static constexpr const char* manual = R"(Who holds memory: one line for each
-.I site
-(a stack and an allocation size), the largest first.
-The function is the innermost one that is neither the allocator's nor a wrapper of it.
+.I function
+of a module, the largest first.
+The function is the innermost one that is neither the allocator's nor a wrapper of it; with
+.B \-\-by stack
+each of its stacks and allocation sizes has a line, which is a
+.IR site .
+Listed are ghosts, and beside them what grows, or is a large part of memory, and cannot be reclaimed.
 )";
 
 extern const Command sites_command{"sites", "Who holds memory, by function and module", manual,

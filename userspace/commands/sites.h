@@ -4,13 +4,14 @@
 #include <chrono>
 
 #include "commands/command.h"
+#include "commands/options.h"
 #include "lib/findings/report.h"
 
 namespace ghostmem::commands {
 
 struct SitesArguments {
     ListOptions list;
-    bool stacks = false;
+    Layout layout;
     std::chrono::milliseconds interval{1000}; ///< between the two dumps that sorting by rate needs
 };
 

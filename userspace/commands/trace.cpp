@@ -5,7 +5,6 @@
 
 #include <unistd.h>
 
-#include "commands/options.h"
 #include "lib/base/exit_code.h"
 #include "output/json/trace.h"
 #include "output/text/trace.h"
@@ -42,14 +41,16 @@ Run set_up(CLI::App& app, Shared& shared) {
     add_sort(app, shared, "bytes|pages|age");
     add_top(app, shared);
     add_site_filters(app, shared, arguments->list);
-    app.add_flag("--stacks", arguments->stacks, "Print whole stacks");
+    add_layout(app, shared, arguments->layout);
     add_window(app, shared, arguments->window);
     return [arguments, &app, &shared](const Context& context) {
         complete_site_query(shared, app, arguments->list);
+        check_layout(arguments->layout);
+        arguments->list.by = arguments->layout.group();
         const SortKey sort = arguments->list.sort;
         if (sort == SortKey::rate || sort == SortKey::growth)
             usage("--sort", std::string(name_of(sort)) + " does not apply to trace");
-        output::ProgressBar bar(std::cerr, isatty(STDERR_FILENO) == 1);
+        output::ProgressBar bar(std::cerr, context.progress);
         context.print(trace(context, *arguments, bar), output::text::trace, output::json::trace);
         return EXIT_CODE_DONE;
     };
@@ -67,7 +68,8 @@ TraceReport trace(const Context& context, const TraceArguments& arguments,
     report.list.selection = select_sites(
         make_views(std::move(outcome.sites), outcome.status.page_size), arguments.list);
     report.list.sort = arguments.list.sort;
-    report.list.stacks = arguments.stacks;
+    report.list.stacks = arguments.layout.stacks;
+    report.list.by = arguments.list.by;
     report.list.sampling = Sampling(outcome.status);
     report.since_s = outcome.since_s;
     report.until_s = outcome.until_s;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "commands/command.h"
+#include "commands/options.h"
 #include "lib/findings/report.h"
 #include "lib/findings/trace_window.h"
 #include "output/progress.h"
@@ -11,7 +12,7 @@ namespace ghostmem::commands {
 struct TraceArguments {
     TraceOptions window;
     ListOptions list;
-    bool stacks = false;
+    Layout layout;
 };
 
 /// Records one window. An interrupted sleep ends the window early, which is not an error.

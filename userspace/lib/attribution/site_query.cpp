@@ -12,8 +12,11 @@ namespace ghostmem {
 namespace {
 
 bool matches(const SiteView& view, const ListOptions& options, const ClassSet& classes) {
-    if (!classes.contains(view.cls))
-        return false;
+    if (!classes.contains(view.cls)) {
+        const bool by_default = !options.classes && !options.module;
+        if (!by_default || !options.also || !options.also(view))
+            return false;
+    }
     if (options.module && view.module != *options.module)
         return false;
     if (view.subject_bytes() < options.min_bytes)
@@ -54,11 +57,18 @@ bool before(const SiteView& a, const SiteView& b, SortKey key) {
             return grows_more(a, b);
         break;
     case SortKey::bytes:
-        if (a.subject_bytes() != b.subject_bytes())
-            return a.subject_bytes() > b.subject_bytes();
         break;
     }
+    if (a.subject_bytes() != b.subject_bytes())
+        return a.subject_bytes() > b.subject_bytes();
     return a.site.slot < b.site.slot;
+}
+
+void sort_and_cut(std::vector<SiteView>& views, const ListOptions& options) {
+    std::ranges::sort(
+        views, [&](const SiteView& a, const SiteView& b) { return before(a, b, options.sort); });
+    if (options.top && views.size() > *options.top)
+        views.resize(*options.top);
 }
 
 } // namespace
@@ -108,10 +118,11 @@ SiteSelection select_sites(std::vector<SiteView> views, const ListOptions& optio
         selection.sites.push_back(std::move(view));
     }
     selection.matched = selection.sites.size();
-    std::sort(selection.sites.begin(), selection.sites.end(),
-              [&](const SiteView& a, const SiteView& b) { return before(a, b, options.sort); });
-    if (options.top && selection.sites.size() > *options.top)
-        selection.sites.resize(*options.top);
+    if (options.by != GroupBy::stack)
+        selection.merged = merge_sites(selection.sites, options.by);
+    selection.rows_matched = selection.rows().size();
+    sort_and_cut(selection.sites, options);
+    sort_and_cut(selection.merged, options);
     return selection;
 }
 

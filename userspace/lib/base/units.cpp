@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "lib/base/saturate.h"
+
 namespace ghostmem {
 
 namespace {
@@ -91,10 +93,17 @@ std::string format_bytes(uint64_t bytes) {
     return fmt::format("{:.1f} {}", value, names.at(at));
 }
 
+std::string format_estimate(uint64_t bytes, std::optional<uint64_t> margin) {
+    if (!margin)
+        return format_bytes(bytes);
+    return *margin <= bytes ? fmt::format("{} ± {}", format_bytes(bytes), format_bytes(*margin))
+                            : fmt::format("{} (0 to {})", format_bytes(bytes),
+                                          format_bytes(add(bytes, *margin)));
+}
+
 std::string format_amount(uint64_t bytes, std::optional<uint64_t> margin) {
-    if (margin)
-        return fmt::format("{} ± {}", format_bytes(bytes), format_bytes(*margin));
-    return fmt::format("{} ({} bytes)", format_bytes(bytes), bytes);
+    return margin ? format_estimate(bytes, margin)
+                  : fmt::format("{} ({})", format_bytes(bytes), count_of(bytes, "byte"));
 }
 
 std::string format_signed_bytes(int64_t bytes) {

@@ -21,8 +21,12 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 /// "512 B", "1.5 KiB", "8.0 GiB".
 std::string format_bytes(uint64_t bytes);
 
-/// "1.5 KiB (1536 bytes)"; with a margin, for an estimate, "1.5 KiB ± 512 B".
+/// "1.5 KiB (1536 bytes)"; with a margin, for an estimate, "1.5 KiB ± 512 B", or "1.5 KiB (0 to 3.5
+/// KiB)" if the margin is larger than the estimate.
 std::string format_amount(uint64_t bytes, std::optional<uint64_t> margin);
+
+/// The same, but an exact figure is "1.5 KiB".
+std::string format_estimate(uint64_t bytes, std::optional<uint64_t> margin);
 
 /// Like format_bytes(), with a sign.
 std::string format_signed_bytes(int64_t bytes);

@@ -16,6 +16,7 @@ template <typename Row> struct Column {
     std::string title;
     Align align;
     std::function<std::string(const Row&)> cell;
+    size_t narrowest = 0; ///< see Table::Column
 };
 
 template <typename Row> class Columns {
@@ -34,7 +35,7 @@ template <typename Row> class Columns {
     [[nodiscard]] Table table() const {
         std::vector<Table::Column> titles;
         for (const Column<Row>& column : columns_)
-            titles.push_back({column.title, column.align});
+            titles.push_back({column.title, column.align, column.narrowest});
         return Table(std::move(titles));
     }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "lib/base/saturate.h"
 #include "lib/base/units.h"
 
 namespace ghostmem::output::text {
@@ -29,8 +30,21 @@ std::string function_cell(const SiteView& view) {
     return view.function;
 }
 
+std::string stacks_cell(const SiteView& view) {
+    return std::to_string(view.stacks());
+}
+
+std::string class_cell(const SiteView& view) {
+    return std::string(name_of(view.cls));
+}
+
 std::string margin_cell(const SiteView& view) {
-    return view.margin_bytes ? format_bytes(*view.margin_bytes) : "";
+    if (!view.margin_bytes)
+        return "";
+    // Nothing holds less than nothing.
+    return *view.margin_bytes <= view.subject_bytes()
+               ? format_bytes(*view.margin_bytes)
+               : "to " + format_bytes(add(view.subject_bytes(), *view.margin_bytes));
 }
 
 // Growth is shown per minute: a slow leak allocates only a page now and then, and the figure of a

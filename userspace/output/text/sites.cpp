@@ -1,5 +1,6 @@
 #include "output/text/sites.h"
 
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -22,14 +23,37 @@ std::string pages_cell(const SiteView& view) {
     return fmt::format("{} (order {})", pages, view.site.order);
 }
 
-std::string class_cell(const SiteView& view) {
-    return std::string(name_of(view.cls));
-}
-
 std::string rate_cell(const SiteView& view) {
     if (!view.rate)
         return "-";
     return format_signed_bytes(static_cast<int64_t>(*view.rate)) + "/s";
+}
+
+// A row of several stacks has no order, and its number of pages says nothing that its bytes do not.
+// Beside a rate there is no room for it.
+Columns<SiteView> columns_of(const Style& style, const SitesReport& report) {
+    const std::vector<SiteView>& rows = report.selection.rows();
+    const bool by_stack = report.by == GroupBy::stack;
+    const bool one_class = std::ranges::all_of(
+        rows, [&](const SiteView& view) { return view.cls == rows.front().cls; });
+    const bool several =
+        std::ranges::any_of(rows, [](const SiteView& view) { return view.stacks() > 1; });
+    Columns<SiteView> columns{{"BYTES", Align::right, [](const SiteView& view) {
+                                   return format_bytes(view.subject_bytes());
+                               }}};
+    columns.add_if(report.selection.error.has_value(),
+                   {std::string(style.plus_minus()), Align::right, margin_cell});
+    const bool moves = report.interval.has_value() || report.sort == SortKey::growth;
+    columns.add_if(by_stack && !moves, {"PAGES", Align::right, pages_cell});
+    columns.add_if(report.interval.has_value(), {"RATE", Align::right, rate_cell});
+    columns.add_if(report.sort == SortKey::growth, {"GROWTH", Align::right, growth_cell});
+    columns.add({"AGE", Align::right, age_cell});
+    columns.add_if(several, {"STACKS", Align::right, stacks_cell});
+    columns.add_if(by_stack || !one_class || rows.front().cls != SiteClass::direct,
+                   {"CLASS", Align::left, class_cell});
+    columns.add({"MODULE", Align::left, module_cell, narrowest_module});
+    columns.add({"FUNCTION", Align::left, function_cell, narrowest_function});
+    return columns;
 }
 
 } // namespace
@@ -47,34 +71,24 @@ void site_listing(std::ostream& out, const Style& style, const SitesReport& repo
         out << '\n';
         return;
     }
-    const bool growth = report.sort == SortKey::growth;
-    Columns<SiteView> columns{{"BYTES", Align::right, [](const SiteView& view) {
-                                   return format_bytes(view.subject_bytes());
-                               }}};
-    columns.add_if(selection.error.has_value(), {"±", Align::right, margin_cell});
-    columns.add({"PAGES", Align::right, pages_cell});
-    columns.add_if(report.interval.has_value(), {"RATE", Align::right, rate_cell});
-    columns.add_if(growth, {"GROWTH", Align::right, growth_cell});
-    columns.add({"AGE", Align::right, age_cell});
-    columns.add({"CLASS", Align::left, class_cell});
-    columns.add({"MODULE", Align::left, module_cell});
-    columns.add({"FUNCTION", Align::left, function_cell});
+    const Columns<SiteView> columns = columns_of(style, report);
     Table table = columns.table();
-    for (const SiteView& view : selection.sites)
+    for (const SiteView& view : selection.rows())
         table.add(columns.cells(view),
                   report.stacks ? stack_lines(view) : std::vector<std::string>{});
     table.print(out, style);
     out << total;
-    if (selection.sites.size() < selection.matched)
-        out << fmt::format("; the first {} shown", selection.sites.size());
+    if (selection.rows().size() < selection.rows_matched)
+        out << fmt::format("; the first {} of {} shown", selection.rows().size(),
+                           count_of(selection.rows_matched, "row"));
     out << '\n';
-    if (growth)
+    if (report.sort == SortKey::growth)
         growth_note(out, selection);
 }
 
 void growth_note(std::ostream& out, const SiteSelection& selection) {
     std::set<uint32_t> spans;
-    for (const SiteView& view : selection.sites) {
+    for (const SiteView& view : selection.rows()) {
         if (!view.growth.empty())
             spans.insert(view.growth.back().span_s);
     }

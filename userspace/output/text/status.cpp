@@ -5,17 +5,14 @@
 #include <fmt/format.h>
 
 #include "lib/base/units.h"
-#include "output/text/columns.h"
-#include "output/text/site_cells.h"
 #include "output/text/skbs.h"
-#include "output/text/table.h"
+#include "output/text/status_sites.h"
 #include "output/text/wrap.h"
 
 namespace ghostmem::output::text {
 
 namespace {
 
-constexpr size_t top_count = 3;
 constexpr size_t label_width = 9;
 constexpr uint64_t mib = 1024 * 1024;
 constexpr uint64_t socket_worth_a_line = 4 * mib;
@@ -31,11 +28,6 @@ bool lost_nothing(const Status& status) {
     return std::ranges::all_of(status.lost, [](const Lost& lost) { return lost.count == 0; }) &&
            std::ranges::none_of(status.hooks,
                                 [](const Hook& hook) { return hook.deaf_s.has_value(); });
-}
-
-std::string plus_minus(const StatusReport& report) {
-    const auto margin = report.ghost_sites_margin_bytes();
-    return margin ? " ± " + format_bytes(*margin) : "";
 }
 
 /// Replaces underscores by spaces for display.
@@ -96,7 +88,6 @@ class Page {
     void unknown_lines(const StatusReport& report);
     void hooks(const Status& status);
     void lost(const Status& status);
-    void top_ghosts(const StatusReport& report);
     void sockets_in_status(const StatusReport& report);
     void verdict(const Verdict& verdict);
 
@@ -153,8 +144,8 @@ void Page::memory(const StatusReport& report) {
     if (!ledger.counted && ledger.ghost_error != 0)
         note = "± " + format_bytes(ledger.ghost_error);
     if (const auto known = report.known_bytes())
-        note += fmt::format("{}{}{} known", note.empty() ? "" : "; ", format_bytes(*known),
-                            plus_minus(report));
+        note += fmt::format("{}{} known", note.empty() ? "" : "; ",
+                            format_estimate(*known, report.ghost_sites_margin_bytes()));
     memory_line(ledger, ledger.counted ? "ghosts" : "ghosts, estimated", ledger.ghost, note);
     for (const GhostShare& share : ghost_shares(report))
         memory_line(ledger, "  " + share.what, share.bytes, share.note);
@@ -229,33 +220,6 @@ void Page::lost(const Status& status) {
     }
 }
 
-void Page::top_ghosts(const StatusReport& report) {
-    ListOptions options;
-    options.top = top_count;
-    const SiteSelection top = select_sites(report.sites, options);
-    out_ << '\n';
-    if (top.sites.empty()) {
-        out_ << label("Sites") << (report.sites_known ? "no ghosts seen" : "not known");
-        if (const auto most =
-                report.sites_known ? Sampling(*report.status).nothing_seen_bytes() : std::nullopt)
-            out_ << fmt::format("; there may be up to {}, in 95 of 100 cases", format_bytes(*most));
-        out_ << '\n';
-        return;
-    }
-    Columns<SiteView> columns{{"GHOSTS", Align::right, live_bytes_cell}};
-    columns.add_if(top.error.has_value(), {"±", Align::right, margin_cell});
-    columns.add({"AGE", Align::right, age_cell});
-    columns.add({"MODULE", Align::left, module_cell});
-    columns.add({"FUNCTION", Align::left, [](const SiteView& view) { return view.symbol; }});
-    Table table = columns.table();
-    for (const SiteView& view : top.sites)
-        table.add(columns.cells(view));
-    table.print(out_, style_);
-    if (top.matched > top.sites.size())
-        out_ << fmt::format("and {}: leakctl sites\n",
-                            count_of(top.matched - top.sites.size(), "more site"));
-}
-
 // Prints the worst socket here unless the verdict already names it.
 void Page::sockets_in_status(const StatusReport& report) {
     if (!report.sockets) {
@@ -306,7 +270,8 @@ void Page::print(const StatusReport& report) {
             out_ << label("Skbs") << wrapped(skb_line(*report.status->skb), label("").size())
                  << '\n';
         sockets_in_status(report);
-        top_ghosts(report);
+        out_ << '\n';
+        status_sites(out_, style_, report);
     }
     verdict(report.verdict);
 }

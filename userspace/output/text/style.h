@@ -1,6 +1,7 @@
-// Coloured output, if enabled.
+// How text is printed: coloured or not, how wide, and whether in more than ASCII.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -8,7 +9,14 @@ namespace ghostmem::output {
 
 class Style {
   public:
-    explicit Style(bool colour) : colour_(colour) {}
+    explicit Style(bool colour, size_t width = 80, bool utf8 = true)
+        : colour_(colour), width_(width), utf8_(utf8) {}
+
+    /// Columns of the terminal.
+    [[nodiscard]] size_t width() const { return width_; }
+    [[nodiscard]] bool utf8() const { return utf8_; }
+    [[nodiscard]] std::string_view plus_minus() const { return utf8_ ? "±" : "+-"; }
+    [[nodiscard]] std::string_view ellipsis() const { return utf8_ ? "…" : "..."; }
 
     [[nodiscard]] std::string bold(std::string_view text) const { return wrap("1", text); }
     [[nodiscard]] std::string good(std::string_view text) const { return wrap("1;32", text); }
@@ -24,6 +32,8 @@ class Style {
     }
 
     bool colour_;
+    size_t width_;
+    bool utf8_;
 };
 
 } // namespace ghostmem::output

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "lib/base/units.h"
+#include "lib/findings/growth.h"
 #include "output/text/columns.h"
 #include "output/text/site_cells.h"
 #include "output/text/socket_cells.h"
@@ -93,15 +94,22 @@ TopLine verdict(const Verdict& verdict) {
 Table site_table(const StatusReport& report, SortKey sort) {
     ListOptions options;
     options.sort = sort;
+    options.by = GroupBy::function;
+    options.also = [&](const SiteView& view) {
+        return is_conspicuous(view, report.thresholds, report.ledger.total);
+    };
     const SiteSelection selection = select_sites(report.sites, options);
-    Columns<SiteView> columns{{"GHOSTS", Align::right, live_bytes_cell}};
+    const bool all_ghosts = std::ranges::all_of(
+        selection.rows(), [](const SiteView& view) { return view.cls == SiteClass::direct; });
+    Columns<SiteView> columns{{all_ghosts ? "GHOSTS" : "BYTES", Align::right, live_bytes_cell}};
     columns.add_if(selection.error.has_value(), {"±", Align::right, margin_cell});
     columns.add({"GROWTH", Align::right, growth_cell});
     columns.add({"AGE", Align::right, age_cell});
-    columns.add({"MODULE", Align::left, module_cell});
-    columns.add({"FUNCTION", Align::left, function_cell});
+    columns.add_if(!all_ghosts, {"CLASS", Align::left, class_cell});
+    columns.add({"MODULE", Align::left, module_cell, narrowest_module});
+    columns.add({"FUNCTION", Align::left, function_cell, narrowest_function});
     Table table = columns.table();
-    for (const SiteView& view : selection.sites)
+    for (const SiteView& view : selection.rows())
         table.add(columns.cells(view));
     return table;
 }
@@ -183,9 +191,9 @@ Table list_of(const StatusReport& report, const TopState& state) {
 }
 
 /// Returns the lines of the table; the first one holds the column titles.
-std::vector<std::string> lines_of(const Table& table) {
+std::vector<std::string> lines_of(const Table& table, size_t width) {
     std::ostringstream text;
-    table.print(text, Style(false));
+    table.print(text, Style(false, width));
     std::vector<std::string> lines;
     std::istringstream in(text.str());
     for (std::string line; std::getline(in, line);)
@@ -240,7 +248,7 @@ TopFrame draw_top(const StatusReport& report, TopState& state, size_t width, siz
                        {ghosts(report), TopStyle::plain},
                        verdict(report.verdict),
                        {}};
-        add_list(frame, lines_of(list_of(report, state)), state, height);
+        add_list(frame, lines_of(list_of(report, state), width), state, height);
         while (frame.lines.size() + foot_lines < height)
             frame.lines.push_back({});
         frame.lines.push_back({foot(state), TopStyle::heading});
