@@ -59,8 +59,16 @@ Terminal describe_terminal(int fd) {
 }
 
 bool locale_is_utf8() {
-    std::setlocale(LC_CTYPE, "");
-    return std::strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    if (std::setlocale(LC_CTYPE, "") != nullptr)
+        return std::strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    // The terminal is what its user says, even if this host has no data for that locale.
+    for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+        const char* value = std::getenv(name);
+        if (value != nullptr && *value != '\0')
+            return std::strstr(value, ".UTF-8") != nullptr ||
+                   std::strstr(value, ".utf8") != nullptr;
+    }
+    return false;
 }
 
 } // namespace ghostmem::output

@@ -61,9 +61,9 @@ for mode in exact sampled; do
 	slab=$((($(unreclaimable_kib) - before) * 1024))
 	# More than five hundred samples: a fourth is more than five standard deviations, so the odds are below one
 	# in a million.
-	[ $mode = exact ] && off=100 || off=250
-	near "$mode: what it holds is what SUnreclaim has grown by" "$held" "$slab" $off
-	near "$mode: and what the driver has counted" "$held" $(($(lost) * 64)) $off
+	[ $mode = exact ] && permille=100 || permille=250
+	near "$mode: what it holds is what SUnreclaim has grown by" "$held" "$slab" $permille
+	near "$mode: and what the driver has counted" "$held" $(($(lost) * 64)) $permille
 	rmmod gmlab_slab
 	check "$mode: the module unloads" rmmod ghostmem
 done
