@@ -17,7 +17,6 @@ unreclaimable_kib() { awk '$1 == "SUnreclaim:" { print $2 }' /proc/meminfo; }
 modules=/lib/modules/$(uname -r)
 names=0
 miss() {
-	local end
 	end=$((names + 400))
 	while [ $names -lt $end ]; do
 		[ ! -e "$modules/such.$names" ] || return 1
