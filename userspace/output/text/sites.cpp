@@ -15,12 +15,8 @@ namespace ghostmem::output::text {
 
 namespace {
 
-// Orders that no kernel supports are not printed.
-std::string pages_cell(const SiteView& view) {
-    const uint64_t pages = view.subject_pages();
-    if (view.site.order == 0 || view.site.order > 20)
-        return fmt::format("{}", pages);
-    return fmt::format("{} (order {})", pages, view.site.order);
+std::string order_cell(const SiteView& view) {
+    return std::to_string(view.site.order);
 }
 
 std::string rate_cell(const SiteView& view) {
@@ -29,8 +25,7 @@ std::string rate_cell(const SiteView& view) {
     return format_signed_bytes(static_cast<int64_t>(*view.rate)) + "/s";
 }
 
-// A row of several stacks has no order, and its number of pages says nothing that its bytes do not.
-// Beside a rate there is no room for it.
+// A row of several stacks has no order.
 Columns<SiteView> columns_of(const Style& style, const SitesReport& report) {
     const std::vector<SiteView>& rows = report.selection.rows();
     const bool by_stack = report.by == GroupBy::stack;
@@ -43,8 +38,7 @@ Columns<SiteView> columns_of(const Style& style, const SitesReport& report) {
                                }}};
     columns.add_if(report.selection.error.has_value(),
                    {std::string(style.plus_minus()), Align::right, margin_cell});
-    const bool moves = report.interval.has_value() || report.sort == SortKey::growth;
-    columns.add_if(by_stack && !moves, {"PAGES", Align::right, pages_cell});
+    columns.add_if(by_stack, {"ORDER", Align::right, order_cell});
     columns.add_if(report.interval.has_value(), {"RATE", Align::right, rate_cell});
     columns.add_if(report.sort == SortKey::growth, {"GROWTH", Align::right, growth_cell});
     columns.add({"AGE", Align::right, age_cell});

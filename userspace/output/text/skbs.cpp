@@ -41,8 +41,8 @@ void skb_listing(std::ostream& out, const Style& style, const SitesReport& repor
     columns.add_if(growth, {"GROWTH", Align::right, growth_cell});
     columns.add({"AGE", Align::right, age_cell});
     columns.add({"DEVICE", Align::left, device_cell});
-    columns.add({"MODULE", Align::left, module_cell});
-    columns.add({"FUNCTION", Align::left, function_cell});
+    columns.add({"MODULE", Align::left, module_cell, narrowest_module});
+    columns.add({"FUNCTION", Align::left, function_cell, narrowest_function});
     Table table = columns.table();
     for (const SiteView& view : selection.sites)
         table.add(columns.cells(view),

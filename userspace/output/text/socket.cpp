@@ -10,6 +10,7 @@
 #include "output/text/columns.h"
 #include "output/text/socket_cells.h"
 #include "output/text/table.h"
+#include "output/text/wrap.h"
 
 namespace ghostmem::output::text {
 
@@ -28,7 +29,7 @@ class Block {
     void line(const std::string& text) {
         if (text.empty())
             return;
-        out_ << label(name_) << text << '\n';
+        out_ << label(name_) << wrapped(text, label_width) << '\n';
         name_ = "";
     }
 

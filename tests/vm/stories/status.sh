@@ -1,11 +1,6 @@
-# The situations of docs/status.md: each has a function that brings it about and one that ends it. For scripts
-# that have sourced lib.sh and sockets.sh.
-# shellcheck shell=sh
-# Scripts that source this file use the titles, and have set $tools.
-# shellcheck disable=SC2034,SC2154
-
-# The page is read where there is more than ASCII.
-export LC_ALL=C.UTF-8
+# The situations of docs/status.md.
+# vm: --mem 2G --device edu,id=nic0 --device virtio-balloon-pci,id=balloon
+# shellcheck shell=sh disable=SC2034,SC2154
 
 situations="well unread purpose before without unplugged"
 
@@ -42,8 +37,10 @@ end_unread() {
 }
 
 title_before="Something took memory before the module was loaded"
-limits_before="ghost_bytes = 200M"
+commands_before="cat limits.conf
+leakctl status --thresholds limits.conf"
 begin_before() {
+	echo "ghost_bytes = 200M" >limits.conf
 	modprobe gmlab_sized
 	modprobe ghostmem
 	settle
@@ -79,18 +76,3 @@ end_purpose() {
 title_without="The module is not loaded"
 begin_without() { settle; }
 end_without() { :; }
-
-# tell SITUATION: prints the command and its output
-tell() {
-	limits=$(eval "echo \"\${limits_$1:-}\"")
-	if [ "$limits" ]; then
-		echo "$limits" >/tmp/limits.conf
-		echo "\$ cat limits.conf"
-		echo "$limits"
-		echo "\$ leakctl status --thresholds limits.conf"
-		leakctl status --thresholds /tmp/limits.conf 2>&1
-	else
-		echo "\$ leakctl status"
-		leakctl status 2>&1
-	fi
-}
