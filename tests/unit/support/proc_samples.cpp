@@ -1,6 +1,7 @@
 #include "support/proc_samples.h"
 
 #include <algorithm>
+#include <fstream>
 
 #include <gtest/gtest.h>
 
@@ -65,10 +66,17 @@ RecordedProcs::~RecordedProcs() {
 }
 
 void RecordedProcs::lay(const std::string& side) {
-    if (fs::exists(data_ / side))
-        fs::copy(data_ / side, root_,
-                 fs::copy_options::recursive | fs::copy_options::overwrite_existing |
-                     fs::copy_options::copy_symlinks);
+    if (!fs::exists(data_ / side))
+        return;
+    fs::copy(data_ / side, root_,
+             fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+    // Links of /proc lead nowhere; in the source tree they would disturb whoever reads all files.
+    std::ifstream links(data_ / side / "links");
+    for (std::string path, target;
+         std::getline(links, path, '\t') && std::getline(links, target);) {
+        fs::create_directories((root_ / path).parent_path());
+        fs::create_symlink(target, root_ / path);
+    }
 }
 
 ProcsReport RecordedProcs::gather(const ProcsOptions& options) {

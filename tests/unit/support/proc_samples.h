@@ -28,7 +28,7 @@ class FakeRunClock : public RunClock {
 };
 
 /// A recorded host: data/procs/NAME/before, and what is different after the wait in
-/// data/procs/NAME/after.
+/// data/procs/NAME/after. A file `links` there names symbolic links, each with its target.
 class RecordedProcs {
   public:
     explicit RecordedProcs(const std::string& name);

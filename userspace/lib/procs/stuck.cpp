@@ -84,7 +84,7 @@ class Telling {
         if (const std::string doing = doing_words(details_); !doing.empty())
             text += ", " + doing + file_words();
         if (rule_ != nullptr)
-            text += fmt::format("; it waits for {}{}",
+            text += fmt::format("; {}it waits for {}",
                                 rule_->confidence == Confidence::low ? "perhaps " : "",
                                 rule_->waits_for);
         if (device_ != nullptr && device_->suspended)

@@ -13,6 +13,9 @@ constexpr auto low = Confidence::low;
 constexpr std::string_view see_device =
     "see the device's messages in the kernel log; only its answer, a reset of its driver or its "
     "removal ends the wait";
+constexpr std::string_view vfork_child =
+    "its child, which has neither run another program nor ended";
+constexpr std::string_view see_child = "see what its child does";
 constexpr std::string_view see_holder =
     "find the task that holds it: it is often stuck as well, for another reason (leakctl procs)";
 
@@ -100,12 +103,10 @@ constexpr WaitRule rules[] = {
      high},
     {"exit_mm*", "other threads, to dump core", "see the program in kernel.core_pattern", false,
      medium},
-    {"wait_for_vfork_done", "its child, which has neither run another program nor ended",
-     "see "
-     "what its child does",
-     true, high},
-    {"kernel_clone", "its child, which has neither run another program nor ended",
-     "see what its child does", true, low},
+    {"wait_for_vfork_done", vfork_child, see_child, true, high},
+    {"kernel_clone", vfork_child, see_child, true, high, true},
+    {"_do_fork", vfork_child, see_child, true, high, true},
+    {"do_fork", vfork_child, see_child, true, high, true},
     {"mem_cgroup_oom_synchronize", "memory: its group is at its limit, and its OOM killer is off",
      "raise memory.limit_in_bytes, or end a process of the group", true, high},
     {"zap_pid_ns_processes", "all processes of its pid namespace to end",
@@ -135,8 +136,8 @@ constexpr WaitRule rules[] = {
     {"down_write*", "a lock that another task holds (rwsem)", see_holder, false, medium},
     {"__mutex_lock*", "a lock that another task holds (mutex)", see_holder, false, medium},
     {"__down*", "a lock that another task holds (semaphore)", see_holder, false, medium},
-    // The function in which a new kernel thread waits to be started for the first time.
-    {"kthread", "to be started", "", false, low},
+    // Every kernel thread has this at the end of its stack; one that waits in it is new.
+    {"kthread", "to be started", "", false, low, true},
     {"wait_for_completion*", "something that another task has to complete", see_holder, false, low},
     {"schedule_timeout*", "a time, or something that another task has to do", "", false, low},
 };
@@ -161,8 +162,7 @@ const WaitRule* wait_rule_of(const std::vector<std::string>& stack,
         const auto matches = [&](const std::string& function) {
             return fits(rule.function, function);
         };
-        // Every kernel thread has `kthread` at the end of its stack: there it says nothing.
-        if (rule.function == "kthread") {
+        if (rule.innermost) {
             if (matches(stack.empty() ? wait_function : stack.front()))
                 return &rule;
             continue;

@@ -1,0 +1,53 @@
+# Nothing is found where nothing is wrong: on an idle and on a busy machine, with processes that come and go;
+# many tasks cost little; and who may not see everything is told so.
+# vm: --mem 2G
+. /overlay/vm/lib.sh
+. /overlay/vm/procs.sh
+
+# quiet NAME ROUNDS: leakctl has no finding, not even one of low confidence
+quiet() {
+	found=
+	round=0
+	while [ $round -lt "$2" ]; do
+		round=$((round + 1))
+		look
+		found="$found$(jq -r '.procs[] | "\(.finding) of \(.comm): \(.sentence); "' $said)"
+	done
+	is "$1: nothing is found in $2 rounds" "$found" ""
+}
+
+quiet idle "$(paced 40 2)"
+is "every process of /proc is seen (but leakctl's own)" "$(jq '.tasks.processes + .tasks.kernel_threads' $said)" \
+	"$(($(find /proc -maxdepth 1 -name '[0-9]*' | wc -l) - 1))"
+
+# A processor in use, processes that come and go, and a disk that is written to.
+sh -c 'while :; do :; done' &
+busy=$!
+sh -c 'while :; do /bin/true; done' &
+forks=$!
+sh -c 'while :; do dd if=/dev/zero of=/root/written bs=64K count=64 conv=fsync; done' 2>/dev/null &
+writes=$!
+quiet busy "$(paced 40 3)"
+kill $busy $forks $writes
+wait $busy $forks $writes 2>/dev/null
+
+many=$(paced 20000 1000)
+made many sleepers "$many"
+look --interval 1s
+is "$many tasks are seen" "$(jq ".tasks.threads >= $many" $said)" true
+is "and are no finding" "$(jq -r '[.procs[].finding] | join(" ")' $said)" ""
+cost=$(jq -r '"\(.cost.cpu_s) s of CPU time and \(.cost.memory_bytes / 1024 | floor) KiB"' $said)
+check "$many tasks cost $cost: below 64 MiB" [ "$(jq '.cost.memory_bytes < 67108864' $said)" = true ]
+# An emulated processor is some twenty times slower than a real one.
+check "and below 2 ms each" [ "$(jq ".cost.cpu_s < $many * 0.002 + 2" $said)" = true ]
+kill "$maker"
+
+is "exit status" "$(status_of leakctl procs --interval 100ms)" 0
+is "nothing on stderr" "$(cat "$ERR")" ""
+check "text says that all is well" grep -q "Nothing found" "$OUT"
+is "no interval is refused" "$(status_of leakctl procs --interval 0)" 2
+is "an unknown key is refused" "$(status_of leakctl procs --sort nonsense)" 2
+is "who is not root is told what is not seen" \
+	"$(setpriv --reuid=65534 --clear-groups leakctl procs --json --interval 100ms |
+		jq '[.notes[] | select(contains("run it as root"))] | length')" 1
+finish
