@@ -49,6 +49,11 @@ struct ProcsReport {
     std::optional<uint64_t> dying_cgroups; ///< nullopt: not known
     std::vector<std::string> notes;        ///< what could not be seen; without full stops
     OwnCost cost;
+
+    /// Of one CPU, over the time of watching.
+    [[nodiscard]] double cpu_percent() const {
+        return interval_s > 0 ? cost.cpu_s / interval_s * 100 : 0;
+    }
 };
 
 /// All findings, in the order of urgency.

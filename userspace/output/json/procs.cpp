@@ -49,7 +49,9 @@ void procs(std::ostream& out, const ProcsReport& report) {
     json["matched"] = report.matched;
     json["left_out"] = report.doubtful;
     json["notes"] = report.notes;
-    json["cost"] = Json{{"cpu_s", report.cost.cpu_s}, {"memory_bytes", report.cost.peak_bytes}};
+    json["cost"] = Json{{"cpu_s", report.cost.cpu_s},
+                        {"cpu_percent", report.cpu_percent()},
+                        {"memory_bytes", report.cost.peak_bytes}};
     json["procs"] = Json::array();
     for (const ProcFinding& finding : report.findings)
         json["procs"].push_back(proc_finding_json(finding));

@@ -108,10 +108,12 @@ void procs(std::ostream& out, const Style& style, const ProcsReport& report) {
     out << wrapped(summary(report), 0) << '\n';
     for (const std::string& note : report.notes)
         out << wrapped(note, 0) << '\n';
-    out << wrapped(fmt::format("watched for {:.1f} s, with {:.2f} s of CPU time and {}",
-                               report.interval_s, report.cost.cpu_s,
-                               format_bytes(report.cost.peak_bytes)),
-                   0)
+    out << wrapped(
+               fmt::format("watched for {:.1f} s, with {:.2f} s of CPU time ({:.1f} % of one CPU) "
+                           "and {}",
+                           report.interval_s, report.cost.cpu_s, report.cpu_percent(),
+                           format_bytes(report.cost.peak_bytes)),
+               0)
         << '\n';
 }
 
