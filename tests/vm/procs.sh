@@ -11,6 +11,7 @@ made() {
 	shift
 	: >"$maker_said"
 	$tools/gmproc "$@" >"$maker_said" 2>&1 &
+	# shellcheck disable=SC2034 # the cases use it
 	maker=$!
 	check "gmproc $*" wait_for 120 grep -q '^ready' "$maker_said"
 }
@@ -18,7 +19,8 @@ made() {
 # told KEY: what gmproc said of it
 told() { sed -n "s/^ready.* $1=\([^ ]*\).*/\1/p" "$maker_said"; }
 
-look() { leakctl procs --json --all "$@" >$said; }
+interval=1s
+look() { leakctl procs --json --all --interval $interval >$said; }
 
 # finding WORD PID FILTER: of that finding about that process, what jq's FILTER says; empty: there is none
 finding() {

@@ -1,6 +1,7 @@
 # Tasks that are stuck behind a device that does not answer are named, with what they do to which file on
 # which device, and how long already; tasks that wake all the time are not.
-# packages: dmsetup libdevmapper1.02.1
+# packages: dmsetup libdevmapper1.02.1 libudev1 libselinux1 libpcre2-8-0
+# waits: yes
 # needs: CONFIG_BLK_DEV_DM CONFIG_BLK_DEV_RAM
 . /overlay/vm/lib.sh
 . /overlay/vm/procs.sh
@@ -38,7 +39,8 @@ ended() {
 
 modprobe brd rd_nr=1 rd_size=65536
 modprobe dm-mod
-dmsetup create stalled --table "0 131072 linear /dev/ram0 0"
+check "a mapped device" dmsetup create stalled --table "0 131072 linear /dev/ram0 0"
+[ -b /dev/mapper/stalled ] || finish
 mke2fs -q -t ext4 /dev/mapper/stalled
 mkdir -p /tmp/disk
 modprobe ext4
@@ -70,7 +72,7 @@ check "it is uninterruptible" wait_for 10 in_state "$waking" D
 sleep 12
 seen=0
 for _ in 1 2 3 4 5; do
-	look --interval 1s
+	look
 	is "who wakes is not accused" "$(finding stuck "$waking" .pid)" ""
 	[ "$(jq .tasks.waking $said)" = 0 ] || seen=$((seen + 1))
 done

@@ -23,7 +23,9 @@ check "who is below is none" acquitted descriptors "$maker"
 kill "$maker"
 
 made growing descriptors 10 100000 --more=10
-look --interval 3s
+interval=3s
+look
+interval=1s
 is "growth alone is told without certainty" "$(finding descriptor_growth "$maker" .confidence)" low
 kill "$maker"
 
