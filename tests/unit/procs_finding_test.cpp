@@ -309,6 +309,9 @@ TEST_F(MachineTimes, AFalseStatIsToldApart) {
     ASSERT_THAT(findings, SizeIs(1));
     EXPECT_THAT(findings[0].remedy, HasSubstr("container"));
     EXPECT_THAT(findings[0].evidence, Contains(HasSubstr("lxcfs")));
+    // Ticks that a virtual machine has lost are in none of the figures.
+    seen.machine_after->other_ticks = 3000;
+    EXPECT_TRUE(machine_cpu_findings(seen).empty());
     seen.machine_after->other_ticks = 9000;
     EXPECT_THAT(machine_cpu_findings(seen).at(0).sentence, HasSubstr("more CPU time than"));
 }

@@ -109,8 +109,11 @@ std::vector<ProcFinding> machine_cpu_findings(const Observation& seen) {
                                      : "do not trust /proc/stat on this kernel; trust schedstat";
         return findings;
     }
-    if (interval->run_s - interval->busy_s > tolerance + interval->wall_s) {
-        // Ticks may miss a task that runs between them, but not as much as a CPU.
+    // A virtual machine that does not get its processors loses ticks, while the scheduler's clock
+    // goes on: what is missing in all may be missing in what is busy.
+    const double lost = std::max(0.0, interval->wall_s * interval->cpus - interval->total_s);
+    // Ticks may also miss a task that runs between them, but not as much as a CPU.
+    if (interval->run_s - interval->busy_s > tolerance + interval->wall_s + lost) {
         findings.push_back(about_stat(
             seen, *interval,
             fmt::format("tasks have run for {:.2f} s more than /proc/stat counts as busy",
