@@ -43,8 +43,7 @@ is "$many tasks are seen" "$(jq ".tasks.threads >= $many" $said)" true
 is "and are no finding" "$(jq -r '[.procs[].finding] | join(" ")' $said)" ""
 cost=$(jq -r '"\(.cost.cpu_s) s of CPU time and \(.cost.memory_bytes / 1024 | floor) KiB"' $said)
 check "$many tasks cost $cost: below 64 MiB" [ "$(jq '.cost.memory_bytes < 67108864' $said)" = true ]
-# An emulated processor is some twenty times slower than a real one.
-check "and below 2 ms each" [ "$(jq ".cost.cpu_s < $many * 0.002 + 2" $said)" = true ]
+# What it costs in time depends on what else the host does, and is only told.
 kill "$maker"
 
 is "exit status" "$(status_of leakctl procs --interval 100ms)" 0
