@@ -45,6 +45,7 @@ named() { "$leakctl" "$@" 2>&1 | sed 's/.*known: //; s/; see.*//; s/,//g' | sort
 same "--sort" "$(offers sites --sort '')" "$(named sites --sort '')"
 same "--sort of trace" "$(offers trace --sort '')" "age bytes pages "
 same "--sort of sockets" "$(offers sockets --sort '')" "$(named sockets --sort nonsense)"
+same "--sort of procs" "$(offers procs --sort '')" "$(named procs --sort nonsense)"
 same "--family" "$(offers sockets --family '')" "$(named sockets --family nonsense)"
 same "--pid" "$(offers sockets --pid $$)" "$(compgen -G "/proc/$$*" | sed 's,.*/,,' | sorted)"
 same "--class" "$(offers sites --class '')" "$(named sites --class nonsense)"

@@ -39,7 +39,7 @@ done < <(grep -oE -- '--[a-z][a-z-]*' <<<"$text" | sort -u)
 
 # leakctl names what it knows when it is given what it does not.
 for question in "sites --class nonsense" "sites --sort nonsense" "export --format nonsense" \
-	"sockets --sort nonsense" "sockets --family nonsense" \
+	"sockets --sort nonsense" "sockets --family nonsense" "procs --sort nonsense" \
 	"config mode=nonsense" "config nonsense=1"; do
 	# shellcheck disable=SC2086
 	known=$("$leakctl" $question 2>&1 | sed -n 's/; see:.*//; s/.*known: //p' | tr -d ,)
