@@ -42,6 +42,13 @@ class Sites : public testing::Test {
     gm_sites sites;
 };
 
+gm_block block_of(u32 order, u32 level) {
+    gm_block block{};
+    block.order = static_cast<u16>(order);
+    block.level = level;
+    return block;
+}
+
 TEST_F(Sites, EveryPartOfAStackMakesTheSite) {
     gm_stack stack = stack_of(1, 2, GHOSTMEM_STACK_MAX);
     std::set<u32> ids{get(stack)};
@@ -172,15 +179,15 @@ TEST_F(Sites, AFullTableWeighsSamplesOfEveryKind) {
     std::set<u32> ids{GHOSTMEM_SITE_OTHER};
     for (u32 order = 0; order <= MAX_PAGE_ORDER; ++order) {
         for (u32 level = 1; level <= GHOSTMEM_LEVEL_MAX; ++level) {
-            u32 id = gm_sites_other(&sites, {.order = order, .level = level});
+            u32 id = gm_sites_other(&sites, block_of(order, level));
             ASSERT_TRUE(gm_sites_valid(&sites, id));
             EXPECT_TRUE(ids.insert(id).second) << order << " at " << level;
             EXPECT_EQ(sites.site[id].block.order, order);
             EXPECT_EQ(sites.site[id].block.level, level);
             EXPECT_EQ(sites.site[id].flags, GHOSTMEM_SITE_F_OTHER);
-            EXPECT_EQ(gm_sites_other(&sites, {.order = order, .level = level}), id);
+            EXPECT_EQ(gm_sites_other(&sites, block_of(order, level)), id);
         }
-        EXPECT_EQ(gm_sites_other(&sites, {.order = order, .level = 0}), GHOSTMEM_SITE_OTHER);
+        EXPECT_EQ(gm_sites_other(&sites, block_of(order, 0)), GHOSTMEM_SITE_OTHER);
     }
     // These ids do not reduce the room that was asked for, and are never used for other sites.
     EXPECT_EQ(gm_sites_used(&sites), used);
@@ -188,8 +195,7 @@ TEST_F(Sites, AFullTableWeighsSamplesOfEveryKind) {
     for (unsigned long i = 0; i < room - 2; ++i)
         EXPECT_FALSE(ids.contains(get(stack_of(i, 0, 3)))) << i;
     // A kind that does not exist is counted in the general (other), not as another kind.
-    for (gm_block block :
-         {gm_block{MAX_PAGE_ORDER + 1, 0, 1}, gm_block{0, 0, GHOSTMEM_LEVEL_MAX + 1}})
+    for (gm_block block : {block_of(MAX_PAGE_ORDER + 1, 1), block_of(0, GHOSTMEM_LEVEL_MAX + 1)})
         EXPECT_EQ(gm_sites_other(&sites, block), GHOSTMEM_SITE_OTHER);
 }
 
