@@ -32,7 +32,8 @@ check "sites keys" sh -c "leakctl --json sites | jq -e '.schema_version == 2 and
 
 # Names that do not exist leave dentries behind, which the kernel can reclaim. Those of a driver it cannot.
 name=0
-while [ $name -lt 4000 ] && [ ! -e "/lib/modules/$(uname -r)/such.$name" ]; do
+names=$(paced 4000 400)
+while [ $name -lt "$names" ] && [ ! -e "/lib/modules/$(uname -r)/such.$name" ]; do
 	name=$((name + 1))
 done
 reclaimable() { json "[.sites[] | select($1) | .flags | index(\"reclaimable\") != null] | unique | tostring" leakctl sites --class all --json; }
