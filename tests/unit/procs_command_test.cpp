@@ -90,7 +90,7 @@ TEST_F(ProcsCommand, WithoutTheRunClockNothingIsSureWithinSeconds) {
     options.interval = std::chrono::seconds{10};
     const ProcsReport longer = host.gather(options);
     ASSERT_NE(find(longer, ProcFindingKind::stuck), nullptr);
-    EXPECT_EQ(find(longer, ProcFindingKind::stuck)->confidence, Confidence::medium);
+    EXPECT_EQ(find(longer, ProcFindingKind::stuck)->confidence, Confidence::likely);
 }
 
 TEST_F(ProcsCommand, ShortWaitsAreNormal) {

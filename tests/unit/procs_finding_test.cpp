@@ -92,7 +92,7 @@ TEST_F(Zombies, ManyAreWorthAWordWithoutAnAge) {
         zombie(pid);
     const auto findings = zombie_findings(seen);
     ASSERT_THAT(findings, SizeIs(1));
-    EXPECT_EQ(findings[0].confidence, Confidence::medium);
+    EXPECT_EQ(findings[0].confidence, Confidence::likely);
     EXPECT_EQ(findings[0].pid, 50U);
 }
 
@@ -131,7 +131,7 @@ TEST_F(Zombies, ThreadsOfALivingProcess) {
     const auto findings = zombie_thread_findings(seen);
     ASSERT_THAT(findings, SizeIs(1));
     EXPECT_EQ(findings[0].pid, 50U);
-    EXPECT_EQ(findings[0].confidence, Confidence::medium);
+    EXPECT_EQ(findings[0].confidence, Confidence::likely);
     EXPECT_TRUE(zombie_findings(seen).empty());
 }
 
@@ -175,9 +175,9 @@ TEST_F(Stuck, WhatItWaitsForByItsStack) {
 
 TEST_F(Stuck, AKernelThreadThatWasNeverStartedIsDoubtful) {
     details().stack = {"kthread", "ret_from_fork"};
-    EXPECT_EQ(only().confidence, Confidence::low);
+    EXPECT_EQ(only().confidence, Confidence::possible);
     details().stack = {"rescuer_thread", "kthread", "ret_from_fork"};
-    EXPECT_EQ(only().confidence, Confidence::high);
+    EXPECT_EQ(only().confidence, Confidence::certain);
 }
 
 TEST(ProcsFinding, WaitRulesAreReachable) {
@@ -191,7 +191,7 @@ TEST(ProcsFinding, WaitRulesAreReachable) {
         EXPECT_FALSE(rule.waits_for.empty());
     }
     EXPECT_EQ(wait_rule_of({"do_swap_page.isra.0"}, "")->waits_for, "a page from swap");
-    EXPECT_EQ(wait_rule_of({}, "rtnl_lock")->confidence, Confidence::high);
+    EXPECT_EQ(wait_rule_of({}, "rtnl_lock")->confidence, Confidence::certain);
     EXPECT_EQ(wait_rule_of({}, ""), nullptr);
 }
 
@@ -334,7 +334,7 @@ TEST(ProcsFinding, DescriptorsAndFiles) {
     seen.files.processes[0].limit.reset();
     seen.descriptors_before[50] = 100;
     ASSERT_THAT(descriptor_findings(seen), SizeIs(1));
-    EXPECT_EQ(descriptor_findings(seen)[0].confidence, Confidence::low);
+    EXPECT_EQ(descriptor_findings(seen)[0].confidence, Confidence::possible);
 
     seen.files.deleted = {{1, 2, "/a", uint64_t{60} << 20, {50, 51}},
                           {1, 3, "/b", uint64_t{3} << 20, {50}}};

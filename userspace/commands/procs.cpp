@@ -25,7 +25,7 @@ Run set_up(CLI::App& app, Shared& shared) {
     add_output(app, shared);
     add_sort(app, shared, sort_keys);
     add_top(app, shared);
-    app.add_flag("--all", options->all, "Also findings of low confidence");
+    app.add_flag("--all", options->all, "Also findings that are only possible");
     CLI::Option* option =
         add_parsed(app, "--interval", "DURATION", "How long to watch (default: 2s)",
                    [options](const std::string& name, const std::string& text) {
@@ -80,7 +80,7 @@ All tasks are looked at twice,
 .B \-\-interval
 apart; nothing is changed.
 .IP
-Findings of low confidence are shown with
+Findings that are only possible are shown with
 .B \-\-all
 alone.
 What could not be seen, for want of permission for example, is said at the end, and so is what

@@ -14,16 +14,4 @@ std::string_view name_of(VerdictLevel level) {
     return "ok";
 }
 
-std::string_view name_of(Confidence confidence) {
-    switch (confidence) {
-    case Confidence::likely:
-        return "likely";
-    case Confidence::possible:
-        return "possible";
-    case Confidence::certain:
-        break;
-    }
-    return "certain";
-}
-
 } // namespace ghostmem

@@ -7,20 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/model/confidence.h"
+
 namespace ghostmem {
 
 enum class VerdictLevel { ok, warn, leak };
 
 std::string_view name_of(VerdictLevel level);
-
-/// How sure it is that the finding is what its sentence says.
-enum class Confidence {
-    certain,  ///< it was counted, or the kernel says so
-    likely,   ///< the figures are right, but another cause could produce them
-    possible, ///< only its size is conspicuous
-};
-
-std::string_view name_of(Confidence confidence);
 
 struct Finding {
     VerdictLevel level = VerdictLevel::warn;

@@ -97,7 +97,7 @@ ProcFinding tell(const Observation& seen, const Task& task, const CpuBracket& la
     const bool ahead = off_ticks > 0;
     ProcFinding finding;
     finding.kind = ProcFindingKind::cpu_time;
-    finding.confidence = Confidence::high;
+    finding.confidence = Confidence::certain;
     finding.pid = task.tid;
     finding.ppid = task.ppid;
     finding.comm = printable(task.comm);

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/model/confidence.h"
+
 namespace ghostmem {
 
 enum class ProcFindingKind {
@@ -23,15 +25,12 @@ enum class ProcFindingKind {
     dying_cgroups, ///< removed, but not gone
 };
 
-enum class Confidence { low, medium, high };
-
 /// Stable words, the ones that JSON uses.
 std::string_view name_of(ProcFindingKind kind);
-std::string_view name_of(Confidence confidence);
 
 struct ProcFinding {
     ProcFindingKind kind = ProcFindingKind::zombies;
-    Confidence confidence = Confidence::high;
+    Confidence confidence = Confidence::certain;
     std::optional<uint32_t> pid;  ///< who has to act; nullopt: it is about the host
     std::optional<uint32_t> ppid; ///< its parent
     std::string comm;

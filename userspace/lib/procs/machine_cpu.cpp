@@ -51,7 +51,7 @@ std::optional<Interval> interval_of(const Observation& seen) {
 ProcFinding about_stat(const Observation& seen, const Interval& interval, std::string sentence) {
     ProcFinding finding;
     finding.kind = ProcFindingKind::machine_cpu;
-    finding.confidence = Confidence::medium;
+    finding.confidence = Confidence::likely;
     finding.seconds = std::abs(interval.busy_s - interval.run_s);
     finding.sentence = std::move(sentence);
     finding.evidence.push_back(

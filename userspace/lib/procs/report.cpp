@@ -134,7 +134,7 @@ ProcsReport gather_procs(const ProcsHost& host, const ProcsOptions& options) {
     report.findings = proc_findings(seen);
     if (!options.all)
         report.doubtful = std::erase_if(report.findings, [](const ProcFinding& finding) {
-            return finding.confidence == Confidence::low;
+            return finding.confidence == Confidence::possible;
         });
     report.matched = report.findings.size();
     std::ranges::stable_sort(report.findings, [&](const ProcFinding& a, const ProcFinding& b) {

@@ -57,11 +57,11 @@ class Telling {
     [[nodiscard]] Confidence confidence() const {
         const auto least = static_cast<double>(rule_of(ProcFindingKind::stuck).least);
         if (!seconds_ && seen_.interval_s < least)
-            return Confidence::low;
+            return Confidence::possible;
         // A kernel thread that was never started waits in this way, and harms nobody.
         if (rule_ != nullptr && rule_->function == "kthread")
-            return Confidence::low;
-        return seconds_ ? Confidence::high : Confidence::medium;
+            return Confidence::possible;
+        return seconds_ ? Confidence::certain : Confidence::likely;
     }
 
     [[nodiscard]] std::string duration() const {
@@ -85,7 +85,7 @@ class Telling {
             text += ", " + doing + file_words();
         if (rule_ != nullptr)
             text += fmt::format("; {}it waits for {}",
-                                rule_->confidence == Confidence::low ? "perhaps " : "",
+                                rule_->confidence == Confidence::possible ? "perhaps " : "",
                                 rule_->waits_for);
         if (device_ != nullptr && device_->suspended)
             text += fmt::format("; {} is suspended", device_words());

@@ -16,7 +16,7 @@ struct WaitRule {
     std::string_view waits_for; ///< "the answer of an NFS server"
     std::string_view remedy;    ///< without a full stop
     bool killable = false;      ///< whether SIGKILL ends the wait, though the state is D
-    Confidence confidence = Confidence::medium; ///< that this is what it waits for
+    Confidence confidence = Confidence::likely; ///< that this is what it waits for
     bool innermost = false; ///< it says something only if no other function is called from it
 };
 

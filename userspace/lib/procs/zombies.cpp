@@ -42,7 +42,7 @@ class Telling {
     [[nodiscard]] ProcFinding run() const {
         ProcFinding finding;
         finding.kind = ProcFindingKind::zombies;
-        finding.confidence = oldest_s() ? Confidence::high : Confidence::medium;
+        finding.confidence = oldest_s() ? Confidence::certain : Confidence::likely;
         finding.pid = group_.parent;
         finding.ppid = parent_->ppid;
         finding.comm = printable(parent_->comm);
@@ -200,7 +200,7 @@ std::vector<ProcFinding> zombie_thread_findings(const Observation& seen) {
         ProcFinding finding;
         finding.kind = ProcFindingKind::zombie_threads;
         // A program may end its first thread on purpose.
-        finding.confidence = only_leader ? Confidence::low : Confidence::medium;
+        finding.confidence = only_leader ? Confidence::possible : Confidence::likely;
         finding.pid = pid;
         finding.ppid = task.ppid;
         finding.comm = printable(task.comm);

@@ -90,7 +90,7 @@ std::string summary(const ProcsReport& report) {
         text += fmt::format("; {} uninterruptible (D), {} of which woke meanwhile",
                             tasks.uninterruptible, tasks.waking);
     if (report.doubtful != 0)
-        text += fmt::format("; {} of low confidence left out (--all)",
+        text += fmt::format("; {} that are only possible left out (--all)",
                             count_of(report.doubtful, "finding"));
     return text;
 }

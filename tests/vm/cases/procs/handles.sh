@@ -26,7 +26,7 @@ made growing descriptors 10 100000 --more=10
 interval=3s
 look
 interval=1s
-is "growth alone is told without certainty" "$(finding descriptor_growth "$maker" .confidence)" low
+is "growth alone is told without certainty" "$(finding descriptor_growth "$maker" .confidence)" possible
 kill "$maker"
 
 mkdir -p /tmp/space

@@ -5,7 +5,7 @@
 . /overlay/vm/lib.sh
 . /overlay/vm/procs.sh
 
-# quiet NAME ROUNDS: leakctl has no finding, not even one of low confidence
+# quiet NAME ROUNDS: leakctl has no finding, not even one that is only possible
 quiet() {
 	found=
 	round=0

@@ -46,7 +46,7 @@ first=$maker
 wait_for 10 in_state "$first" Z
 look
 is "a first thread that has ended is no zombie" "$(finding zombies "$first" .pid)" ""
-is "it is told apart, without certainty" "$(finding zombie_threads "$first" '"\(.confidence) \(.count)"')" "low 1"
+is "it is told apart, without certainty" "$(finding zombie_threads "$first" '"\(.confidence) \(.count)"')" "possible 1"
 has "and the others are counted" zombie_threads "$first" "3 other threads"
 is "it is not shown without --all" "$(json '[.procs[].finding] | join(" ")' leakctl procs --json)" ""
 kill -9 "$first"
