@@ -82,6 +82,21 @@ void close_books(StatusReport& report, const std::filesystem::path& root) {
 
 } // namespace
 
+std::string_view StatusReport::without_module() const {
+    if (host == HostState::recorded)
+        return "recorded files";
+    switch (problem ? problem->kind() : ErrorKind::no_module) {
+    case ErrorKind::not_permitted:
+        return "module loaded, but only root may ask it";
+    case ErrorKind::loading:
+        return "module is being loaded or unloaded";
+    case ErrorKind::unreachable:
+        return "module loaded, but not reachable from this network namespace";
+    default:
+        return "module not loaded";
+    }
+}
+
 std::optional<uint64_t> StatusReport::ghost_sites_bytes() const {
     if (!sites_known)
         return std::nullopt;
@@ -163,6 +178,11 @@ std::optional<uint64_t> StatusReport::before_load_bytes() const {
     return excess(unattributed_bytes(), add(*lost, *unnamed));
 }
 
+bool can_do_without_module(ErrorKind kind) {
+    return kind == ErrorKind::no_module || kind == ErrorKind::loading ||
+           kind == ErrorKind::unreachable || kind == ErrorKind::not_permitted;
+}
+
 StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& root,
                            const Thresholds& thresholds, HostState host) {
     StatusReport report;
@@ -170,8 +190,9 @@ StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& ro
     try {
         report.status = kernel.status();
     } catch (const Error& error) {
-        if (error.kind() != ErrorKind::no_module)
+        if (!can_do_without_module(error.kind()))
             throw;
+        report.problem = error;
     }
     // While the tracker is off it has no sites, which differs from having seen none.
     if (report.status && report.status->mode != Mode::off)

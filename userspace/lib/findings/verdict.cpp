@@ -47,6 +47,9 @@ class Judge {
         if (in_.recorded) {
             add(VerdictLevel::warn, "Nothing can be attributed from recorded files: on the host "
                                     "itself, leakctl status with the module tells who holds what.");
+        } else if (!in_.status && !in_.why_no_module.empty()) {
+            add(VerdictLevel::warn,
+                fmt::format("Nothing can be attributed: {}.", in_.why_no_module));
         } else if (!in_.status) {
             add(VerdictLevel::warn, "Nothing can be attributed: the ghostmem module is not loaded "
                                     "(load it: modprobe ghostmem).");

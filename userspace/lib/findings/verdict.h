@@ -27,7 +27,7 @@ struct Verdict {
 
 struct VerdictInput {
     const Ledger& ledger;
-    const std::optional<Status>& status;    ///< nullopt: the module is not loaded
+    const std::optional<Status>& status;    ///< nullopt: the module did not answer
     const std::vector<SiteView>& sites;     ///< of all classes
     LoadPolicy load_policy{};               ///< of the host, used only without the module
     const SocketSummary* sockets = nullptr; ///< nullptr: not known

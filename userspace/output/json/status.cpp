@@ -12,8 +12,25 @@ namespace ghostmem::output::json {
 
 namespace {
 
-Json module_json(const std::optional<Status>& status) {
-    Json json{{"loaded", status.has_value()}};
+// Returns null if the module has answered.
+Json problem_json(const StatusReport& report) {
+    if (report.status)
+        return nullptr;
+    switch (report.problem ? report.problem->kind() : ErrorKind::no_module) {
+    case ErrorKind::not_permitted:
+        return "not_permitted";
+    case ErrorKind::loading:
+        return "loading";
+    case ErrorKind::unreachable:
+        return "unreachable";
+    default:
+        return "not_loaded";
+    }
+}
+
+Json module_json(const StatusReport& report) {
+    const std::optional<Status>& status = report.status;
+    Json json{{"loaded", status.has_value()}, {"problem", problem_json(report)}};
     if (!status) {
         for (const char* key :
              {"mode", "change", "version", "abi", "armed_s", "generation", "disabled_reason"})
@@ -145,7 +162,7 @@ Json lost_json(const Status& status) {
 
 Json status_document(const StatusReport& report) {
     Json json = document();
-    json["module"] = module_json(report.status);
+    json["module"] = module_json(report);
     json["host"] = host_json(report.load_policy);
     json["ledger"] = ledger_json(report);
     json["ghost"] = ghost_json(report);

@@ -106,9 +106,7 @@ class Page {
 
 void Page::heading(const StatusReport& report) {
     if (!report.status) {
-        out_ << style_.bold("ghostmem")
-             << (report.host == HostState::recorded ? "  recorded files\n\n"
-                                                    : "  module not loaded\n\n");
+        out_ << style_.bold("ghostmem") << "  " << report.without_module() << "\n\n";
         return;
     }
     const Status& status = *report.status;
