@@ -63,6 +63,7 @@ void close_books(StatusReport& report, const std::filesystem::path& root) {
     const Meminfo meminfo = Meminfo::read(root);
     report.available_bytes = meminfo.find("MemAvailable");
     report.unknown_lines = meminfo.unknown();
+    report.odd_lines = meminfo.odd();
     const PageCensus* census = report.pages ? &*report.pages : nullptr;
     const uint32_t page_size =
         report.status ? report.status->page_size : static_cast<uint32_t>(sysconf(_SC_PAGESIZE));
@@ -203,17 +204,21 @@ StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& ro
         gather_pages(kernel, report);
     close_books(report, root);
     report.load_policy = LoadPolicy::read(root);
-    report.verdict = judge({.ledger = report.ledger,
-                            .status = report.status,
-                            .sites = report.sites,
-                            .load_policy = report.load_policy,
-                            .sockets = report.sockets ? &*report.sockets : nullptr,
-                            .thresholds = thresholds,
-                            .on_purpose_bytes = held_on_purpose(report.holders),
-                            .before_load_bytes = report.before_load_bytes(),
-                            .sites_margin_bytes = report.ghost_sites_margin_bytes().value_or(0),
-                            .available_bytes = report.available_bytes,
-                            .recorded = host == HostState::recorded});
+    report.verdict =
+        judge({.ledger = report.ledger,
+               .status = report.status,
+               .sites = report.sites,
+               .load_policy = report.load_policy,
+               .sockets = report.sockets ? &*report.sockets : nullptr,
+               .thresholds = thresholds,
+               .on_purpose_bytes = held_on_purpose(report.holders),
+               .before_load_bytes = report.before_load_bytes(),
+               .sites_margin_bytes = report.ghost_sites_margin_bytes().value_or(0),
+               .available_bytes = report.available_bytes,
+               .recorded = host == HostState::recorded,
+               .why_no_module =
+                   report.problem && !report.problem_is_absence() ? report.problem->what() : "",
+               .odd_lines = report.odd_lines});
     return report;
 }
 

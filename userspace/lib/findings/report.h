@@ -34,6 +34,7 @@ struct StatusReport {
     HostState host = HostState::live;
     Ledger ledger;
     std::vector<MeminfoLine> unknown_lines;  ///< of /proc/meminfo, which no part of the ledger has
+    std::vector<MeminfoOddLine> odd_lines;   ///< of /proc/meminfo, left out because they cannot be
     std::optional<uint64_t> available_bytes; ///< MemAvailable; nullopt: a kernel without it
     LoadPolicy load_policy;
     std::optional<Status> status; ///< nullopt: the module did not answer

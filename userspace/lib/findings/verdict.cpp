@@ -10,6 +10,7 @@
 #include "lib/attribution/estimate.h"
 #include "lib/base/saturate.h"
 #include "lib/base/units.h"
+#include "lib/findings/gaps.h"
 #include "lib/ledger/holder.h"
 #include "lib/sockets/report.h"
 
@@ -42,7 +43,8 @@ class Judge {
         unloaded_modules();
         growing();
         sockets();
-        ghosts_by_size();
+        if (!lines_are_missing())
+            ghosts_by_size();
         before_load();
         if (in_.recorded) {
             add(VerdictLevel::warn, "Nothing can be attributed from recorded files: on the host "
@@ -245,6 +247,15 @@ class Judge {
             add(VerdictLevel::warn, worst.text());
     }
 
+    /// Whether the ledger lacks lines, so that the size of ghosts cannot be judged.
+    bool lines_are_missing() {
+        std::string sentence = missing_lines(in_.odd_lines);
+        if (sentence.empty())
+            return false;
+        add(VerdictLevel::warn, std::move(sentence));
+        return true;
+    }
+
     void ghosts_by_size() {
         const Ledger& ledger = in_.ledger;
         if (!is_large(excess(ledger.ghost, in_.on_purpose_bytes)))
@@ -290,6 +301,8 @@ class Judge {
                                     "config mode=sampled).");
         else
             coverage(status);
+        if (std::string sentence = full_table(in_.sites, status.sites_max); !sentence.empty())
+            add(VerdictLevel::warn, std::move(sentence));
         for (const Lost& lost : status.lost) {
             if (lost.count != 0 && !counted_all_the_same(lost))
                 add(VerdictLevel::warn,

@@ -38,6 +38,8 @@ struct VerdictInput {
     uint64_t sites_margin_bytes = 0;           ///< how far what sites hold may be off
     std::optional<uint64_t> available_bytes{}; ///< MemAvailable; nullopt: not known
     bool recorded = false;                     ///< only files of the host are there
+    std::string why_no_module{}; ///< why a module that is there did not answer; empty: it is not
+    std::vector<MeminfoOddLine> odd_lines{}; ///< of /proc/meminfo, left out
 };
 
 /// leak: an unloaded module holds pages of driver_classes() (they have no owner any more), a site

@@ -57,6 +57,9 @@ Json ledger_json(const StatusReport& report) {
     Json unknown = Json::object();
     for (const MeminfoLine& line : report.unknown_lines)
         unknown[line.name] = line.bytes;
+    Json odd = Json::object();
+    for (const MeminfoOddLine& line : report.odd_lines)
+        odd[line.name] = line.value;
     Json parts = Json::array();
     for (const LedgerPart& part : ledger.parts)
         parts.push_back(
@@ -70,7 +73,8 @@ Json ledger_json(const StatusReport& report) {
                 {"counted", ledger.counted},
                 {"residual_bytes", ledger.residual},
                 {"parts", std::move(parts)},
-                {"unknown_lines", std::move(unknown)}};
+                {"unknown_lines", std::move(unknown)},
+                {"odd_lines", std::move(odd)}};
 }
 
 Json holders_json(const std::vector<Holder>& holders) {
