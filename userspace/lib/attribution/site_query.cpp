@@ -14,7 +14,7 @@ namespace {
 bool matches(const SiteView& view, const ListOptions& options, const ClassSet& classes) {
     if (!classes.contains(view.cls))
         return false;
-    if (options.module && view.module != *options.module)
+    if (options.module && view.module != (*options.module == kernel_itself ? "" : *options.module))
         return false;
     if (view.subject_bytes() < options.min_bytes)
         return false;
@@ -77,6 +77,11 @@ std::string_view name_of(SortKey key) {
         break;
     }
     return "bytes";
+}
+
+std::string module_name(std::string text) {
+    std::ranges::replace(text, '-', '_');
+    return text;
 }
 
 std::string list_problem(const ListOptions& options, std::string_view command) {

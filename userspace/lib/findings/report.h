@@ -95,6 +95,8 @@ struct SitesReport {
     std::optional<std::chrono::milliseconds> interval; ///< over which rates were measured
     Sampling sampling;
     bool skbs = false; ///< the sites are of class skb, with sk_buffs and devices instead of pages
+    bool interrupted = false;       ///< the measurement of rates was ended early
+    std::vector<std::string> notes; ///< see site_notes()
 };
 
 struct TraceReport {

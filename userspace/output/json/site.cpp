@@ -1,6 +1,7 @@
 #include "output/json/site.h"
 
 #include "lib/attribution/site_id.h"
+#include "lib/attribution/site_notes.h"
 #include "output/json/sampling.h"
 #include "output/json/skbs.h"
 
@@ -8,7 +9,8 @@ namespace ghostmem::output::json {
 
 namespace {
 
-Json flags_json(uint32_t flags) {
+Json flags_json(const Site& site) {
+    const uint32_t flags = site.flags;
     Json json = Json::array();
     if ((flags & GHOSTMEM_SITE_F_OTHER) != 0)
         json.push_back("other");
@@ -20,6 +22,8 @@ Json flags_json(uint32_t flags) {
         json.push_back("oldest_is_minimum");
     if ((flags & GHOSTMEM_SITE_F_CUT) != 0)
         json.push_back("stack_cut");
+    if (!site.code_known)
+        json.push_back("id_not_stable");
     return json;
 }
 
@@ -83,7 +87,7 @@ Json site_json(const SiteView& view) {
     json["symbol"] = view.symbol;
     json["stack"] = stack_json(view, view.shown_from);
     json["raw_stack"] = stack_json(view, 0);
-    json["flags"] = flags_json(site.flags);
+    json["flags"] = flags_json(site);
     if (site.skb)
         add_skbs(json, *site.skb);
     return json;
@@ -104,6 +108,8 @@ void add_listing(Json& json, const SitesReport& report) {
              {"margin_bytes", or_null(report.sampling.margin(report.selection.error))},
              {report.skbs ? "skbs" : "pages", report.selection.matched_pages}};
     json["sort"] = name_of(report.sort);
+    json["notes"] = report.notes;
+    json["ids_stable"] = ids_are_stable(report.selection.sites);
     json["sites"] = sites_json(report.selection);
 }
 

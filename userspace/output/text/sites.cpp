@@ -9,6 +9,7 @@
 #include "output/text/site_cells.h"
 #include "output/text/skbs.h"
 #include "output/text/table.h"
+#include "output/text/wrap.h"
 
 namespace ghostmem::output::text {
 
@@ -34,6 +35,14 @@ std::string rate_cell(const SiteView& view) {
 
 } // namespace
 
+void listing_notes(std::ostream& out, const SitesReport& report) {
+    if (report.interrupted && report.interval)
+        out << fmt::format("interrupted: rates are those of {:.1f} s\n",
+                           static_cast<double>(report.interval->count()) / 1000);
+    for (const std::string& note : report.notes)
+        out << wrapped(note, 0) << '\n';
+}
+
 void site_listing(std::ostream& out, const Style& style, const SitesReport& report) {
     const SiteSelection& selection = report.selection;
     const std::string total = fmt::format(
@@ -45,6 +54,7 @@ void site_listing(std::ostream& out, const Style& style, const SitesReport& repo
             out << fmt::format(" seen; they may hold up to {}, in 95 of 100 cases",
                                format_bytes(*most));
         out << '\n';
+        listing_notes(out, report);
         return;
     }
     const bool growth = report.sort == SortKey::growth;
@@ -70,6 +80,7 @@ void site_listing(std::ostream& out, const Style& style, const SitesReport& repo
     out << '\n';
     if (growth)
         growth_note(out, selection);
+    listing_notes(out, report);
 }
 
 void growth_note(std::ostream& out, const SiteSelection& selection) {
