@@ -42,6 +42,11 @@ extern const char* const site_sort_keys;
 /// Stores --sort and --top in `query`. Throws if the options of `query` cannot be combined.
 void complete_site_query(const Shared& shared, const CLI::App& app, ListOptions& query);
 
+/// Adds --stacks, which is stored in `stacks`.
+void add_stacks(CLI::App& app, bool& stacks);
+/// Throws if --stacks is given with --json, which has all stacks anyway.
+void refuse_stacks_in_json(const Shared& shared, const CLI::App& app);
+
 /// Adds --thresholds FILE.
 void add_thresholds(CLI::App& app, Shared& shared, std::optional<std::filesystem::path>& file);
 
