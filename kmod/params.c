@@ -48,6 +48,22 @@ static int gm_params_mode(u32 *parsed)
 	return 0;
 }
 
+/*
+ * Returns the number of records that the table called @name is given room for, if @asked are asked
+ * for; logs it where that is another number. 0 leaves the choice to the table.
+ */
+static unsigned long gm_params_room(const char *name, unsigned long asked, unsigned long least,
+				    unsigned long most)
+{
+	unsigned long taken = clamp(asked, least, most);
+
+	if (!asked || taken == asked)
+		return asked;
+	pr_warn("ghostmem: %s=%lu: taken as %lu; give a number from %lu to %lu\n", name, asked,
+		taken, least, most);
+	return taken;
+}
+
 int gm_params_parse(struct gm_params *params)
 {
 	u64 pages = ((u64)interval_kib << 10) >> PAGE_SHIFT;
@@ -74,6 +90,9 @@ int gm_params_parse(struct gm_params *params)
 	settings->set_skb = skb;
 	settings->skb = skb;
 	params->mode = mode;
+	/* The parameters in sysfs then have the values that are used. */
+	max_sites = gm_params_room("max_sites", max_sites, GM_SITES_MIN, GM_SITES_MAX);
+	max_skbs = gm_params_room("max_skbs", max_skbs, GM_SKB_MAP_MIN, GM_SKB_MAP_MAX);
 	params->max_sites = max_sites;
 	params->max_skbs = max_skbs;
 	return 0;

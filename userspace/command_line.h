@@ -41,6 +41,7 @@ class CommandLine {
 
     CLI::App root_;
     commands::Shared shared_;
+    std::vector<std::string> words_; ///< those that were parsed
     std::vector<Entry> entries_;
 };
 

@@ -13,9 +13,14 @@ void gm_tally_add(struct gm_tally *tally, const struct gm_filter *filter, gm_rec
 		  u64 clock)
 {
 	u32 age = gm_record_age(rec, clock);
+	u64 at = clock - age;
 	unsigned int i;
-	u64 at;
 
+	if (filter->window) {
+		if (at < filter->since || at >= filter->until)
+			return;
+		tally->window++;
+	}
 	if (!tally->any || age > tally->age) {
 		tally->age = age;
 		tally->pid = gm_record_pid(rec);
@@ -24,9 +29,6 @@ void gm_tally_add(struct gm_tally *tally, const struct gm_filter *filter, gm_rec
 	for (i = 0; i < ARRAY_SIZE(gm_age_below) && age >= gm_age_below[i]; i++)
 		;
 	tally->ages[i]++;
-	at = clock - age;
-	if (filter->window && at >= filter->since && at < filter->until)
-		tally->window++;
 }
 
 bool gm_filter_shows(const struct gm_filter *filter, const struct gm_tally *tally,

@@ -28,7 +28,7 @@ struct gm_filter {
 };
 
 /**
- * struct gm_tally - what the records of one site tell
+ * struct gm_tally - what the records of one site tell; if there is a window, only those within it
  * @window:	units within the filter's window
  * @ages:	units by age
  * @age:	age of the oldest unit
@@ -43,7 +43,7 @@ struct gm_tally {
 	bool any;
 };
 
-/* Counts the record of one unit, with its age at @clock. */
+/* Counts the record of one unit, with its age at @clock, if it is within the filter's window. */
 void gm_tally_add(struct gm_tally *tally, const struct gm_filter *filter, gm_record_t rec,
 		  u64 clock);
 

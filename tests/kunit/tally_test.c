@@ -48,6 +48,23 @@ static void window_has_its_begin_and_not_its_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 2ULL, tally_of(&second, at).window);
 }
 
+/* What a site held before a window says nothing about what it got within. */
+static void window_has_its_own_oldest_and_ages(struct kunit *test)
+{
+	static const u64 at[] = { 1, 899, 990, 995, CLOCK, 0 };
+	static const u32 ages[GHOSTMEM_AGES] = { 1, 1, 0, 0, 0, 0 };
+	struct gm_filter window = { .since = 900, .until = 996, .window = true };
+	struct gm_filter later = { .since = 2000, .until = U64_MAX, .window = true };
+	struct gm_tally tally = tally_of(&window, at);
+
+	KUNIT_EXPECT_TRUE(test, tally.any);
+	KUNIT_EXPECT_EQ(test, 10U, tally.age);
+	KUNIT_EXPECT_EQ(test, 102U, tally.pid);
+	KUNIT_EXPECT_EQ(test, 0, memcmp(ages, tally.ages, sizeof(ages)));
+	KUNIT_EXPECT_EQ(test, 2ULL, tally.window);
+	KUNIT_EXPECT_FALSE(test, tally_of(&later, at).any);
+}
+
 static void sites_are_shown_by_what_they_hold(struct kunit *test)
 {
 	struct gm_filter filter = { .min_units = 3, .until = U64_MAX };
@@ -83,6 +100,7 @@ static void windows_show_no_site_that_has_nothing_in_them(struct kunit *test)
 static struct kunit_case tally_cases[] = {
 	KUNIT_CASE(oldest_and_ages),
 	KUNIT_CASE(window_has_its_begin_and_not_its_end),
+	KUNIT_CASE(window_has_its_own_oldest_and_ages),
 	KUNIT_CASE(sites_are_shown_by_what_they_hold),
 	KUNIT_CASE(windows_show_no_site_that_has_nothing_in_them),
 	{}

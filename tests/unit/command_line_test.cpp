@@ -1,4 +1,5 @@
 // Runs complete command lines against a fake kernel, and checks which options reach the command.
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 
@@ -10,6 +11,7 @@
 #include "command_line.h"
 #include "support/golden.h"
 #include "support/samples.h"
+#include "support/schema.h"
 
 namespace ghostmem {
 namespace {
@@ -38,7 +40,14 @@ class CommandLineTest : public testing::Test {
         EXPECT_EQ(line.run({kernel, diag, clock, out, root, line.shared().json, false}), 0);
         return out.str();
     }
-    json run_json(const std::vector<const char*>& words) { return json::parse(run(words)); }
+    /// Likewise, of its document, which has to be as docs/schema says.
+    json run_json(const std::vector<const char*>& words) {
+        const json document = json::parse(run(words));
+        const auto verb = std::ranges::find_if(
+            words, [](const std::string& word) { return !word.starts_with('-'); });
+        expect_schema(*verb, document);
+        return document;
+    }
 
     FakeClock clock;
     FakeKernel kernel{clock};
@@ -75,7 +84,6 @@ TEST_F(CommandLineTest, SitesAreRowsByFunctionUnlessAskedOtherwise) {
     EXPECT_EQ(by_function["groups"].size(), 4U);
     EXPECT_EQ(by_function["groups"][0]["sites"][0], by_function["sites"][0]["id"]);
     EXPECT_EQ(run_json({"sites", "--json", "--by", "stack"})["groups"].size(), 0U);
-    EXPECT_EQ(run_json({"sites", "--json", "--stacks"})["by"], "stack");
     EXPECT_EQ(run_json({"sites", "--json", "--by", "module"})["by"], "module");
     EXPECT_THROW(run({"sites", "--by", "device"}), CLI::ValidationError);
     EXPECT_THROW(run({"sites", "--stacks", "--by", "function"}), CLI::ValidationError);
@@ -86,7 +94,35 @@ TEST_F(CommandLineTest, SitesMeasuresRatesForAsLongAsItIsTold) {
     EXPECT_EQ(
         run_json({"sites", "--json", "--sort", "rate", "--interval", "3s"})["rate_interval_s"],
         3.0);
+    EXPECT_TRUE(interruptible) << "Ctrl-C lists what has been measured";
+    run({"--sort", "rate", "sites"});
+    EXPECT_TRUE(interruptible);
+    run({"sites", "--sort", "age"});
     EXPECT_FALSE(interruptible);
+}
+
+TEST_F(CommandLineTest, RatesThatWereInterruptedSaySo) {
+    clock.interrupt_at = clock.time + std::chrono::milliseconds{2500};
+    const auto cut = run_json({"sites", "--json", "--sort", "rate", "--interval", "1h"});
+    EXPECT_EQ(cut["rate_interval_s"], 2.5);
+    EXPECT_EQ(cut["rate_interrupted"], true);
+    EXPECT_EQ(cut["sites"].size(), 4U);
+    clock.interrupt_at = clock.time + std::chrono::milliseconds{1500};
+    EXPECT_THAT(run({"sites", "--sort", "rate", "--interval", "1h"}),
+                HasSubstr("\ninterrupted: rates are those of 1.5 s\n"));
+}
+
+TEST_F(CommandLineTest, ModulesAreNamedAsModprobeNamesThem) {
+    EXPECT_EQ(run_json({"sites", "--json", "--module", "e1000"})["sites"].size(), 1U);
+    EXPECT_EQ(run_json({"sites", "--json", "--module", "kernel"})["sites"].size(), 1U);
+    EXPECT_EQ(run_json({"sites", "--json", "--module", "kernel"})["sites"][0]["module"], nullptr);
+    for (const char* command : {"sites", "trace"}) {
+        std::vector<const char*> words{command, "--module", "E1000"};
+        if (std::string(command) == "trace")
+            words.insert(words.end(), {"--for", "1s"});
+        EXPECT_THAT(run(words), HasSubstr("no module named E1000 has a site; did you mean e1000?"));
+    }
+    EXPECT_EQ(run({"sites", "--class", "all", "--list-modules"}), "e1000\nkernel\nlab\n");
 }
 
 TEST_F(CommandLineTest, TraceTakesItsWindow) {
@@ -106,6 +142,38 @@ TEST_F(CommandLineTest, TopInABatchEndsByItself) {
 TEST_F(CommandLineTest, ConfigAppliesSettings) {
     EXPECT_EQ(run_json({"config", "mode=off", "skb=on", "--json"})["config"]["mode"], "off");
     EXPECT_EQ(kernel.state.mode, Mode::off);
+}
+
+// In each mode, also where nothing is recorded or seen.
+TEST_F(CommandLineTest, EachDocumentIsAsItsSchemaSays) {
+    kernel.census = sample_sockets();
+    kernel.pages.frames = 7;
+    kernel.pages.zones.emplace_back();
+    kernel.state.skb = watching_skbs();
+    for (const Mode mode : {Mode::exact, Mode::sampled}) {
+        kernel.state.mode = mode;
+        if (mode == Mode::sampled)
+            kernel.state.level = 7;
+        run_json({"status", "--json"});
+        run_json({"sites", "--json", "--class", "all"});
+        run_json({"sites", "--json", "--sort", "rate"});
+        run_json({"sites", "--json", "--sort", "growth", "--module", "none"});
+        EXPECT_EQ(run_json({"sites", "--json", "--class", "skb"})["sites"][0]["class"], "skb");
+        run_json({"trace", "--json", "--for", "1s"});
+        run_json({"sockets", "--json"});
+        run_json({"config", "--json"});
+        run_json({"reset", "--json"});
+        run_json({"export", "--format", "json"});
+    }
+    kernel.held.clear();
+    kernel.census = dump_of({});
+    run_json({"sites", "--json"});
+    run_json({"sockets", "--json"});
+    kernel.state.mode = Mode::off;
+    run_json({"status", "--json"});
+    run_json({"config", "--json"});
+    kernel.state.disabled_reason = "torn";
+    run_json({"status", "--json"});
 }
 
 TEST_F(CommandLineTest, ExportWritesAFile) {

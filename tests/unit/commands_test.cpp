@@ -98,9 +98,43 @@ TEST_F(CommandTest, StatusWithoutModulePrintsThenFails) {
     EXPECT_EQ(report.unattributed_bytes(), report.ledger.ghost);
 }
 
-TEST_F(CommandTest, StatusWithoutPermissionPrintsNothing) {
-    kernel.before_status = [] { throw Error(ErrorKind::not_permitted, "no"); };
-    EXPECT_EQ(failure([&] { status(context, {}); }), ErrorKind::not_permitted);
+// The ledger is for everybody; what needs root is said, and is not called a missing module.
+TEST_F(CommandTest, StatusWithoutTheModulesAnswerPrintsTheLedger) {
+    struct Case {
+        ErrorKind kind;
+        const char* heading;
+        const char* word;
+    };
+    for (const Case& each :
+         {Case{ErrorKind::not_permitted, "only root may ask it", "not_permitted"},
+          Case{ErrorKind::unreachable, "network namespace", "unreachable"},
+          Case{ErrorKind::loading, "being loaded", "loading"}}) {
+        kernel.before_status = [&] { throw Error(each.kind, "do this next"); };
+        out.str("");
+        context.json = false;
+        EXPECT_EQ(failure([&] { status(context, {}); }), each.kind);
+        EXPECT_NE(out.str().find(each.heading), std::string::npos) << out.str();
+        EXPECT_NE(out.str().find("ghosts, estimated"), std::string::npos) << out.str();
+        EXPECT_NE(out.str().find("Nothing can be attributed: do this next."), std::string::npos)
+            << out.str();
+        EXPECT_EQ(out.str().find("not loaded"), std::string::npos) << out.str();
+        out.str("");
+        context.json = true;
+        EXPECT_EQ(failure([&] { status(context, {}); }), each.kind);
+        const auto json = nlohmann::json::parse(out.str());
+        EXPECT_EQ(json["module"]["problem"], each.word);
+        EXPECT_EQ(json["module"]["loaded"], false);
+        EXPECT_EQ(json["ledger"]["total_bytes"], 2022316U * 1024);
+        out.str("");
+        EXPECT_EQ(failure([&] { export_all(context, export_as(ExportFormat::prometheus)); }),
+                  each.kind);
+        EXPECT_EQ(out.str(), "") << "whether the module records is not known";
+    }
+}
+
+TEST_F(CommandTest, StatusFailsForOtherReasons) {
+    kernel.before_status = [] { throw Error(ErrorKind::wrong_abi, "no"); };
+    EXPECT_EQ(failure([&] { status(context, {}); }), ErrorKind::wrong_abi);
     EXPECT_EQ(out.str(), "");
 }
 
@@ -256,6 +290,46 @@ TEST_F(CommandTest, ExportWithoutModule) {
     EXPECT_EQ(failure([&] { export_all(context, export_as(ExportFormat::prometheus)); }),
               ErrorKind::no_module);
     EXPECT_NE(out.str().find("ghostmem_up 0\n"), std::string::npos);
+}
+
+// What does not record has one answer, whoever asks, and replaces no file by an empty one.
+TEST_F(CommandTest, ATrackerThatDoesNotRecordHasOneAnswer) {
+    const auto answer = [&](auto function) -> std::string {
+        try {
+            function();
+        } catch (const Error& error) {
+            return error.what();
+        }
+        return "no error";
+    };
+    const std::filesystem::path file = root / "ghosts";
+    write_file(file, "of before");
+    TraceArguments window;
+    std::ostringstream bar_text;
+    output::ProgressBar bar(bar_text, false);
+    const auto turned_off = [](Status& status) { status.mode = Mode::off; };
+    const auto gave_up = [](Status& status) { status.disabled_reason = "torn"; };
+    const auto arming = [](Status& status) { status.change = Change::arming; };
+    for (void (*make)(Status&) : {+turned_off, +gave_up, +arming}) {
+        kernel.state = recording_status();
+        make(kernel.state);
+        const std::string want = answer([&] { sites(context, {}); });
+        EXPECT_NE(want, "no error");
+        EXPECT_EQ(answer([&] { trace(context, window, bar); }), want);
+        for (const auto format : {ExportFormat::json, ExportFormat::folded}) {
+            EXPECT_EQ(answer([&] { export_all(context, export_as(format)); }), want);
+            EXPECT_EQ(answer([&] { export_all(context, export_as(format, file)); }), want);
+        }
+        EXPECT_EQ(out.str(), "");
+        EXPECT_EQ(read_file(file), "of before");
+        EXPECT_EQ(answer([&] { export_all(context, export_as(ExportFormat::prometheus)); }), want);
+        EXPECT_NE(out.str().find("ghostmem_up 0\n"), std::string::npos);
+        out.str("");
+    }
+    kernel.state = recording_status();
+    kernel.state.mode = Mode::off;
+    EXPECT_EQ(answer([&] { sites(context, {}); }),
+              "tracking is off; turn it on: leakctl config mode=sampled");
 }
 
 } // namespace

@@ -54,13 +54,33 @@ same "--format" "$(offers export --format '')" "$(named export --format nonsense
 same "--format=" "$(offers export --format = fo)" "folded "
 same "--sort=" "$(offers --sort = r)" "rate "
 same "settings" "$(offers config '')" "budget= interval= mode= skb= "
+same "help" "$(offers help '')" "$words"
 same "mode" "$(offers config m)" "mode= "
 same "mode=" "$(offers config mode =)" "$(named config mode=nonsense)"
 same "mode=e" "$(offers config mode = e)" "exact "
 same "skb=" "$(offers config skb = '')" "off on "
 same "no value of another command" "$(offers status mode = e)" ""
-# A kernel without loadable modules has no list of them.
-same "--module" "$(offers sites --module '')" "$(cut -d ' ' -f 1 /proc/modules 2>/dev/null | sorted)"
+# A value that is complete, or that is none of those offered, is not added to what stands there.
+for key in interval budget; do
+	[[ $(offers config $key =) ]] || same "values of $key" "" "some"
+	for value in $(offers config $key =); do
+		same "$key=$value once more" "$(offers config $key = "$value")" "$value "
+		said=$("$leakctl" config "$key=$value" extra 2>&1)
+		[[ $said == *"'extra'"* ]] || same "$key=$value" "$said" "only 'extra' is refused"
+	done
+	same "$key= with a value of one's own" "$(offers config $key = 77)" ""
+	same "$key= is not offered again" "$(offers config $key)" "$key= "
+done
+# A kernel without loadable modules has no list of them. Without the module ghostmem there are no sites.
+same "--module" "$(offers sites --module '')" \
+	"$({ cut -d ' ' -f 1 /proc/modules 2>/dev/null; echo kernel; } | tr '\n' ' ' | sorted)"
+# With it, sites tell, unloaded modules too.
+leakctl() {
+	[[ "$*" == "sites --class all --list-modules" ]] && printf '%s\n' e1000 gone kernel
+}
+same "--module of sites" "$(offers sites --module '')" "e1000 gone kernel "
+same "--module of sites, begun" "$(offers trace --module g)" "gone "
+unset -f leakctl
 for option in --for --settle --interval --min-age --min-bytes; do
 	for value in $(offers trace "$option" ''); do
 		command=sites

@@ -1,9 +1,19 @@
+#include <array>
+#include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <filesystem>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-
-#include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "lib/base/error.h"
 #include "lib/base/replace_file.h"
@@ -63,6 +73,92 @@ TEST_F(FileSink, LeavesNothingBehindWhenItFails) {
     EXPECT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
     std::signal(SIGXFSZ, handler);
     EXPECT_EQ(read_file(dir / "old"), "old");
+    EXPECT_EQ(entries(), 1U);
+}
+
+// A process that is killed while it writes leaves no file behind, neither where there was one nor
+// where there was none.
+TEST_F(FileSink, LeavesNothingBehindWhenItIsKilled) {
+    const int probe = ::open(dir.c_str(), O_TMPFILE | O_WRONLY, 0600);
+    if (probe < 0)
+        GTEST_SKIP() << "this file system has no files without a name";
+    ::close(probe);
+    write_file(dir / "old", "old");
+    for (const char* name : {"old", "new"}) {
+        const pid_t child = ::fork();
+        ASSERT_GE(child, 0);
+        if (child == 0) {
+            // The second write is beyond the limit, and ends the process.
+            const rlimit small{1, 1};
+            const rlimit no_core{0, 0};
+            setrlimit(RLIMIT_CORE, &no_core);
+            setrlimit(RLIMIT_FSIZE, &small);
+            std::signal(SIGXFSZ, SIG_DFL);
+            replace_file(dir / name, "too long");
+            ::_exit(0);
+        }
+        int status = 0;
+        ASSERT_EQ(::waitpid(child, &status, 0), child);
+        ASSERT_TRUE(WIFSIGNALED(status)) << status;
+        EXPECT_EQ(WTERMSIG(status), SIGXFSZ);
+        EXPECT_EQ(entries(), 1U) << name;
+    }
+    EXPECT_EQ(read_file(dir / "old"), "old");
+}
+
+// From now on the system calls that give a file another name fail, and if `plain`, also those that
+// make a file without one.
+void forbid_renaming(bool plain) {
+    constexpr auto number = static_cast<uint32_t>(offsetof(seccomp_data, nr));
+    constexpr auto flags = static_cast<uint32_t>(offsetof(seccomp_data, args[2]));
+    constexpr uint32_t without_name = __O_TMPFILE;
+    const std::array<sock_filter, 9> program{{
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, number),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_rename, 6, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_renameat, 5, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_renameat2, 4, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, plain ? SYS_openat : ~0U, 0, 2),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, flags),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, without_name, 1, 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EOPNOTSUPP),
+    }};
+    const sock_fprog filter{program.size(), const_cast<sock_filter*>(program.data())};
+    ASSERT_EQ(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+    ASSERT_EQ(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter), 0);
+}
+
+// In a process of its own, which keeps the filter to itself. Returns whether replace_file() threw.
+bool throws_without_renaming(const fs::path& path, bool plain) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        forbid_renaming(plain);
+        try {
+            replace_file(path, "new");
+        } catch (const Error&) {
+            ::_exit(1);
+        }
+        ::_exit(0);
+    }
+    int status = 0;
+    EXPECT_EQ(::waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status)) << status;
+    return WEXITSTATUS(status) == 1;
+}
+
+TEST_F(FileSink, LeavesNothingBehindWhenTheNewFileCannotBePutInPlace) {
+    write_file(dir / "old", "old");
+    for (const bool plain : {false, true}) {
+        EXPECT_TRUE(throws_without_renaming(dir / "old", plain));
+        EXPECT_EQ(entries(), 1U) << plain;
+        EXPECT_EQ(read_file(dir / "old"), "old");
+    }
+}
+
+TEST_F(FileSink, CreatesManyAtOnce) {
+    for (int i = 0; i < 20; ++i)
+        replace_file(dir / "same", std::to_string(i));
+    EXPECT_EQ(read_file(dir / "same"), "19");
     EXPECT_EQ(entries(), 1U);
 }
 

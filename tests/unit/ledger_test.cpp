@@ -99,6 +99,7 @@ TEST(Meminfo, ReadsWhatItCan) {
     const Meminfo info = Meminfo::parse("MemTotal:  7 kB\nMemFree:\t1 kB\nBuffers: -3 kB\n"
                                         "HugePages_Total:  12\nOdd: 5 MB\nCached: 12 k");
     EXPECT_EQ(info.get("MemTotal"), 7 * kib);
+    EXPECT_EQ(info.get("MemFree"), kib);
     EXPECT_EQ(info.find("Buffers"), 0U);
     EXPECT_EQ(info.get("HugePages_Total"), 12U);
     EXPECT_FALSE(info.find("Odd"));

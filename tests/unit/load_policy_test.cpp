@@ -9,6 +9,7 @@
 #include "commands/status.h"
 #include "lib/base/error.h"
 #include "lib/genl/client.h"
+#include "lib/genl/fault.h"
 #include "lib/host/load_policy.h"
 #include "support/golden.h"
 #include "support/samples.h"
@@ -116,6 +117,24 @@ TEST_F(LoadPolicyTest, ExportSaysSoAsWell) {
                 HasSubstr("kernel lockdown (integrity)"));
 }
 
+TEST_F(LoadPolicyTest, AFamilyThatIsMissingHasAReason) {
+    const auto said = [&](const char* state) {
+        put("sys/module/ghostmem/initstate", state);
+        return no_family_error(root);
+    };
+    EXPECT_EQ(no_family_error(root).kind(), ErrorKind::no_module);
+    const Error coming = said("coming\n");
+    EXPECT_EQ(coming.kind(), ErrorKind::loading);
+    EXPECT_THAT(coming.what(), HasSubstr("still being loaded; try again"));
+    EXPECT_THAT(coming.what(), Not(HasSubstr("network namespace")));
+    const Error going = said("going\n");
+    EXPECT_EQ(going.kind(), ErrorKind::loading);
+    EXPECT_THAT(going.what(), HasSubstr("being unloaded"));
+    const Error live = said("live\n");
+    EXPECT_EQ(live.kind(), ErrorKind::unreachable);
+    EXPECT_THAT(live.what(), HasSubstr("network namespace"));
+}
+
 // Uses a real netlink socket, on a kernel without the module.
 TEST_F(LoadPolicyTest, TheClientLooksAtItsRoot) {
     ASSERT_FALSE(std::filesystem::exists("/sys/module/ghostmem"))
@@ -123,6 +142,13 @@ TEST_F(LoadPolicyTest, TheClientLooksAtItsRoot) {
     lock_down("none [integrity] confidentiality\n");
     GenlClient client(root);
     EXPECT_THAT(failure([&] { client.sites({}); }), HasSubstr("kernel lockdown (integrity)"));
+    put("sys/module/ghostmem/initstate", "coming\n");
+    try {
+        client.sites({});
+        ADD_FAILURE() << "no error";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::loading);
+    }
 }
 
 } // namespace

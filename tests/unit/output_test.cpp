@@ -1,4 +1,5 @@
 // Compares JSON, text listings, folded stacks and Prometheus output with golden/.
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -137,6 +138,23 @@ TEST(Json, EachKeyIsDocumented) {
                     docs.find('.' + key + '`') != std::string::npos ||
                     docs.find('`' + key + '.') != std::string::npos)
             << key;
+}
+
+// The names in the module's tables of reasons: entries of the form { "name", "meaning" }.
+TEST(Json, EachReasonIsDocumented) {
+    const std::string root = test_dir() + "/../../";
+    std::string sources;
+    for (const char* file :
+         {"kmod/tables/counters.c", "kmod/census/sockets.c", "kmod/netlink/status.c"})
+        sources += read_file(root + file);
+    const std::regex entry(R"re("([a-z_]+)",\s*(?:records->unnamed,\s*)?"[a-z])re");
+    const std::string docs = read_file(root + "docs/json.md");
+    size_t reasons = 0;
+    for (std::sregex_iterator at(sources.begin(), sources.end(), entry), end; at != end; ++at) {
+        ++reasons;
+        EXPECT_NE(docs.find('`' + (*at)[1].str() + '`'), std::string::npos) << (*at)[1];
+    }
+    EXPECT_EQ(reasons, 21U);
 }
 
 TEST(Text, Sites) {

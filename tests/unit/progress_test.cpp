@@ -25,6 +25,17 @@ TEST(Progress, DrawsAndClears) {
     EXPECT_THAT(text.str(), EndsWith("\r\x1b[K"));
 }
 
+TEST(Progress, NamesWhatIsWaitedFor) {
+    std::ostringstream text;
+    ProgressBar bar(text, true);
+    for (const auto phase : {TraceProgress::Phase::recording, TraceProgress::Phase::settling,
+                             TraceProgress::Phase::measuring})
+        bar.show({phase, milliseconds{1}, milliseconds{2}});
+    EXPECT_THAT(text.str(), HasSubstr("recording ["));
+    EXPECT_THAT(text.str(), HasSubstr("settling  ["));
+    EXPECT_THAT(text.str(), HasSubstr("measuring ["));
+}
+
 TEST(Progress, IsSilentWhereNobodyLooks) {
     std::ostringstream text;
     ProgressBar bar(text, false);

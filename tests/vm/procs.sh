@@ -28,10 +28,10 @@ finding() {
 		"first(.procs[] | select(.finding == \$word and .pid == \$pid)) | $3" $said
 }
 
-# accused WORD PID: whether there is such a finding, of more than low confidence
+# accused WORD PID: whether there is such a finding that is more than possible
 accused() {
 	look
-	[ "$(finding "$1" "$2" .confidence)" = high ] || [ "$(finding "$1" "$2" .confidence)" = medium ]
+	[ "$(finding "$1" "$2" .confidence)" = certain ] || [ "$(finding "$1" "$2" .confidence)" = likely ]
 }
 acquitted() { ! accused "$@"; }
 

@@ -19,8 +19,9 @@ Run set_up(CLI::App& app, Shared& shared) {
                        "mode=sampled, exact or off (a change forgets all records), "
                        "interval=512K, budget=1%, skb=on or off")
             ->type_name("KEY=VALUE");
-    shared.values[option].words = {
-        "mode=sampled", "mode=exact", "mode=off", "interval=", "budget=", "skb=on", "skb=off"};
+    shared.values[option].words = {"mode=sampled",  "mode=exact",  "mode=off",    "interval=64K",
+                                   "interval=512K", "interval=4M", "budget=0.1%", "budget=1%",
+                                   "budget=off",    "skb=on",      "skb=off"};
     return [settings](const Context& context) {
         const ConfigParse parse = parse_settings(*settings);
         if (!parse.problem.empty())

@@ -27,6 +27,14 @@ ListOptions list_for(const ExportArguments& arguments) {
     return list;
 }
 
+// Throws the error that `leakctl sites` reports as well if there are no sites to export.
+void require_sites(const StatusReport& report) {
+    if (report.problem)
+        throw report.problem_is_absence() ? module_not_loaded(report.load_policy)
+                                          : Error(*report.problem);
+    require_recording(*report.status);
+}
+
 void render(const StatusReport& report, const ExportArguments& arguments, std::ostream& out) {
     const SiteSelection selection = select_sites(report.sites, list_for(arguments));
     switch (arguments.format) {
@@ -79,6 +87,8 @@ Run set_up(CLI::App& app, Shared& shared) {
         complete_site_query(shared, app, arguments->list);
         if (shared.json && arguments->format != ExportFormat::json)
             usage("--json", "contradicts --format");
+        if (arguments->thresholds && arguments->format != ExportFormat::json)
+            usage("--thresholds", "has an effect only with --format json, which has the verdict");
         return export_all(context, *arguments);
     };
 }
@@ -88,9 +98,11 @@ Run set_up(CLI::App& app, Shared& shared) {
 int export_all(const Context& context, const ExportArguments& arguments) {
     const StatusReport report = gather_status(
         context.kernel, context.root, Thresholds::choose(arguments.thresholds, context.root));
-    // Only the Prometheus format can express that the module is not loaded.
-    if (!report.status && arguments.format != ExportFormat::prometheus)
-        throw module_not_loaded(report.load_policy);
+    // Only the Prometheus format can express that nothing is recorded (ghostmem_up 0). That a user
+    // may not ask the module says nothing about it.
+    const bool unknown = report.problem && !report.problem_is_absence();
+    if (arguments.format != ExportFormat::prometheus || unknown)
+        require_sites(report);
 
     std::ostringstream text;
     render(report, arguments, text);
@@ -98,8 +110,7 @@ int export_all(const Context& context, const ExportArguments& arguments) {
         replace_file(*arguments.file, text.str());
     else
         context.out << text.str();
-    if (!report.status)
-        throw module_not_loaded(report.load_policy);
+    require_sites(report);
     return EXIT_CODE_DONE;
 }
 

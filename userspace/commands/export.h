@@ -18,8 +18,9 @@ struct ExportArguments {
     std::optional<std::filesystem::path> thresholds;
 };
 
-/// Exports status and sites. Without the module, prometheus prints ghostmem_up 0 and the ledger,
-/// the other formats print nothing, and all of them throw Error(no_module).
+/// Exports status and sites. If the module is not loaded or does not record, prometheus prints
+/// ghostmem_up 0 and the ledger, the other formats print nothing and replace no file, and all of
+/// them throw the Error that says why.
 int export_all(const Context& context, const ExportArguments& arguments);
 
 } // namespace ghostmem::commands

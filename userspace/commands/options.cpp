@@ -94,11 +94,12 @@ void add_site_filters(CLI::App& app, Shared& shared, ListOptions& query) {
         classes.words.emplace_back(name_of(cls));
     classes.words.emplace_back(name_of(SiteClass::skb));
 
-    option = add_parsed(app, "--module", "NAME", "Only sites whose innermost module is NAME",
+    option = add_parsed(app, "--module", "NAME",
+                        "Only sites whose innermost module is NAME; kernel: those without one",
                         [&](const std::string& name, const std::string& text) {
                             if (text.empty())
                                 usage(name, "'' is no module's name");
-                            query.module = text;
+                            query.module = module_name(text);
                         });
     shared.values[option].kind = Values::Kind::modules;
 
@@ -144,6 +145,11 @@ void complete_site_query(const Shared& shared, const CLI::App& app, ListOptions&
         query.sort = site_sort_key(*shared.sort);
     if (const std::string problem = list_problem(query, app.get_name()); !problem.empty())
         usage("--class", problem);
+}
+
+void refuse_stacks_in_json(const Shared& shared, const CLI::App& app) {
+    if (shared.json && app.count("--stacks") != 0)
+        usage("--stacks", "has no effect with --json, which has all stacks");
 }
 
 void add_thresholds(CLI::App& app, Shared& shared, std::optional<std::filesystem::path>& file) {

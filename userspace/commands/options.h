@@ -57,6 +57,8 @@ struct Layout {
 void add_layout(CLI::App& app, Shared& shared, Layout& layout);
 /// Throws if the options cannot be combined.
 void check_layout(const Layout& layout);
+/// Throws if --stacks is given with --json, which has all stacks anyway.
+void refuse_stacks_in_json(const Shared& shared, const CLI::App& app);
 
 /// Adds --thresholds FILE.
 void add_thresholds(CLI::App& app, Shared& shared, std::optional<std::filesystem::path>& file);

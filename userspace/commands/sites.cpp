@@ -1,9 +1,14 @@
 #include "commands/sites.h"
 
 #include <algorithm>
+#include <iostream>
 #include <limits>
 #include <memory>
+#include <set>
 
+#include <unistd.h>
+
+#include "lib/attribution/site_notes.h"
 #include "lib/base/exit_code.h"
 #include "lib/findings/growth.h"
 #include "lib/findings/trace_window.h"
@@ -15,10 +20,13 @@ namespace ghostmem::commands {
 
 namespace {
 
+using std::chrono::milliseconds;
+
 struct Dump {
     std::vector<SiteView> views;
     Sampling sampling;
     std::optional<std::chrono::milliseconds> interval;
+    bool interrupted = false;
 };
 
 Dump dump_once(ModuleSource& kernel) {
@@ -27,18 +35,34 @@ Dump dump_once(ModuleSource& kernel) {
     return {make_views(kernel.sites({}), status.page_size), Sampling(status), std::nullopt};
 }
 
-Dump dump_twice(ModuleSource& kernel, Clock& clock, std::chrono::milliseconds interval) {
+// Returns false if the wait was interrupted.
+bool wait_for(Clock& clock, milliseconds interval, output::ProgressBar* bar) {
+    constexpr milliseconds step{1000};
+    const milliseconds begin = clock.now();
+    bool going_on = true;
+    for (milliseconds done{0}; going_on && done < interval; done = clock.now() - begin) {
+        if (bar != nullptr)
+            bar->show({TraceProgress::Phase::measuring, done, interval});
+        going_on = clock.sleep(std::min(step, interval - done));
+    }
+    if (bar != nullptr)
+        bar->clear();
+    return going_on;
+}
+
+Dump dump_twice(ModuleSource& kernel, Clock& clock, milliseconds interval,
+                output::ProgressBar* bar) {
     const Status before = kernel.status();
     require_recording(before);
     const std::vector<Site> earlier = kernel.sites({});
     const auto begin = clock.now();
-    clock.sleep(interval);
+    const bool whole = wait_for(clock, interval, bar);
     const auto later = kernel.sites({});
-    const auto passed = std::max(clock.now() - begin, std::chrono::milliseconds{1});
+    const auto passed = std::max(clock.now() - begin, milliseconds{1});
     if (kernel.status().generation != before.generation)
         throw Error(ErrorKind::inconsistent,
                     "the tracker was reset between two dumps, no rate can be told; try again");
-    Dump dump{make_views(later, before.page_size), Sampling(before), passed};
+    Dump dump{make_views(later, before.page_size), Sampling(before), passed, !whole};
     measure_rates(dump.views, earlier, before.page_size, passed);
     return dump;
 }
@@ -64,11 +88,25 @@ SitesReport skb_sites(const Context& context, const SitesArguments& arguments) {
     SitesReport report;
     ListOptions list = arguments.list;
     list.by = GroupBy::stack;
-    report.selection = select_sites(make_views(context.kernel.skb_sites(), status.page_size), list);
+    std::vector<SiteView> views = make_views(context.kernel.skb_sites(), status.page_size);
+    report.notes = site_notes(views, list);
+    report.selection = select_sites(std::move(views), list);
     report.sort = arguments.list.sort;
     report.stacks = arguments.layout.stacks;
     report.skbs = true;
     return report;
+}
+
+// Prints what --module takes, a name a line.
+int list_modules(const Context& context, const ListOptions& list) {
+    std::set<std::string> names{std::string(kernel_itself)};
+    for (const SiteView& view : select_sites(dump_once(context.kernel).views, list).sites) {
+        if (!view.module.empty())
+            names.insert(view.module);
+    }
+    for (const std::string& name : names)
+        context.out << name << '\n';
+    return EXIT_CODE_DONE;
 }
 
 Run set_up(CLI::App& app, Shared& shared) {
@@ -78,6 +116,8 @@ Run set_up(CLI::App& app, Shared& shared) {
     add_top(app, shared);
     add_site_filters(app, shared, arguments->list);
     add_layout(app, shared, arguments->layout);
+    auto names_only = std::make_shared<bool>(false);
+    app.add_flag("--list-modules", *names_only)->group(""); // for the completion of --module
     CLI::Option* interval = add_parsed(
         app, "--interval", "DURATION", "How long to measure for --sort rate (default 1s)",
         [arguments](const std::string& name, const std::string& text) {
@@ -86,22 +126,31 @@ Run set_up(CLI::App& app, Shared& shared) {
                 usage(name, "has to be longer than 0");
         });
     shared.values[interval].words = {"1s", "10s", "1m"};
-    return [arguments, &app, &shared](const Context& context) {
+    // Ctrl-C during the wait must still print the rates of what has passed.
+    app.callback([&shared] { shared.interruptible = shared.sort == name_of(SortKey::rate); });
+    return [arguments, names_only, &app, &shared](const Context& context) -> int {
         complete_site_query(shared, app, arguments->list);
+        if (*names_only)
+            return list_modules(context, arguments->list);
+        if (app.count("--interval") != 0 && arguments->list.sort != SortKey::rate)
+            usage("--interval", "has an effect only with --sort rate");
+        refuse_stacks_in_json(shared, app);
         check_layout(arguments->layout);
         arguments->list.by = arguments->layout.group();
-        context.print(sites(context, *arguments), output::text::sites, output::json::sites);
+        output::ProgressBar bar(std::cerr, context.progress);
+        context.print(sites(context, *arguments, &bar), output::text::sites, output::json::sites);
         return EXIT_CODE_DONE;
     };
 }
 
 } // namespace
 
-SitesReport sites(const Context& context, const SitesArguments& arguments) {
+SitesReport sites(const Context& context, const SitesArguments& arguments,
+                  output::ProgressBar* bar) {
     if (arguments.list.classes == ClassSet{SiteClass::skb})
         return skb_sites(context, arguments);
     const bool rates = arguments.list.sort == SortKey::rate;
-    Dump dump = rates ? dump_twice(context.kernel, context.clock, arguments.interval)
+    Dump dump = rates ? dump_twice(context.kernel, context.clock, arguments.interval, bar)
                       : dump_once(context.kernel);
     SitesReport report;
     ListOptions list = arguments.list;
@@ -109,11 +158,13 @@ SitesReport sites(const Context& context, const SitesArguments& arguments) {
                  total = total_memory(context.root)](const SiteView& view) {
         return is_conspicuous(view, thresholds, total);
     };
+    report.notes = site_notes(dump.views, list);
     report.selection = select_sites(std::move(dump.views), list);
     report.sort = list.sort;
     report.stacks = arguments.layout.stacks;
     report.by = list.by;
     report.interval = dump.interval;
+    report.interrupted = dump.interrupted;
     report.sampling = dump.sampling;
     return report;
 }
@@ -126,6 +177,9 @@ The function is the innermost one that is neither the allocator's nor a wrapper 
 each of its stacks and allocation sizes has a line, which is a
 .IR site .
 Listed are ghosts, and beside them what grows, or is a large part of memory, and cannot be reclaimed.
+Ctrl-C ends the wait of
+.B \-\-sort rate
+and lists the rates of what has passed by then.
 )";
 
 extern const Command sites_command{"sites", "Who holds memory, by function and module", manual,

@@ -6,6 +6,7 @@
 #include "commands/command.h"
 #include "commands/options.h"
 #include "lib/findings/report.h"
+#include "output/progress.h"
 
 namespace ghostmem::commands {
 
@@ -15,6 +16,9 @@ struct SitesArguments {
     std::chrono::milliseconds interval{1000}; ///< between the two dumps that sorting by rate needs
 };
 
-SitesReport sites(const Context& context, const SitesArguments& arguments);
+/// Lists sites. If rates are to be measured, waits for that long, or until the clock's sleep is
+/// interrupted. bar: shows how long that still takes; nullptr: nobody looks.
+SitesReport sites(const Context& context, const SitesArguments& arguments,
+                  output::ProgressBar* bar = nullptr);
 
 } // namespace ghostmem::commands

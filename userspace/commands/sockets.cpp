@@ -67,6 +67,8 @@ Run set_up(CLI::App& app, Shared& shared) {
     add_top(app, shared);
     add_filters(app, shared, *query);
     return [query, &shared](const Context& context) {
+        if (query->list.filter.inode && (shared.top || shared.sort))
+            usage(shared.top ? "--top" : "--sort", "has no effect on the one socket of --inode");
         query->list.top = shared.top;
         if (shared.sort)
             query->list.sort = sort_key_of(*shared.sort);

@@ -1,6 +1,7 @@
 #include "commands/status.h"
 
 #include <memory>
+#include <system_error>
 
 #include "commands/options.h"
 #include "lib/base/exit_code.h"
@@ -17,9 +18,15 @@ Run set_up(CLI::App& app, Shared& shared) {
     add_output(app, shared);
     add_thresholds(app, shared, *thresholds);
     auto root = std::make_shared<std::string>();
-    app.add_option("--root", *root, "Judge recorded files: DIR/proc/meminfo, DIR/proc/zoneinfo ...")
-        ->type_name("DIR")
-        ->check(CLI::ExistingDirectory);
+    CLI::Option* recorded = add_parsed(
+        app, "--root", "DIR", "Judge recorded files: DIR/proc/meminfo, DIR/proc/zoneinfo ...",
+        [root](const std::string& name, const std::string& text) {
+            std::error_code error;
+            if (!std::filesystem::is_directory(text, error))
+                usage(name, "'" + text + "' is no directory");
+            *root = text;
+        });
+    shared.values[recorded].kind = Values::Kind::files;
     return [thresholds, root](const Context& context) {
         if (!root->empty())
             return recorded_status(context, *root, *thresholds);
@@ -33,8 +40,9 @@ int status(const Context& context, const std::optional<std::filesystem::path>& t
     const StatusReport report =
         gather_status(context.kernel, context.root, Thresholds::choose(thresholds, context.root));
     context.print(report, output::text::status, output::json::status);
-    if (!report.status)
-        throw module_not_loaded(report.load_policy);
+    if (report.problem)
+        throw report.problem_is_absence() ? module_not_loaded(report.load_policy)
+                                          : Error(*report.problem);
     return EXIT_CODE_DONE;
 }
 
@@ -59,13 +67,14 @@ much) or
 (an unloaded module holds memory, something has grown large and goes on, or ghosts, or sockets of
 one cause, are a large part of memory); how much is much says the file of
 .BR THRESHOLDS .
+Its first line says what tracking costs, and how much memory the module itself uses.
 The books are closed from
 .IR /proc/meminfo ,
 a census of all page frames, and the tracker; what does not add up is shown.
 It says of the sockets that pin most whose they are, and what gives their memory back.
-Without the module it prints what
+Without the module, and for users who may not ask it, it prints what
 .I /proc/meminfo
-tells, and exits with 3.
+tells, says what is missing, and exits with 3.
 With
 .B \-\-root
 it judges files that were recorded on another host:

@@ -9,8 +9,8 @@
 
 namespace ghostmem::commands {
 
-/// Prints the status. When the module is not loaded, prints what /proc provides, then throws
-/// Error(no_module).
+/// Prints the status. When the module does not answer, prints what /proc provides, then throws the
+/// Error that says why.
 int status(const Context& context, const std::optional<std::filesystem::path>& thresholds);
 
 /// Prints the status of a host of which root has recorded files, and never asks the module.

@@ -54,6 +54,10 @@ class Loop {
     void look() {
         const milliseconds began = context_.clock.now();
         report_ = gather_status(context_.kernel, context_.root, thresholds_);
+        // Waiting helps only while the module may still be loaded.
+        if (report_.problem && report_.problem->kind() != ErrorKind::no_module &&
+            report_.problem->kind() != ErrorKind::loading)
+            throw Error(*report_.problem);
         looked_ = context_.clock.now();
         took_ = looked_ - began;
     }

@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "lib/attribution/site_notes.h"
 #include "lib/base/exit_code.h"
 #include "output/json/trace.h"
 #include "output/text/trace.h"
@@ -50,6 +51,7 @@ Run set_up(CLI::App& app, Shared& shared) {
         const SortKey sort = arguments->list.sort;
         if (sort == SortKey::rate || sort == SortKey::growth)
             usage("--sort", std::string(name_of(sort)) + " does not apply to trace");
+        refuse_stacks_in_json(shared, app);
         output::ProgressBar bar(std::cerr, context.progress);
         context.print(trace(context, *arguments, bar), output::text::trace, output::json::trace);
         return EXIT_CODE_DONE;
@@ -65,8 +67,9 @@ TraceReport trace(const Context& context, const TraceArguments& arguments,
     bar.clear();
 
     TraceReport report;
-    report.list.selection = select_sites(
-        make_views(std::move(outcome.sites), outcome.status.page_size), arguments.list);
+    std::vector<SiteView> views = make_views(std::move(outcome.sites), outcome.status.page_size);
+    report.list.notes = site_notes(views, arguments.list);
+    report.list.selection = select_sites(std::move(views), arguments.list);
     report.list.sort = arguments.list.sort;
     report.list.stacks = arguments.layout.stacks;
     report.list.by = arguments.list.by;
@@ -83,7 +86,7 @@ static constexpr const char* manual = R"(Waits for the time given with
 then for the time given with
 .B \-\-settle
 so that what is short-lived can be freed, and lists what was allocated in the first span
-and is still held after the second.
+and is still held after the second, with the age of the oldest of that.
 Ctrl-C ends the wait and lists what there is by then.
 )";
 

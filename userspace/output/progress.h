@@ -1,4 +1,4 @@
-// The progress bar of `leakctl trace`.
+// The progress bar of commands that wait: `leakctl trace`, and `leakctl sites --sort rate`.
 #pragma once
 
 #include <ostream>

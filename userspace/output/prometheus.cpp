@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "lib/attribution/site_id.h"
+#include "lib/attribution/site_notes.h"
 
 namespace ghostmem::output {
 
@@ -176,14 +177,17 @@ void PrometheusOutput::sites(const SiteSelection& selection, const Sampling& sam
             out_ << "ghostmem_site_growth_bytes_per_second{" << series.key << "} "
                  << fmt::format("{:.6g}", series.growth.value_or(0)) << '\n';
     }
+    family("ghostmem_site_ids_stable", "gauge",
+           "0 if /proc or /sys was not mounted, so that the label site differs from other times.");
+    out_ << "ghostmem_site_ids_stable " << (ids_are_stable(selection.sites) ? 1 : 0) << '\n';
     family("ghostmem_sites_rest_live_bytes", "gauge",
            "Bytes held by the sites that have no ghostmem_site_live_bytes of their own.");
     out_ << "ghostmem_sites_rest_live_bytes " << selection.matched_bytes - listed << '\n';
 }
 
 void PrometheusOutput::metrics(const StatusReport& report, const SiteSelection& selection) {
-    const bool recording =
-        report.status && report.status->mode != Mode::off && !report.status->disabled_reason;
+    const bool recording = report.status && report.status->mode != Mode::off &&
+                           !report.status->change && !report.status->disabled_reason;
     family("ghostmem_up", "gauge", "Whether the module is loaded and recording.");
     out_ << "ghostmem_up " << (recording ? 1 : 0) << '\n';
     ledger(report.ledger);

@@ -22,8 +22,10 @@ std::string option_lines(const CLI::Option& option) {
     const bool required = option.get_required();
     const std::string open = required ? "" : "[";
     const std::string close = required ? "" : "]";
-    if (option.get_positional())
-        return ".RI [ " + option.get_type_name() + " ...]\n";
+    if (option.get_positional()) {
+        const bool many = option.get_items_expected_max() > 1;
+        return ".RI [ " + option.get_type_name() + (many ? " ...]\n" : " ]\n");
+    }
     std::string name;
     for (const std::string& one : option.get_snames())
         name = "\\-" + one;

@@ -94,6 +94,7 @@ void merge(Site& into, const Site& site) {
     into.alloc_pages += site.alloc_pages;
     into.free_pages += site.free_pages;
     into.level = std::max(into.level, site.level);
+    into.code_known = into.code_known && site.code_known;
     if (site.window_pages)
         into.window_pages = into.window_pages.value_or(0) + *site.window_pages;
     add(into.ages, site.ages);

@@ -17,7 +17,7 @@ bool matches(const SiteView& view, const ListOptions& options, const ClassSet& c
         if (!by_default || !options.also || !options.also(view))
             return false;
     }
-    if (options.module && view.module != *options.module)
+    if (options.module && view.module != (*options.module == kernel_itself ? "" : *options.module))
         return false;
     if (view.subject_bytes() < options.min_bytes)
         return false;
@@ -87,6 +87,11 @@ std::string_view name_of(SortKey key) {
         break;
     }
     return "bytes";
+}
+
+std::string module_name(std::string text) {
+    std::ranges::replace(text, '-', '_');
+    return text;
 }
 
 std::string list_problem(const ListOptions& options, std::string_view command) {

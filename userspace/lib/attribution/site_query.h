@@ -19,10 +19,16 @@ enum class SortKey { bytes, pages, age, rate, growth };
 
 std::string_view name_of(SortKey key);
 
+/// As ListOptions::module: the sites that have no module in their stack.
+inline constexpr std::string_view kernel_itself = "kernel";
+
+/// Returns a module's name as the kernel has it: like modprobe, takes '-' for '_'.
+std::string module_name(std::string text);
+
 struct ListOptions {
-    std::optional<ClassSet> classes; ///< nullopt: see chosen_classes()
-    std::optional<std::string> module;
-    std::chrono::seconds min_age{0}; ///< of the oldest page; 0: any
+    std::optional<ClassSet> classes;   ///< nullopt: see chosen_classes()
+    std::optional<std::string> module; ///< a module_name(), or kernel_itself
+    std::chrono::seconds min_age{0};   ///< of the oldest page; 0: any
     uint64_t min_bytes = 0;
     std::optional<size_t> top;
     SortKey sort = SortKey::bytes;

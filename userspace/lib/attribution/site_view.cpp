@@ -15,7 +15,7 @@ namespace ghostmem {
 namespace {
 
 void name_function(SiteView& view) {
-    if ((view.site.flags & GHOSTMEM_SITE_F_OTHER) != 0) {
+    if (view.is_overflow()) {
         view.symbol = "(other)";
     } else if ((view.site.flags & GHOSTMEM_SITE_F_NO_CALLER) != 0) {
         view.symbol = "(no caller)";

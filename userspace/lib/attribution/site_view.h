@@ -41,6 +41,8 @@ struct SiteView {
 
     /// The bytes that a listing is about: those of the window if one was requested, else all.
     [[nodiscard]] uint64_t subject_bytes() const { return window_bytes.value_or(live_bytes); }
+    /// Whether it is one of the sites that count what the full table has no room for.
+    [[nodiscard]] bool is_overflow() const { return (site.flags & GHOSTMEM_SITE_F_OTHER) != 0; }
     [[nodiscard]] const std::optional<Uncertainty>& subject_error() const {
         return site.window_pages ? site.window_error : site.live_error;
     }

@@ -9,6 +9,7 @@ namespace ghostmem {
 enum class ErrorKind {
     no_module,     ///< the module is not loaded
     unreachable,   ///< loaded, but not visible from this network namespace
+    loading,       ///< still being loaded, or being unloaded
     not_permitted, ///< a capability in the initial user namespace is missing
     wrong_abi,     ///< module and leakctl were built from different protocols
     unsupported,   ///< the loaded module is older and does not know the request

@@ -63,6 +63,7 @@ void close_books(StatusReport& report, const std::filesystem::path& root) {
     const Meminfo meminfo = Meminfo::read(root);
     report.available_bytes = meminfo.find("MemAvailable");
     report.unknown_lines = meminfo.unknown();
+    report.odd_lines = meminfo.odd();
     const PageCensus* census = report.pages ? &*report.pages : nullptr;
     const uint32_t page_size =
         report.status ? report.status->page_size : static_cast<uint32_t>(sysconf(_SC_PAGESIZE));
@@ -81,6 +82,21 @@ void close_books(StatusReport& report, const std::filesystem::path& root) {
 }
 
 } // namespace
+
+std::string_view StatusReport::without_module() const {
+    if (host == HostState::recorded)
+        return "recorded files";
+    switch (problem ? problem->kind() : ErrorKind::no_module) {
+    case ErrorKind::not_permitted:
+        return "module loaded, but only root may ask it";
+    case ErrorKind::loading:
+        return "module is being loaded or unloaded";
+    case ErrorKind::unreachable:
+        return "module loaded, but not reachable from this network namespace";
+    default:
+        return "module not loaded";
+    }
+}
 
 std::optional<uint64_t> StatusReport::ghost_sites_bytes() const {
     if (!sites_known)
@@ -163,6 +179,11 @@ std::optional<uint64_t> StatusReport::before_load_bytes() const {
     return excess(unattributed_bytes(), add(*lost, *unnamed));
 }
 
+bool can_do_without_module(ErrorKind kind) {
+    return kind == ErrorKind::no_module || kind == ErrorKind::loading ||
+           kind == ErrorKind::unreachable || kind == ErrorKind::not_permitted;
+}
+
 StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& root,
                            const Thresholds& thresholds, HostState host) {
     StatusReport report;
@@ -170,8 +191,9 @@ StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& ro
     try {
         report.status = kernel.status();
     } catch (const Error& error) {
-        if (error.kind() != ErrorKind::no_module)
+        if (!can_do_without_module(error.kind()))
             throw;
+        report.problem = error;
     }
     // While the tracker is off it has no sites, which differs from having seen none.
     if (report.status && report.status->mode != Mode::off)
@@ -183,17 +205,21 @@ StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& ro
     close_books(report, root);
     report.load_policy = LoadPolicy::read(root);
     report.thresholds = thresholds;
-    report.verdict = judge({.ledger = report.ledger,
-                            .status = report.status,
-                            .sites = report.sites,
-                            .load_policy = report.load_policy,
-                            .sockets = report.sockets ? &*report.sockets : nullptr,
-                            .thresholds = thresholds,
-                            .on_purpose_bytes = held_on_purpose(report.holders),
-                            .before_load_bytes = report.before_load_bytes(),
-                            .sites_margin_bytes = report.ghost_sites_margin_bytes().value_or(0),
-                            .available_bytes = report.available_bytes,
-                            .recorded = host == HostState::recorded});
+    report.verdict =
+        judge({.ledger = report.ledger,
+               .status = report.status,
+               .sites = report.sites,
+               .load_policy = report.load_policy,
+               .sockets = report.sockets ? &*report.sockets : nullptr,
+               .thresholds = thresholds,
+               .on_purpose_bytes = held_on_purpose(report.holders),
+               .before_load_bytes = report.before_load_bytes(),
+               .sites_margin_bytes = report.ghost_sites_margin_bytes().value_or(0),
+               .available_bytes = report.available_bytes,
+               .recorded = host == HostState::recorded,
+               .why_no_module =
+                   report.problem && !report.problem_is_absence() ? report.problem->what() : "",
+               .odd_lines = report.odd_lines});
     return report;
 }
 

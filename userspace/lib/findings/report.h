@@ -5,10 +5,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "lib/attribution/estimate.h"
 #include "lib/attribution/site_query.h"
+#include "lib/base/error.h"
 #include "lib/findings/thresholds.h"
 #include "lib/findings/trace_window.h"
 #include "lib/findings/verdict.h"
@@ -31,9 +34,11 @@ struct StatusReport {
     HostState host = HostState::live;
     Ledger ledger;
     std::vector<MeminfoLine> unknown_lines;  ///< of /proc/meminfo, which no part of the ledger has
+    std::vector<MeminfoOddLine> odd_lines;   ///< of /proc/meminfo, left out because they cannot be
     std::optional<uint64_t> available_bytes; ///< MemAvailable; nullopt: a kernel without it
     LoadPolicy load_policy;
-    std::optional<Status> status; ///< nullopt: the module is not loaded
+    std::optional<Status> status; ///< nullopt: the module did not answer
+    std::optional<Error> problem; ///< why it did not: see can_do_without_module()
     bool sites_known = false;     ///< whether `sites` could be read
     std::vector<SiteView> sites;  ///< of all classes that hold pages, by bytes
     std::optional<SocketSummary> sockets;
@@ -43,6 +48,12 @@ struct StatusReport {
     Verdict verdict;
     Thresholds thresholds; ///< by which it was judged
 
+    /// Whether the module is not loaded, so that loading it is the next step.
+    [[nodiscard]] bool problem_is_absence() const {
+        return problem && problem->kind() == ErrorKind::no_module;
+    }
+    /// What the report is made from if the module did not answer, in a few words.
+    [[nodiscard]] std::string_view without_module() const;
     /// Live bytes of class direct; nullopt when the sites are not known.
     [[nodiscard]] std::optional<uint64_t> ghost_sites_bytes() const;
     /// How far ghost_sites_bytes() may be off, either way; nullopt: it is exact.
@@ -69,8 +80,12 @@ struct StatusReport {
     [[nodiscard]] std::optional<uint64_t> before_load_bytes() const;
 };
 
-/// Reads ROOT/proc, ROOT/sys and the module. A module that is not loaded is a finding, not
-/// an error; any other failure throws Error.
+/// Whether the ledger can be told although the module failed in this way: it is not loaded, cannot
+/// be seen from here, or may not be read by this user.
+bool can_do_without_module(ErrorKind kind);
+
+/// Reads ROOT/proc, ROOT/sys and the module. A module that does not answer for a reason of
+/// can_do_without_module() is a finding, not an error; any other failure throws Error.
 StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& root,
                            const Thresholds& thresholds = {}, HostState host = HostState::live);
 
@@ -82,6 +97,8 @@ struct SitesReport {
     std::optional<std::chrono::milliseconds> interval; ///< over which rates were measured
     Sampling sampling;
     bool skbs = false; ///< the sites are of class skb, with sk_buffs and devices instead of pages
+    bool interrupted = false;       ///< the measurement of rates was ended early
+    std::vector<std::string> notes; ///< see site_notes()
 };
 
 struct TraceReport {

@@ -19,7 +19,7 @@ struct TraceOptions {
 };
 
 struct TraceProgress {
-    enum class Phase { recording, settling } phase = Phase::recording;
+    enum class Phase { recording, settling, measuring } phase = Phase::recording;
     std::chrono::milliseconds done{0};
     std::chrono::milliseconds total{0};
 };

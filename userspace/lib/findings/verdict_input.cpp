@@ -12,6 +12,10 @@ std::optional<uint64_t> VerdictInput::margin(const std::optional<Uncertainty>& e
     return status ? Sampling(*status).margin(error) : std::nullopt;
 }
 
+bool VerdictInput::lines_are_missing() const {
+    return std::ranges::any_of(odd_lines, [](const MeminfoOddLine& line) { return line.needed; });
+}
+
 uint64_t VerdictInput::percent(uint64_t bytes) const {
     const double total = static_cast<double>(std::max<uint64_t>(ledger.total, 1));
     return static_cast<uint64_t>(static_cast<double>(bytes) * 100 / total);

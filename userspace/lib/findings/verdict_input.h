@@ -9,6 +9,7 @@
 #include "lib/attribution/site_view.h"
 #include "lib/findings/thresholds.h"
 #include "lib/host/load_policy.h"
+#include "lib/host/meminfo.h"
 #include "lib/ledger/ledger.h"
 #include "lib/model/status.h"
 
@@ -18,7 +19,7 @@ struct SocketSummary;
 
 struct VerdictInput {
     const Ledger& ledger;
-    const std::optional<Status>& status;    ///< nullopt: the module is not loaded
+    const std::optional<Status>& status;    ///< nullopt: the module did not answer
     const std::vector<SiteView>& sites;     ///< of all classes
     LoadPolicy load_policy{};               ///< of the host, used only without the module
     const SocketSummary* sockets = nullptr; ///< nullptr: not known
@@ -29,9 +30,13 @@ struct VerdictInput {
     uint64_t sites_margin_bytes = 0;           ///< how far what sites hold may be off
     std::optional<uint64_t> available_bytes{}; ///< MemAvailable; nullopt: not known
     bool recorded = false;                     ///< only files of the host are there
+    std::string why_no_module{}; ///< why a module that is there did not answer; empty: it is not
+    std::vector<MeminfoOddLine> odd_lines{}; ///< of /proc/meminfo, left out
 
     /// How far a figure with this error may be off, either way; nullopt: it is exact.
     [[nodiscard]] std::optional<uint64_t> margin(const std::optional<Uncertainty>& error) const;
+    /// Whether the ledger lacks lines, so that the size of ghosts cannot be judged.
+    [[nodiscard]] bool lines_are_missing() const;
     /// Whether so many bytes are a leak by their size alone.
     [[nodiscard]] bool is_large(uint64_t bytes) const {
         return thresholds.is_large(bytes, ledger.total);

@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -16,7 +15,7 @@
 
 #include "lib/base/error.h"
 #include "lib/genl/fault.h"
-#include "lib/host/load_policy.h"
+#include "lib/host/module_state.h"
 
 namespace ghostmem {
 
@@ -47,8 +46,14 @@ Connection::Connection(const std::filesystem::path& root,
         io_error(fmt::format("cannot open a netlink socket: {}", nl_geterror(error)));
 
     family_ = genl_ctrl_resolve(socket_.get(), GHOSTMEM_GENL_NAME);
+    // The module may have become live after the first look.
+    if (family_ == -NLE_OBJ_NOTFOUND && module_state(root) == ModuleState::live)
+        family_ = genl_ctrl_resolve(socket_.get(), GHOSTMEM_GENL_NAME);
+    if (family_ == -NLE_OBJ_NOTFOUND)
+        throw no_family_error(root);
     if (family_ < 0)
-        resolve_failed(family_, root);
+        io_error(
+            fmt::format("cannot ask for the ghostmem netlink family: {}", nl_geterror(family_)));
 
     const int fd = nl_socket_get_fd(socket_.get());
     const int on = 1;
@@ -59,17 +64,6 @@ Connection::Connection(const std::filesystem::path& root,
     (void)setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
     (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
     (void)nl_socket_set_buffer_size(socket_.get(), socket_buffer_bytes, 0);
-}
-
-void Connection::resolve_failed(int error, const std::filesystem::path& root) {
-    if (error != -NLE_OBJ_NOTFOUND)
-        io_error(fmt::format("cannot ask for the ghostmem netlink family: {}", nl_geterror(error)));
-    std::error_code ignored;
-    if (std::filesystem::exists(root / "sys/module/ghostmem", ignored))
-        throw Error(ErrorKind::unreachable,
-                    "the module is loaded but not reachable from this network namespace; run "
-                    "leakctl in the host's (nsenter -t 1 -n leakctl ...)");
-    throw module_not_loaded(LoadPolicy::read(root));
 }
 
 Message Connection::request(int command, int flags) const {

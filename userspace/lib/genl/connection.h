@@ -22,7 +22,7 @@ namespace ghostmem {
 class Connection {
   public:
     /// root: where /sys is. capture: a file to which the bytes of all answers are appended. Throws
-    /// Error: no_module, unreachable (from this network namespace) or io.
+    /// Error: no_module, loading, unreachable (from this network namespace) or io.
     Connection(const std::filesystem::path& root, std::optional<std::filesystem::path> capture);
 
     /// Returns a request with the ABI in it. flags: NLM_F_*.
@@ -42,7 +42,6 @@ class Connection {
 
     [[nodiscard]] std::span<const std::byte> receive(std::vector<std::byte>& buffer) const;
     void save(std::span<const std::byte> bytes) const;
-    [[noreturn]] static void resolve_failed(int error, const std::filesystem::path& root);
 
     std::unique_ptr<nl_sock, FreeSocket> socket_;
     int family_ = 0;

@@ -7,6 +7,9 @@
 #include <fmt/format.h>
 #include <linux/ghostmem.h>
 
+#include "lib/host/load_policy.h"
+#include "lib/host/module_state.h"
+
 namespace ghostmem {
 
 namespace {
@@ -49,6 +52,23 @@ Error fault_error(const Fault& fault, int command, const std::string& module_ver
     default:
         return {ErrorKind::refused, "the module refuses: " + words + "; dmesg may say more"};
     }
+}
+
+Error no_family_error(const std::filesystem::path& root) {
+    switch (module_state(root)) {
+    case ModuleState::loading:
+        return {ErrorKind::loading, "the module is still being loaded; try again in a moment"};
+    case ModuleState::unloading:
+        return {ErrorKind::loading,
+                "the module is being unloaded; when it is gone, load it: modprobe ghostmem"};
+    case ModuleState::live:
+        return {ErrorKind::unreachable,
+                "the module is loaded but not reachable from this network namespace; run leakctl "
+                "in the host's (nsenter -t 1 -n leakctl ...)"};
+    case ModuleState::absent:
+        break;
+    }
+    return module_not_loaded(LoadPolicy::read(root));
 }
 
 } // namespace ghostmem

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -104,10 +105,25 @@ const std::string& CodeIdentity::of(const Frame& frame) {
     return kernel();
 }
 
+// Where sysfs is not mounted, neither a missing build id nor a missing srcversion means that the
+// code has none.
+bool CodeIdentity::sysfs_is_mounted() {
+    if (!mounted_) {
+        std::error_code error;
+        mounted_ = std::filesystem::is_directory(root_ / "sys/module", error);
+    }
+    return *mounted_;
+}
+
 void CodeIdentity::tell(std::vector<Site>& sites) {
+    constexpr std::string_view release_of_nothing = "release:";
     for (Site& site : sites) {
-        for (Frame& frame : site.frames)
+        for (Frame& frame : site.frames) {
             frame.code = of(frame);
+            const bool from_files = frame.srcversion.empty();
+            if (from_files && (!sysfs_is_mounted() || frame.code == release_of_nothing))
+                site.code_known = false;
+        }
     }
 }
 

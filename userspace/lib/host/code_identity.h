@@ -26,14 +26,16 @@ class CodeIdentity {
     /// while it was loaded.
     const std::string& of(const Frame& frame);
 
-    /// Sets Frame::code.
+    /// Sets Frame::code and Site::code_known.
     void tell(std::vector<Site>& sites);
 
   private:
     const std::string& kernel();
     const std::string& live_module(const std::string& name);
+    bool sysfs_is_mounted();
 
     std::filesystem::path root_;
+    std::optional<bool> mounted_;
     std::optional<std::string> kernel_;
     std::map<std::string, std::string, std::less<>> live_;
     std::map<std::string, std::string, std::less<>> frozen_; ///< by srcversion

@@ -7,6 +7,8 @@
 #include <limits>
 
 #include "lib/base/error.h"
+#include "lib/base/saturate.h"
+#include "lib/base/words.h"
 #include "lib/host/proc_file.h"
 
 namespace ghostmem {
@@ -14,9 +16,10 @@ namespace ghostmem {
 namespace {
 
 std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && text.front() == ' ')
+    constexpr std::string_view space = " \t\r";
+    while (!text.empty() && space.find(text.front()) != std::string_view::npos)
         text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\r'))
+    while (!text.empty() && space.find(text.back()) != std::string_view::npos)
         text.remove_suffix(1);
     return text;
 }
@@ -59,6 +62,27 @@ constexpr std::string_view known[] = {
     "Zswapped",
 };
 
+// Lines of which each is a part of MemTotal.
+constexpr std::string_view parts_of_memory[] = {
+    "MemFree",     "Buffers",      "Cached",     "SwapCached",   "AnonPages",  "Shmem",
+    "Slab",        "SReclaimable", "SUnreclaim", "KReclaimable", "PageTables", "SecPageTables",
+    "KernelStack", "Percpu",       "Bounce",     "WritebackTmp", "Zswap",      "HardwareCorrupted",
+    "GPUActive",   "GPUReclaim",   "Hugetlb",    "MemAvailable",
+};
+
+// Such a part may be a little more than MemTotal: Percpu has memory that is not in it, and both
+// change while the file is written. Twice as much is an error of the kernel's, or of the file.
+constexpr uint64_t possible_times = 2;
+
+bool is_part(std::string_view name) {
+    return std::ranges::find(parts_of_memory, name) != std::end(parts_of_memory);
+}
+
+// Whether the ledger is wrong without this line.
+bool is_needed(std::string_view name) {
+    return name == "MemTotal" || name == "VmallocUsed" || (is_part(name) && name != "MemAvailable");
+}
+
 bool is_known(std::string_view name) {
     return name.starts_with("DirectMap") || name.starts_with("HugePages_") ||
            name.starts_with("NvMapMem") || std::ranges::find(known, name) != std::end(known);
@@ -68,15 +92,29 @@ bool is_known(std::string_view name) {
 
 Meminfo Meminfo::parse(std::string_view text) {
     Meminfo info;
-    while (!text.empty()) {
-        const size_t end = text.find('\n');
-        const std::string_view line = text.substr(0, end);
-        text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    std::vector<MeminfoOddLine> lines;
+    for_each_line(text, [&](std::string_view line) {
         const size_t colon = line.find(':');
         if (colon == std::string_view::npos)
-            continue;
-        if (const auto value = parse_value(line.substr(colon + 1)))
-            info.lines_.emplace(trimmed(line.substr(0, colon)), *value);
+            return;
+        const std::string name = printable(std::string(trimmed(line.substr(0, colon))));
+        const std::string_view value = trimmed(line.substr(colon + 1));
+        lines.push_back({name, printable(std::string(value)), is_needed(name)});
+        // The kernel's counters are signed: so much is a negative one.
+        constexpr uint64_t most = std::numeric_limits<int64_t>::max();
+        const auto bytes = parse_value(value);
+        if (bytes && *bytes <= most)
+            info.lines_.emplace(name, *bytes);
+    });
+    const auto total = info.find("MemTotal");
+    for (MeminfoOddLine& line : lines) {
+        const auto bytes = info.find(line.name);
+        const bool too_much =
+            bytes && total && is_part(line.name) && *bytes > multiply(*total, possible_times);
+        if (too_much)
+            info.lines_.erase(line.name);
+        if (!bytes || too_much)
+            info.odd_.push_back(std::move(line));
     }
     return info;
 }
@@ -88,6 +126,10 @@ Meminfo Meminfo::read(const std::filesystem::path& root) {
         throw Error(ErrorKind::io, "cannot read " + path.string() + ": " + std::strerror(errno) +
                                        "; is /proc mounted?");
     Meminfo info = parse(*text);
+    const auto total = std::ranges::find(info.odd_, "MemTotal", &MeminfoOddLine::name);
+    if (total != info.odd_.end())
+        throw Error(ErrorKind::io, path.string() + " says MemTotal: " + total->value +
+                                       ", which cannot be; was the file changed?");
     if (info.get("MemTotal") == 0)
         throw Error(ErrorKind::io, path.string() + " has no MemTotal line; is /proc mounted?");
     return info;

@@ -16,12 +16,20 @@ struct MeminfoLine {
     uint64_t bytes = 0;
 };
 
+/// A line with a value that is none, or that cannot be.
+struct MeminfoOddLine {
+    std::string name;
+    std::string value;   ///< as it stands in the file
+    bool needed = false; ///< whether the ledger is wrong without it
+};
+
 class Meminfo {
   public:
-    /// Accepts any text. Lines that cannot be parsed are left out; negative values become 0.
+    /// Accepts any text. Lines that cannot be parsed, and those that are more than there can be,
+    /// are left out and are in odd(); negative values become 0.
     static Meminfo parse(std::string_view text);
 
-    /// Reads ROOT/proc/meminfo. Throws Error(io) when it cannot be read or has no
+    /// Reads ROOT/proc/meminfo. Throws Error(io) when it cannot be read or has no usable
     /// MemTotal.
     static Meminfo read(const std::filesystem::path& root);
 
@@ -35,8 +43,12 @@ class Meminfo {
     /// are newer than this program.
     [[nodiscard]] std::vector<MeminfoLine> unknown() const;
 
+    /// The lines that were left out, in the order of the file.
+    [[nodiscard]] const std::vector<MeminfoOddLine>& odd() const { return odd_; }
+
   private:
     std::map<std::string, uint64_t, std::less<>> lines_;
+    std::vector<MeminfoOddLine> odd_;
 };
 
 } // namespace ghostmem

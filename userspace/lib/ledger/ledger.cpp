@@ -80,6 +80,8 @@ class Books {
         uint64_t pcp = 0;
         if (has_census()) {
             pcp = counted(GHOSTMEM_PAGE_PCP);
+            if (!meminfo_.find("MemFree"))
+                buddy = counted(GHOSTMEM_PAGE_FREE);
         } else if (zoneinfo_is_of_the_same_memory()) {
             buddy = pages_to_bytes(sources_.zoneinfo->free, sources_.page_size);
             pcp = pages_to_bytes(sources_.zoneinfo->pcp, sources_.page_size);

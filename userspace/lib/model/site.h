@@ -52,7 +52,8 @@ struct Site {
     std::optional<Uncertainty> live_error;   ///< of live_pages, if that is an estimate
     std::optional<Uncertainty> window_error; ///< likewise
     std::vector<Frame> frames;               ///< innermost first
-    std::optional<SkbSite> skb;              ///< set for a site of sk_buffs, which has no pages
+    bool code_known = true;     ///< whether Frame::code names the build of each frame's code
+    std::optional<SkbSite> skb; ///< set for a site of sk_buffs, which has no pages
 };
 
 /// Mean bytes between two samples at a level; 0 at level 0.

@@ -29,7 +29,8 @@ std::optional<uint32_t> top_for(const SocketListOptions& options) {
 
 bool can_do_without(ErrorKind kind) {
     return kind == ErrorKind::no_module || kind == ErrorKind::unreachable ||
-           kind == ErrorKind::not_permitted || kind == ErrorKind::unsupported;
+           kind == ErrorKind::loading || kind == ErrorKind::not_permitted ||
+           kind == ErrorKind::unsupported;
 }
 
 SocketDump dump_of(ModuleSource& kernel, DiagSource& diag, const std::filesystem::path& root,

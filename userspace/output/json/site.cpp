@@ -1,6 +1,7 @@
 #include "output/json/site.h"
 
 #include "lib/attribution/site_id.h"
+#include "lib/attribution/site_notes.h"
 #include "output/json/sampling.h"
 #include "output/json/skbs.h"
 
@@ -8,7 +9,8 @@ namespace ghostmem::output::json {
 
 namespace {
 
-Json flags_json(uint32_t flags) {
+Json flags_json(const Site& site) {
+    const uint32_t flags = site.flags;
     Json json = Json::array();
     if ((flags & GHOSTMEM_SITE_F_OTHER) != 0)
         json.push_back("other");
@@ -22,6 +24,8 @@ Json flags_json(uint32_t flags) {
         json.push_back("stack_cut");
     if ((flags & GHOSTMEM_SITE_F_RECLAIMABLE) != 0)
         json.push_back("reclaimable");
+    if (!site.code_known)
+        json.push_back("id_not_stable");
     return json;
 }
 
@@ -85,7 +89,7 @@ Json site_json(const SiteView& view) {
     json["symbol"] = view.symbol;
     json["stack"] = stack_json(view, view.shown_from);
     json["raw_stack"] = stack_json(view, 0);
-    json["flags"] = flags_json(site.flags);
+    json["flags"] = flags_json(site);
     if (site.skb)
         add_skbs(json, *site.skb);
     return json;
@@ -133,6 +137,8 @@ void add_listing(Json& json, const SitesReport& report) {
     json["sort"] = name_of(report.sort);
     json["by"] = name_of(report.by);
     json["groups"] = groups_json(report.selection);
+    json["notes"] = report.notes;
+    json["ids_stable"] = ids_are_stable(report.selection.sites);
     json["sites"] = sites_json(report.selection);
 }
 

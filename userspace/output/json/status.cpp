@@ -13,8 +13,25 @@ namespace ghostmem::output::json {
 
 namespace {
 
-Json module_json(const std::optional<Status>& status) {
-    Json json{{"loaded", status.has_value()}};
+// Returns null if the module has answered.
+Json problem_json(const StatusReport& report) {
+    if (report.status)
+        return nullptr;
+    switch (report.problem ? report.problem->kind() : ErrorKind::no_module) {
+    case ErrorKind::not_permitted:
+        return "not_permitted";
+    case ErrorKind::loading:
+        return "loading";
+    case ErrorKind::unreachable:
+        return "unreachable";
+    default:
+        return "not_loaded";
+    }
+}
+
+Json module_json(const StatusReport& report) {
+    const std::optional<Status>& status = report.status;
+    Json json{{"loaded", status.has_value()}, {"problem", problem_json(report)}};
     if (!status) {
         for (const char* key :
              {"mode", "change", "version", "abi", "armed_s", "generation", "disabled_reason"})
@@ -41,6 +58,9 @@ Json ledger_json(const StatusReport& report) {
     Json unknown = Json::object();
     for (const MeminfoLine& line : report.unknown_lines)
         unknown[line.name] = line.bytes;
+    Json odd = Json::object();
+    for (const MeminfoOddLine& line : report.odd_lines)
+        odd[line.name] = line.value;
     Json parts = Json::array();
     for (const LedgerPart& part : ledger.parts)
         parts.push_back(
@@ -54,7 +74,8 @@ Json ledger_json(const StatusReport& report) {
                 {"counted", ledger.counted},
                 {"residual_bytes", ledger.residual},
                 {"parts", std::move(parts)},
-                {"unknown_lines", std::move(unknown)}};
+                {"unknown_lines", std::move(unknown)},
+                {"odd_lines", std::move(odd)}};
 }
 
 Json holders_json(const std::vector<Holder>& holders) {
@@ -164,7 +185,7 @@ Json lost_json(const Status& status) {
 
 Json status_document(const StatusReport& report) {
     Json json = document();
-    json["module"] = module_json(report.status);
+    json["module"] = module_json(report);
     json["host"] = host_json(report.load_policy);
     json["ledger"] = ledger_json(report);
     json["ghost"] = ghost_json(report);

@@ -10,6 +10,7 @@
 #include "output/text/site_cells.h"
 #include "output/text/skbs.h"
 #include "output/text/table.h"
+#include "output/text/wrap.h"
 
 namespace ghostmem::output::text {
 
@@ -52,6 +53,14 @@ Columns<SiteView> columns_of(const Style& style, const SitesReport& report) {
 
 } // namespace
 
+void listing_notes(std::ostream& out, const SitesReport& report) {
+    if (report.interrupted && report.interval)
+        out << fmt::format("interrupted: rates are those of {:.1f} s\n",
+                           static_cast<double>(report.interval->count()) / 1000);
+    for (const std::string& note : report.notes)
+        out << wrapped(note, 0) << '\n';
+}
+
 void site_listing(std::ostream& out, const Style& style, const SitesReport& report) {
     const SiteSelection& selection = report.selection;
     const std::string total = fmt::format(
@@ -63,6 +72,7 @@ void site_listing(std::ostream& out, const Style& style, const SitesReport& repo
             out << fmt::format(" seen; they may hold up to {}, in 95 of 100 cases",
                                format_bytes(*most));
         out << '\n';
+        listing_notes(out, report);
         return;
     }
     const Columns<SiteView> columns = columns_of(style, report);
@@ -78,6 +88,7 @@ void site_listing(std::ostream& out, const Style& style, const SitesReport& repo
     out << '\n';
     if (report.sort == SortKey::growth)
         growth_note(out, selection);
+    listing_notes(out, report);
 }
 
 void growth_note(std::ostream& out, const SiteSelection& selection) {

@@ -14,5 +14,7 @@ void site_listing(std::ostream& out, const Style& style, const SitesReport& repo
 /// Explains the GROWTH column, or says why growth is not known yet. The selection must contain at
 /// least one site.
 void growth_note(std::ostream& out, const SiteSelection& selection);
+/// Prints what the listing itself does not show.
+void listing_notes(std::ostream& out, const SitesReport& report);
 
 } // namespace ghostmem::output::text

@@ -33,6 +33,7 @@ void skb_listing(std::ostream& out, const Style& style, const SitesReport& repor
     if (selection.sites.empty()) {
         out << (selection.matched == 0 ? "no sk_buffs\n" : count_of(selection.matched, "site"))
             << (selection.matched == 0 ? "" : "\n");
+        listing_notes(out, report);
         return;
     }
     const bool growth = report.sort == SortKey::growth;
@@ -56,6 +57,7 @@ void skb_listing(std::ostream& out, const Style& style, const SitesReport& repor
     out << '\n';
     if (growth)
         growth_note(out, selection);
+    listing_notes(out, report);
 }
 
 std::string skb_line(const SkbStatus& skb) {

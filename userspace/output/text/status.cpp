@@ -86,6 +86,7 @@ class Page {
                      std::string_view note);
     void unexplained(const Ledger& ledger);
     void unknown_lines(const StatusReport& report);
+    void odd_lines(const StatusReport& report);
     void hooks(const Status& status);
     void lost(const Status& status);
     void sockets_in_status(const StatusReport& report);
@@ -97,9 +98,7 @@ class Page {
 
 void Page::heading(const StatusReport& report) {
     if (!report.status) {
-        out_ << style_.bold("ghostmem")
-             << (report.host == HostState::recorded ? "  recorded files\n\n"
-                                                    : "  module not loaded\n\n");
+        out_ << style_.bold("ghostmem") << "  " << report.without_module() << "\n\n";
         return;
     }
     const Status& status = *report.status;
@@ -151,6 +150,7 @@ void Page::memory(const StatusReport& report) {
         memory_line(ledger, "  " + share.what, share.bytes, share.note);
     unexplained(ledger);
     unknown_lines(report);
+    odd_lines(report);
     for (const Holder& holder : report.holders) {
         if (holder.part == HolderPart::outside && holder.bytes.value_or(0) >= worth_a_line)
             out_ << label("")
@@ -182,6 +182,15 @@ void Page::unknown_lines(const StatusReport& report) {
             text += fmt::format("{}{} {}", text.empty() ? "lines not known here: " : ", ",
                                 line.name, format_bytes(line.bytes));
     }
+    if (!text.empty())
+        out_ << label("") << wrapped(text, label("").size()) << '\n';
+}
+
+void Page::odd_lines(const StatusReport& report) {
+    std::string text;
+    for (const MeminfoOddLine& line : report.odd_lines)
+        text += fmt::format("{}{}: {}", text.empty() ? "lines left out, as they cannot be: " : ", ",
+                            line.name, line.value);
     if (!text.empty())
         out_ << label("") << wrapped(text, label("").size()) << '\n';
 }

@@ -46,7 +46,7 @@ double percent(uint64_t bytes, const Ledger& ledger) {
 
 std::string heading(const StatusReport& report) {
     if (!report.status)
-        return "ghostmem: module not loaded";
+        return "ghostmem: " + std::string(report.without_module());
     const Status& status = *report.status;
     if (status.disabled_reason)
         return "ghostmem " + status.version + ": has turned itself off: " + *status.disabled_reason;

@@ -29,7 +29,7 @@ enum ghostmem_dump_attr {
  * OLDEST_S is the age of the oldest unit that is still held. OLDEST_PID is the task that allocated
  * it, 0 for the idle task or for an interrupt that it took. AGES counts the units by age: less
  * than 10 seconds, a minute, 10 minutes, an hour, a day, and more. All three are absent when the
- * site holds nothing.
+ * site holds nothing. If FILTER has a window, all three are of the units within the window.
  */
 #define GHOSTMEM_AGES		6
 

@@ -39,10 +39,27 @@ fails() {
 	fi
 }
 
+# without_answer WHO WORDS COMMAND...: status without the module's answer prints the ledger, which is
+# for everybody, says in one line what is missing, and exits with 3.
+without_answer() {
+	who=$1
+	words=$2
+	shift 2
+	is "$who: status exits with 3" "$(status_of "$@")" 3
+	is "$who: status says so in one line" "$(lines "$ERR")" 1
+	is "$who: that line says what to do" "$(grep -cF -e "$words" "$ERR")" 1
+	is "$who: status prints memory all the same" "$(grep -c '^Memory .*total' "$OUT")" 1
+}
+
 # Called by each_word, with $who, $words and $prefix set.
 refused() {
 	use=$1
 	shift
+	if [ "$use" = status ]; then
+		# shellcheck disable=SC2086 # the prefix is a command with its arguments
+		without_answer "$who" "$words" $prefix leakctl "$@"
+		return
+	fi
 	# shellcheck disable=SC2086 # the prefix is a command with its arguments
 	fails "$who: $use is refused" 3 "$words" $prefix leakctl "$@"
 }
@@ -61,10 +78,7 @@ without_module() {
 	use=$1
 	shift
 	if [ "$use" = status ]; then
-		is "no module: status exits with 3" "$(status_of leakctl status)" 3
-		is "no module: status says so in one line" "$(lines "$ERR")" 1
-		is "no module: that line says what to do" "$(grep -c 'modprobe ghostmem' "$ERR")" 1
-		is "no module: status prints memory all the same" "$(grep -c '^Memory .*total' "$OUT")" 1
+		without_answer "no module" "modprobe ghostmem" leakctl status
 		is "no module: status --json, too" \
 			"$(json '"\(.module.loaded) \(.ledger.total_bytes > 0)"' leakctl status --json 2>/dev/null)" \
 			"false true"
@@ -87,7 +101,7 @@ refuses "root of another network namespace" "network namespace" "unshare -n"
 refuses "root of user and network namespaces" "network namespace" "unshare -Urn"
 # capabilities.sh checks which capabilities each operation needs.
 # shellcheck disable=SC2086 # the prefix is a command with its arguments
-fails "CAP_NET_ADMIN alone: status is refused" 3 "CAP_PERFMON" $drop \
+without_answer "CAP_NET_ADMIN alone" "CAP_PERFMON" $drop \
 	--inh-caps +net_admin --ambient-caps +net_admin leakctl status
 check "root may still" leakctl status
 

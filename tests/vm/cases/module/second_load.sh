@@ -69,6 +69,8 @@ check "rmmod while off" rmmod ghostmem
 
 check "max_sites=1: loads" modprobe ghostmem max_sites=1 mode=exact
 is "max_sites=1: brought up to the least" "$(status .tracker.sites_max)" 64
+is "max_sites=1: which is logged" "$(dmesg | grep -c 'ghostmem: max_sites=1: taken as 64; ')" 1
+is "max_sites=1: and the parameter says so" "$(cat /sys/module/ghostmem/parameters/max_sites)" 64
 modprobe gmlab_sites sites=256
 check "max_sites=1: what does not fit is counted" test "$(status .lost.sites_full)" -ge 192
 is "max_sites=1: and goes to one site" \
@@ -80,6 +82,7 @@ check "max_sites=1: rmmod" rmmod ghostmem
 
 check "max_sites=4294967295: loads" modprobe ghostmem max_sites=4294967295
 is "max_sites=4294967295: brought down to the most" "$(status .tracker.sites_max)" 261923
+is "max_sites=4294967295: which is logged" "$(dmesg | grep -c 'ghostmem: max_sites=4294967295: taken as 261923; ')" 1
 check "max_sites=4294967295: rmmod" rmmod ghostmem
 absent "at the end"
 finish

@@ -22,7 +22,7 @@ const SiteView* largest_ghost(const VerdictInput& in) {
 
 std::vector<Finding> find(const VerdictInput& in) {
     const Ledger& ledger = in.ledger;
-    if (!in.is_large(excess(ledger.ghost, in.on_purpose_bytes)))
+    if (in.lines_are_missing() || !in.is_large(excess(ledger.ghost, in.on_purpose_bytes)))
         return {};
     Finding finding{
         .level = VerdictLevel::leak, .confidence = Confidence::possible, .bytes = ledger.ghost};

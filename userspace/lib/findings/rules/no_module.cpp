@@ -18,6 +18,8 @@ std::vector<Finding> find(const VerdictInput& in) {
                      "status with the module tells who holds what."}};
     if (in.status)
         return {};
+    if (!in.why_no_module.empty())
+        return {{.sentence = "Nothing can be attributed: " + in.why_no_module + "."}};
     std::vector<Finding> findings{
         {.sentence = "Nothing can be attributed: the ghostmem module is not loaded (load it: "
                      "modprobe ghostmem)."}};
@@ -30,7 +32,7 @@ std::vector<Finding> find(const VerdictInput& in) {
 
 extern const Rule no_module_rule{
     .name = "no_module",
-    .finds = "The module is not loaded, or the files of another host are judged (`--root`).",
+    .finds = "The module is not loaded, or it does not answer (it is being loaded, or this user may not ask it), or the files of another host are judged (`--root`).",
     .levels = "A warning.",
     .sure = "Certain.",
     .check = "`lsmod`; where only signed modules may be loaded, the finding says what to do.",
