@@ -3,6 +3,8 @@
 # the commands whose output is shown (commands_WORD, a line each; without it: leakctl status). For scripts that have
 # sourced lib.sh and sockets.sh.
 # shellcheck shell=sh
+# eval assigns $commands, and whoever calls compare() sets $page.
+# shellcheck disable=SC2154
 
 # The pages are read where there is more than ASCII.
 export LC_ALL=C.UTF-8

@@ -2,7 +2,7 @@
 # vm: --mem 2G --device edu,id=nic0
 # shellcheck shell=sh disable=SC2034,SC2154
 
-situations="ring slab unplugged socket tracing late"
+situations="tracing socket slab late unplugged ring"
 
 only_verdict="leakctl status | sed -n '/^Verdict/,\$p'"
 

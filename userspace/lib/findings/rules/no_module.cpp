@@ -32,7 +32,8 @@ std::vector<Finding> find(const VerdictInput& in) {
 
 extern const Rule no_module_rule{
     .name = "no_module",
-    .finds = "The module is not loaded, or it does not answer (it is being loaded, or this user may not ask it), or the files of another host are judged (`--root`).",
+    .finds = "The module is not loaded, or it does not answer (it is being loaded, or this user "
+             "may not ask it), or the files of another host are judged (`--root`).",
     .levels = "A warning.",
     .sure = "Certain.",
     .check = "`lsmod`; where only signed modules may be loaded, the finding says what to do.",
