@@ -5,6 +5,9 @@
 # Scripts that source this file use the stories and their parts, and have set $tools.
 # shellcheck disable=SC2034,SC2154
 
+# The documents are read where there is more than ASCII.
+export LC_ALL=C.UTF-8
+
 stories="without taking flooded sampled unplugged"
 
 # run COMMAND: prints it as a shell session does, and what it prints
@@ -66,7 +69,7 @@ parts_unplugged="unplugged status stacks"
 begin_unplugged() {
 	modprobe ghostmem mode=exact
 	settle
-	before=$(used_kb)
+	used=$(used_kb)
 	modprobe gmlab_pci forget=all scale=20
 	wait_for 30 bound
 	unplug nic0
@@ -79,7 +82,7 @@ tell_unplugged() {
 	echo "# The device is gone, the driver is gone. The memory is not back:"
 	run free -m
 	run "ps -o rss= | awk '{ sum += \$1 } END { print sum \" KiB in all processes\" }'"
-	echo "used before: $before KiB, now: $after KiB. /proc/meminfo cannot say who has the difference."
+	echo "used before: $used KiB, now: $after KiB. /proc/meminfo cannot say who has the difference."
 	echo
 	echo "# leakctl can:"
 	run leakctl status
