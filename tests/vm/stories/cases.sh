@@ -49,8 +49,7 @@ begin_unplugged() {
 end_unplugged() { rmmod ghostmem; }
 
 title_socket="A daemon that does not read its raw socket"
-commands_socket="ss -wanm | grep -A1 ipv6-icmp
-leakctl sockets --top 1
+commands_socket="leakctl sockets --top 1
 $only_verdict"
 begin_socket() {
 	modprobe ghostmem
@@ -66,12 +65,12 @@ end_socket() {
 }
 
 title_tracing="Somebody enlarged the trace buffer"
-commands_tracing="leakctl status | sed -n '/ghosts/,/does not add up/p'
+commands_tracing="leakctl status | sed -n '/^ *ghosts /,/does not add up/p'
 leakctl status --json | jq -c '.holders[] | select(.name == \"ftrace\")'
 $only_verdict"
 begin_tracing() {
 	modprobe ghostmem
-	mountpoint -q /sys/kernel/tracing || mount -t tracefs tracefs /sys/kernel/tracing
+	[ -e /sys/kernel/tracing/buffer_size_kb ] || mount -t tracefs tracefs /sys/kernel/tracing
 	was=$(grep -o '[0-9]*' /sys/kernel/tracing/buffer_size_kb | head -n 1)
 	echo 65536 >/sys/kernel/tracing/buffer_size_kb
 	settle
@@ -82,7 +81,7 @@ end_tracing() {
 }
 
 title_late="The memory was gone before anybody looked"
-commands_late="leakctl status | sed -n '/ghosts/,/does not add up/p'
+commands_late="leakctl status | sed -n '/^ *ghosts /,/does not add up/p'
 $only_verdict"
 begin_late() {
 	modprobe gmlab_sized
