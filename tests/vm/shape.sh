@@ -22,8 +22,8 @@ shape() {
 
 # as_told NAME FILE: the transcript docs/transcripts/NAME.txt has the shape of FILE
 as_told() {
-	told=/overlay/docs/transcripts/$1.txt
-	shape "$told" >/tmp/shape.told
+	transcript=/overlay/docs/transcripts/$1.txt
+	shape "$transcript" >/tmp/shape.told
 	shape "$2" >/tmp/shape.now
 	check "$1: there is something to compare" [ "$(wc -l </tmp/shape.told)" -ge 3 ]
 	check "$1: the documents tell what happens" diff /tmp/shape.told /tmp/shape.now

@@ -3,6 +3,7 @@
 # packages: dmsetup libdevmapper1.02.1 libudev1 libselinux1 libpcre2-8-0
 # waits: yes
 # needs: CONFIG_BLK_DEV_DM CONFIG_BLK_DEV_RAM
+# not 6.1-debug 6.12-rt-lockdep: no code of the module runs
 . /overlay/vm/lib.sh
 . /overlay/vm/procs.sh
 

@@ -2,6 +2,7 @@
 # many tasks cost little; and who may not see everything is told so.
 # vm: --mem 2G
 # waits: yes
+# not 6.1-debug 6.12-rt-lockdep: no code of the module runs
 . /overlay/vm/lib.sh
 . /overlay/vm/procs.sh
 

@@ -1,6 +1,7 @@
 # A parent that does not wait is named, with how many zombies it has, how fast they grow, how it treats
 # SIGCHLD, and the limit of tasks that they eat up; what only looks like a zombie is told apart.
 # waits: yes
+# not 6.1-debug 6.12-rt-lockdep: no code of the module runs
 . /overlay/vm/lib.sh
 . /overlay/vm/procs.sh
 
