@@ -69,7 +69,7 @@ static struct gm_account *gm_account_named(const struct gm_accounts *a,
 	return NULL;
 }
 
-/* Returns the account of @subject, which is made if there is none; NULL if that is not possible. */
+/* Returns the account of @subject, which is made if there is none; NULL if it cannot be. */
 static struct gm_account *gm_account_of(struct gm_accounts *a, const struct gm_subject *subject)
 {
 	struct gm_account *account = gm_account_at(a, subject->key) ?:
@@ -155,7 +155,7 @@ static void gm_life_end(struct gm_accounts *a, struct gm_life *life, u64 now_ms)
 	a->settling = life;
 }
 
-/* Makes the receipt of the life at *@at, which has ended; takes it out of the list, and frees it. */
+/* Makes the receipt of the life at *@at, which has ended; takes it off the list and frees it. */
 static void gm_life_close(struct gm_accounts *a, struct gm_life **at, u64 now_ms)
 {
 	struct gm_life *life = *at;
@@ -174,6 +174,8 @@ static void gm_life_close(struct gm_accounts *a, struct gm_life **at, u64 now_ms
 	*at = life->next;
 	gm_life_left(life, &event.left);
 	event.flags = life->flags;
+	if (!a->generation)
+		event.flags |= GHOSTMEM_ACCOUNT_F_FORGOTTEN;
 	if (now_ms < life->ended_ms + GHOSTMEM_SETTLE_MS)
 		event.flags |= GHOSTMEM_ACCOUNT_F_CUT_SHORT;
 	account->settling--;

@@ -43,11 +43,11 @@ struct gm_account {
 
 /**
  * struct gm_account_sites - tells what sites hold
- * @of_module:	appends to a list what the sites of a module hold now; of none while nothing is
- *		recorded
+ * @of_module:	appends to a list what the sites of a module hold now
  * @again:	replaces all pages in a list by what these sites hold now
  *
- * Both return the generation of the sites, and sleep.
+ * Both return the generation of the sites, or 0 while nothing is recorded; then they do nothing
+ * else. Both sleep.
  */
 struct gm_account_sites {
 	u32 (*of_module)(const struct module *mod, struct gm_shares *shares);
@@ -59,7 +59,7 @@ struct gm_account_sites {
  * @lock:	protects all of the instance. Taken with the lock of a device held, and by the
  *		module notifier; the tracker's lock of records is taken under it
  * @sites:	tells what sites hold
- * @generation:	of the sites in all lists
+ * @generation:	of the sites in all lists; 0: nothing is recorded, and all lists are empty
  * @account:	the accounts; those that are NULL are free
  * @ids:	number of accounts that there have been
  * @settling:	lives that have ended and have no receipt yet
@@ -113,9 +113,7 @@ void gm_accounts_removed(struct gm_accounts *a, const void *key, u64 now_ms);
 /* The exit function of a module has run, and its text is about to go. */
 void gm_accounts_unload(struct gm_accounts *a, const struct gm_subject *subject, u64 now_ms);
 
-/*
- * Makes the receipts that are due. Returns the ms until the next one will be, or 0 if there is none.
- */
+/* Makes the receipts that are due. Returns the ms until the next one is, or 0 if there is none. */
 u64 gm_accounts_settle(struct gm_accounts *a, u64 now_ms);
 
 #endif /* GHOSTMEM_ACCOUNTS_ACCOUNTS_H */

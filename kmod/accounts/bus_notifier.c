@@ -3,8 +3,8 @@
  * Notifiers of buses and modules. See bus_notifier.h.
  *
  * The bus notifier is called with the lock of the device held, and in the task that probes or
- * unbinds it; the module notifier before the names of the module's frames are frozen (text_change.h),
- * so that its sites can still be told by their frames.
+ * unbinds it; the module notifier before the names of the module's frames are frozen, see
+ * text_change.h, so that its sites can still be told by their frames.
  */
 #include <linux/delay.h>
 #include <linux/device.h>
@@ -21,7 +21,7 @@
 #include "accounts/module_sites.h"
 #include "compat/workqueue.h"
 
-/* How often the lock of a device is tried, 10 ms apart, that somebody holds while we start. */
+/* How often the lock of a device is tried, 20 ms apart, that somebody holds while we start. */
 #define GM_LOCK_TRIES	10
 
 struct gm_accounts gm_accounts;
@@ -33,10 +33,16 @@ u64 gm_accounts_now_ms(void)
 	return ktime_to_ms(ktime_get_boottime());
 }
 
-static void gm_settle_in(u64 ms)
+/* Jiffies in which @ms have passed, which the clock of accounts rounds down. */
+static unsigned long gm_settle_jiffies(u64 ms)
 {
-	/* One ms more, because it may be rounded down. */
-	mod_delayed_work(gm_unbound_wq, &gm_settling, msecs_to_jiffies(ms + 1));
+	return msecs_to_jiffies(ms + 1) + 1;
+}
+
+/* A life has ended. If the work is to run before it has settled, the work queues itself again. */
+static void gm_settle_later(void)
+{
+	queue_delayed_work(gm_unbound_wq, &gm_settling, gm_settle_jiffies(GHOSTMEM_SETTLE_MS));
 }
 
 static void gm_settle_work(struct work_struct *work)
@@ -46,8 +52,9 @@ static void gm_settle_work(struct work_struct *work)
 	/* What is freed after a grace period has been freed now. */
 	rcu_barrier();
 	next = gm_accounts_settle(&gm_accounts, gm_accounts_now_ms());
+	/* It may be queued already, for a life that ended meanwhile and is due later. */
 	if (next)
-		gm_settle_in(next);
+		mod_delayed_work(gm_unbound_wq, &gm_settling, gm_settle_jiffies(next));
 }
 
 static void gm_subject_fill(struct gm_subject *subject, const struct device *dev)
@@ -84,7 +91,7 @@ static int gm_bus_event(struct notifier_block *nb, unsigned long event, void *da
 		break;
 	case BUS_NOTIFY_DRIVER_NOT_BOUND:
 		gm_accounts_not_bound(&gm_accounts, dev, now_ms);
-		gm_settle_in(GHOSTMEM_SETTLE_MS);
+		gm_settle_later();
 		break;
 	case BUS_NOTIFY_UNBIND_DRIVER:
 		gm_subject_fill(&subject, dev);
@@ -92,11 +99,11 @@ static int gm_bus_event(struct notifier_block *nb, unsigned long event, void *da
 		break;
 	case BUS_NOTIFY_UNBOUND_DRIVER:
 		gm_accounts_unbound(&gm_accounts, dev, now_ms);
-		gm_settle_in(GHOSTMEM_SETTLE_MS);
+		gm_settle_later();
 		break;
 	case BUS_NOTIFY_REMOVED_DEVICE:
 		gm_accounts_removed(&gm_accounts, dev, now_ms);
-		gm_settle_in(GHOSTMEM_SETTLE_MS);
+		gm_settle_later();
 		break;
 	}
 	return NOTIFY_DONE;
@@ -115,7 +122,7 @@ static int gm_module_event(struct notifier_block *nb, unsigned long state, void 
 	strscpy(subject.identity.name, mod->name, sizeof(subject.identity.name));
 	strscpy(subject.identity.module, mod->name, sizeof(subject.identity.module));
 	gm_accounts_unload(&gm_accounts, &subject, gm_accounts_now_ms());
-	gm_settle_in(GHOSTMEM_SETTLE_MS);
+	gm_settle_later();
 	return NOTIFY_OK;
 }
 
@@ -126,8 +133,8 @@ static struct notifier_block gm_module_nb = {
 };
 
 /*
- * Adds a device that was bound before we listened. Somebody who holds its lock for long is probing or
- * unbinding it, of which the notifier will be told.
+ * Adds a device that was bound before we listened. Somebody who holds its lock for long is probing
+ * or unbinding it, of which the notifier will be told.
  */
 static int gm_device_there(struct device *dev, void *unused)
 {
@@ -137,9 +144,9 @@ static int gm_device_there(struct device *dev, void *unused)
 	for (i = 0; !device_trylock(dev); i++) {
 		if (i == GM_LOCK_TRIES)
 			return 0;
-		msleep(10);
+		msleep(20);
 	}
-	/* With the lock held, nobody is in the middle of a probe, so a driver is one that is bound. */
+	/* With the lock held, nobody is in the middle of a probe: a driver is one that is bound. */
 	if (dev->driver) {
 		gm_subject_fill(&subject, dev);
 		gm_accounts_present(&gm_accounts, &subject, gm_accounts_now_ms());

@@ -77,8 +77,10 @@ void gm_event_queue_forget_sites(struct gm_event_queue *q)
 	unsigned int i;
 
 	for (i = 0; i < GHOSTMEM_EVENTS_MAX; i++) {
-		if (q->event[i])
-			gm_shares_clear(&q->event[i]->left);
+		if (!q->event[i] || q->event[i]->kind != GHOSTMEM_EVENT_RECEIPT)
+			continue;
+		q->event[i]->flags |= GHOSTMEM_ACCOUNT_F_FORGOTTEN;
+		gm_shares_clear(&q->event[i]->left);
 	}
 }
 

@@ -19,8 +19,8 @@ void gm_accounts_renew(struct gm_accounts *a);
 void gm_life_look(struct gm_accounts *a, struct gm_life *life, struct gm_shares *list);
 
 /*
- * Fills @now, which is empty, with what the sites of a life hold now. The life is one that @a knows:
- * that of an account, or one that settles. Sleeps.
+ * Fills @now, which is empty, with what the sites of a life hold now. The life is one that @a
+ * knows: that of an account, or one that settles. Sleeps.
  */
 void gm_life_now(struct gm_accounts *a, const struct gm_life *life, struct gm_shares *now);
 

@@ -12,8 +12,8 @@
 #include "reader.h"
 
 /*
- * The driver core's function that calls probes, and that of the PCI core, which may call them from a
- * work item on the CPU that is next to the device.
+ * The driver core's function that calls probes, and that of the PCI core, which may call them from
+ * a work item on the CPU that is next to the device.
  */
 static const char *const gm_probers[] = { "really_probe", "local_pci_probe" };
 
@@ -114,7 +114,8 @@ static u32 gm_sites_of_module(const struct module *mod, struct gm_shares *shares
 {
 	struct gm_module_look look = { .mod = mod, .shares = shares };
 
-	gm_tracker_read(&gm_tracker, GM_RECORDS_PAGES, &look.view, gm_module_look, &look);
+	if (!gm_tracker_read(&gm_tracker, GM_RECORDS_PAGES, &look.view, gm_module_look, &look))
+		return 0;
 	return look.view.generation;
 }
 
@@ -138,8 +139,8 @@ static u32 gm_sites_again(struct gm_shares *shares)
 {
 	struct gm_module_look look = { .shares = shares };
 
-	/* Not recording: the generation is another one, or nothing was in the list. */
-	gm_tracker_read(&gm_tracker, GM_RECORDS_PAGES, &look.view, gm_shares_look, &look);
+	if (!gm_tracker_read(&gm_tracker, GM_RECORDS_PAGES, &look.view, gm_shares_look, &look))
+		return 0;
 	return look.view.generation;
 }
 

@@ -8,7 +8,7 @@
 #include "accounts/look.h"
 #include "accounts/report.h"
 
-/* Limits what was left at each site to what the site still holds: some may have been freed since. */
+/* Limits what was left at each site to what it still holds: some may have been freed since. */
 static void gm_account_left(struct gm_accounts *a, const struct gm_account *account,
 			    struct gm_shares *left)
 {

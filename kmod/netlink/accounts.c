@@ -2,8 +2,9 @@
 /*
  * DEVICE_GET and MODULE_GET. See accounts.h.
  *
- * What an account holds is looked up when its turn comes, in a call from the reader's recvmsg(), and
- * kept until all of it is put. So a device may be unplugged during the dump: it is told as it was.
+ * What an account holds is looked up when its turn comes, in a call from the reader's recvmsg(),
+ * and kept until all of it is put. So a device may be unplugged during the dump: it is told as it
+ * was.
  */
 #include <linux/cred.h>
 #include <linux/slab.h>
@@ -193,7 +194,7 @@ static bool gm_account_dump_next(struct gm_account_dump *dump, struct netlink_ca
 	dump->left = 0;
 	/* A generation other than the first message's marks what follows as interrupted. */
 	if (dump->report.generation != dump->generation)
-		cb->seq = dump->report.generation;
+		cb->seq = dump->generation + 1;
 	return true;
 }
 

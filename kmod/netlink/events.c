@@ -18,7 +18,6 @@
  * @why:	the message for the extack
  * @headed:	the first message has been sent
  * @seq:	number of the last event that was put
- * @generation:	of the sites when the dump began
  * @event:	scratch
  */
 struct gm_event_dump {
@@ -26,7 +25,6 @@ struct gm_event_dump {
 	const char *why;
 	bool headed;
 	u64 seq;
-	u32 generation;
 	struct gm_account_event event;
 };
 
@@ -110,6 +108,7 @@ int gm_events_get_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct gm_event_dump *dump = (struct gm_event_dump *)cb->args[0];
 	struct gm_account_event *event = &dump->event;
+	u32 generation;
 	int err = 0;
 
 	if (dump->refused) {
@@ -118,7 +117,7 @@ int gm_events_get_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		return dump->refused;
 	}
 	if (!dump->headed) {
-		err = gm_share_dump_head(skb, cb, GHOSTMEM_CMD_EVENT_GET, &dump->generation);
+		err = gm_share_dump_head(skb, cb, GHOSTMEM_CMD_EVENT_GET, &generation);
 		dump->headed = err > 0;
 		return err;
 	}

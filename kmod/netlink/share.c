@@ -30,8 +30,9 @@ int gm_share_dump_head(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 	struct nlattr *nest;
 	void *head;
 
-	gm_tracker_read(&gm_tracker, GM_RECORDS_PAGES, &view, gm_share_dump_look, NULL);
-	*generation = view.generation;
+	*generation = 0;
+	if (gm_tracker_read(&gm_tracker, GM_RECORDS_PAGES, &view, gm_share_dump_look, NULL))
+		*generation = view.generation;
 	cb->seq = view.generation;
 	head = gm_share_dump_put(skb, cb, cmd);
 	nest = head ? nla_nest_start(skb, GHOSTMEM_A_DUMP) : NULL;

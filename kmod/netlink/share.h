@@ -15,8 +15,8 @@ void *gm_share_dump_put(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd
 
 /*
  * Puts the first message of a dump, which is sent from within the request. Sets @generation to that
- * of the sites, and marks the rest of the dump as interrupted if cb->seq differs from it. Returns
- * the length of the message or a negative error. Sleeps.
+ * of the sites, or 0 while nothing is recorded. If cb->seq is changed later, the rest of the dump
+ * is marked as interrupted. Returns the length of the message or a negative error. Sleeps.
  */
 int gm_share_dump_head(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd, u32 *generation);
 

@@ -1,5 +1,5 @@
-// Tests the accounts of devices and modules against sites that the test makes up: what a device holds,
-// and what each of its lives has left.
+// Tests the accounts of devices and modules against sites that the test makes up: what a device
+// holds, and what each of its lives has left.
 #include <cstring>
 #include <map>
 #include <string>
@@ -15,7 +15,8 @@ namespace {
 constexpr u64 settle = GHOSTMEM_SETTLE_MS;
 constexpr u32 mib = 256; // pages
 
-// Modules, and what their sites hold: the truth. The text of a module that is not in `text` has gone.
+// Modules, and what their sites hold: the truth. The text of a module that is not in `text` has
+// gone.
 struct World {
     u32 generation = 1;
     std::map<const module*, std::map<u32, s64>> text;
@@ -385,8 +386,7 @@ TEST_F(Accounts, ADeviceThatWasThereBeforeHasWhatIsRecorded) {
     it = subject(2, mod_at(0));
     gm_accounts_present(&a, &it, now);
     EXPECT_EQ(report(2).held, Shares{});
-    EXPECT_EQ(report(2).flags,
-              u32{GHOSTMEM_ACCOUNT_F_LATE} | u32{GHOSTMEM_ACCOUNT_F_SHARED});
+    EXPECT_EQ(report(2).flags, u32{GHOSTMEM_ACCOUNT_F_LATE} | u32{GHOSTMEM_ACCOUNT_F_SHARED});
     unbind(2, mod_at(0));
     unbound(2);
     pass(settle);
@@ -414,6 +414,7 @@ TEST_F(Accounts, ForgottenRecordsAreForgottenHere) {
     EXPECT_EQ(report(1).flags, u32{GHOSTMEM_ACCOUNT_F_LATE});
     ASSERT_EQ(receipts().size(), 1U);
     EXPECT_EQ(receipts().front().left, Left{});
+    EXPECT_EQ(receipts().front().flags, u32{GHOSTMEM_ACCOUNT_F_FORGOTTEN});
 
     // A life that begins in the new generation is not late.
     truth.generation++;
@@ -436,6 +437,25 @@ TEST_F(Accounts, ForgottenWhileALifeSettles) {
     // Nothing of the old site 8 is subtracted from the new one.
     EXPECT_EQ(receipts().back().left, (Left{{8, 40}}));
     EXPECT_EQ(receipts().back().flags, u32{GHOSTMEM_ACCOUNT_F_LATE});
+}
+
+TEST_F(Accounts, WhileNothingIsRecordedNothingIsKnown) {
+    bind(1, mod_at(0));
+    truth.take(mod_at(0), 8, 100);
+    bound(1, mod_at(0));
+    truth.generation = 0;
+    truth.text.clear();
+    EXPECT_EQ(report(1).held, Shares{});
+    unbind(1, mod_at(0));
+    unbound(1);
+    pass(settle);
+    EXPECT_EQ(receipts().back().flags,
+              u32{GHOSTMEM_ACCOUNT_F_FORGOTTEN} | u32{GHOSTMEM_ACCOUNT_F_LATE});
+    bind(1, mod_at(0));
+    bound(1, mod_at(0));
+    EXPECT_EQ(report(1).flags, 0U);
+    truth.generation = 5;
+    EXPECT_EQ(report(1).flags, u32{GHOSTMEM_ACCOUNT_F_LATE});
 }
 
 TEST_F(Accounts, TheSamePlaceIsTheSameAccount) {

@@ -3,9 +3,9 @@
  * DEVICE_GET, MODULE_GET and EVENT_GET: what devices hold, and what devices and modules that have
  * gone left behind.
  *
- * A device lives from the moment before its driver's probe until it is unbound; a module lives until
- * it is unloaded. Some seconds after the end of a life, when what is freed late has been freed, the
- * module makes a receipt: what the life allocated and did not give back.
+ * A device lives from the moment before its driver's probe until it is unbound; a module lives
+ * until it is unloaded. Some seconds after the end of a life, when what is freed late has been
+ * freed, a receipt is made: what the life allocated and did not give back.
  *
  * Pages are counted at the sites of the driver's module: those whose innermost frame of a module is
  * in it, and those that its probe reached through other modules. A device owns the changes of these
@@ -53,16 +53,20 @@ enum ghostmem_account_state {
 #define GHOSTMEM_ACCOUNT_F_CUT_SHORT	(1U << 6) /* of a receipt: made before it had settled,
 						   * because the driver was bound again
 						   */
+#define GHOSTMEM_ACCOUNT_F_FORGOTTEN	(1U << 7) /* of a receipt: what was left is not known, as
+						   * nothing was recorded then, or that has been
+						   * forgotten
+						   */
 
 /*
  * ACCOUNT. ID is unique while the module is loaded; a device that is plugged into the same place
  * again, or a module that is loaded again, has the same. SINCE_MS is the time in the present state.
  * LIVES counts those that have a receipt.
  *
- * A SHARE is of the site that has this ID in the dump of SITE_GET of the same generation. HELD_PAGES
- * is what the device holds there now; LEFT_PAGES what all lives that have ended left there, and is
- * still allocated. If there are more than GHOSTMEM_SHARES_MAX, a further message follows, with the
- * same ID and nothing else but further SHAREs.
+ * A SHARE is of the site that has this ID in the dump of SITE_GET of the same generation.
+ * HELD_PAGES is what the device holds there now; LEFT_PAGES what all lives that have ended left
+ * there, and is still allocated. If there are more than GHOSTMEM_SHARES_MAX, a further message
+ * follows, with the same ID and nothing else but further SHAREs.
  */
 enum ghostmem_account_attr {
 	GHOSTMEM_ACCOUNT_A_UNSPEC,
@@ -108,9 +112,9 @@ enum ghostmem_event_kind {
 
 /*
  * EVENT. SEQ counts events from 1; numbers that are missing were lost for want of memory. AGE_MS is
- * how long ago it was, counted on CLOCK_BOOTTIME. The next five are as in ACCOUNT, at the time of the
- * event. LIFE_MS is how long the life of a receipt lasted, SETTLED_MS how long after its end the
- * receipt was made. SHAREs are absent if the records of that time have been forgotten.
+ * how long ago it was, counted on CLOCK_BOOTTIME. The next five are as in ACCOUNT, at the time of
+ * the event. LIFE_MS is how long the life of a receipt lasted, SETTLED_MS how long after its end
+ * the receipt was made. With F_FORGOTTEN there is no SHARE.
  */
 enum ghostmem_event_attr {
 	GHOSTMEM_EVENT_A_UNSPEC,

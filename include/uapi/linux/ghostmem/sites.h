@@ -7,8 +7,8 @@
 
 /*
  * DUMP: identifies the records that are dumped. GENERATION and CLOCK_S have the values that STATUS,
- * or for SKB_GET its nest SKB, had when the dump began. UNACCOUNTED is only in dumps of accounts and
- * events: how many lives of devices and modules have none, for want of room or memory.
+ * or for SKB_GET its nest SKB, had when the dump began. UNACCOUNTED is only in dumps of accounts
+ * and events: how many lives of devices and modules have none, for want of room or memory.
  */
 enum ghostmem_dump_attr {
 	GHOSTMEM_DUMP_A_UNSPEC,
