@@ -9,6 +9,7 @@
 
 #include "lib/attribution/estimate.h"
 #include "lib/attribution/site_query.h"
+#include "lib/findings/cycles.h"
 #include "lib/findings/thresholds.h"
 #include "lib/findings/trace_window.h"
 #include "lib/findings/verdict.h"
@@ -40,6 +41,8 @@ struct StatusReport {
     std::string why_no_sockets;      ///< empty: they are known, or there is no module
     std::optional<PageCensus> pages; ///< nullopt: no module, or one without such a census
     std::vector<Holder> holders;     ///< all kinds
+    /// Devices, the one that has left most first; nullopt: not known.
+    std::optional<std::vector<AccountFinding>> devices;
     Verdict verdict;
 
     /// Live bytes of class direct; nullopt when the sites are not known.

@@ -10,6 +10,7 @@
 #include "lib/attribution/estimate.h"
 #include "lib/base/saturate.h"
 #include "lib/base/units.h"
+#include "lib/findings/cycle_reasons.h"
 #include "lib/ledger/holder.h"
 #include "lib/sockets/report.h"
 
@@ -40,6 +41,7 @@ class Judge {
 
     Verdict run() {
         unloaded_modules();
+        devices();
         growing();
         sockets();
         ghosts_by_size();
@@ -113,6 +115,13 @@ class Judge {
                             largest.symbol);
             add(VerdictLevel::leak, std::move(sentence));
         }
+    }
+
+    void devices() {
+        if (in_.devices == nullptr || !in_.status)
+            return;
+        for (CycleReason& reason : cycle_reasons(*in_.devices, Sampling(*in_.status)))
+            add(reason.leak ? VerdictLevel::leak : VerdictLevel::warn, std::move(reason.sentence));
     }
 
     [[nodiscard]] std::optional<uint64_t> margin(const std::optional<Uncertainty>& error) const {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lib/attribution/site_view.h"
+#include "lib/findings/cycles.h"
 #include "lib/findings/thresholds.h"
 #include "lib/host/load_policy.h"
 #include "lib/ledger/ledger.h"
@@ -35,13 +36,15 @@ struct VerdictInput {
     uint64_t on_purpose_bytes = 0; ///< of ghosts, see held_on_purpose()
     /// The ghosts that were allocated before the tracker began; nullopt: not known.
     std::optional<uint64_t> before_load_bytes{};
-    uint64_t sites_margin_bytes = 0;           ///< how far what sites hold may be off
-    std::optional<uint64_t> available_bytes{}; ///< MemAvailable; nullopt: not known
-    bool recorded = false;                     ///< only files of the host are there
+    uint64_t sites_margin_bytes = 0;                      ///< how far what sites hold may be off
+    std::optional<uint64_t> available_bytes{};            ///< MemAvailable; nullopt: not known
+    bool recorded = false;                                ///< only files of the host are there
+    const std::vector<AccountFinding>* devices = nullptr; ///< nullptr: not known
 };
 
 /// leak: an unloaded module holds pages of driver_classes() (they have no owner any more), a site
-/// of these classes grows window after window and has become large, or ghosts have become large.
+/// of these classes grows window after window and has become large, a device leaves memory behind
+/// at each unbind (cycle_reasons()), or ghosts have become large.
 /// Smaller ghosts are no leak: every host has some tens of MiB from before the module was loaded.
 /// The same limits apply to what sockets of one cause pin.
 /// warn: nothing or not everything can be attributed, a site grows, or sockets of one cause pin
