@@ -115,11 +115,11 @@ TEST_F(AccountsCommand, DevicesAsJson) {
 }
 
 TEST_F(AccountsCommand, AllAndTop) {
-    devices(json_context, {.all = true});
+    devices(json_context, {.all = true, .stacks = false, .top = {}});
     EXPECT_EQ(json()["devices"].size(), 3U);
     EXPECT_TRUE(json()["devices"][2]["held_bytes"].is_null());
     out.str("");
-    devices(json_context, {.all = true, .top = 1});
+    devices(json_context, {.all = true, .stacks = false, .top = 1});
     EXPECT_EQ(json()["devices"].size(), 1U);
     EXPECT_EQ(json()["matched"], 3);
 }

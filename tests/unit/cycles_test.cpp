@@ -112,6 +112,12 @@ TEST_F(DeviceVerdict, IfItsDriverHasOthersItMayLeak) {
     EXPECT_THAT(verdict().reasons, Contains(HasSubstr("other devices")));
 }
 
+TEST_F(DeviceVerdict, ThatItHadOthersLongAgoDoesNotMatter) {
+    leave(5, mib_pages);
+    events.events.front().flags = GHOSTMEM_ACCOUNT_F_SHARED;
+    EXPECT_EQ(verdict().level, VerdictLevel::leak);
+}
+
 TEST_F(DeviceVerdict, MuchLeftOnceMayBeALeak) {
     leave(1, mib_pages);
     EXPECT_EQ(verdict().level, VerdictLevel::warn);

@@ -44,7 +44,7 @@ std::string growing(const AccountFinding& device, const Sampling& sampling) {
     if (device.held.bytes != 0)
         sentence +=
             fmt::format("; apart from that it holds {} now", format_bytes(device.held.bytes));
-    if (device.shared())
+    if (device.finding.shared)
         sentence += "; its driver has other devices, which may have taken some of it";
     return sentence + " (leakctl devices).";
 }
@@ -64,7 +64,7 @@ std::vector<CycleReason> cycle_reasons(const std::vector<AccountFinding>& device
         if (reasons.size() == most_reasons)
             break;
         if (device.finding.trend == CycleTrend::grows)
-            reasons.push_back({!device.shared(), growing(device, sampling)});
+            reasons.push_back({!device.finding.shared, growing(device, sampling)});
         else if (may_leak(device))
             reasons.push_back({false, once(device, sampling)});
     }

@@ -50,26 +50,29 @@ std::string_view name_of(CycleTrend trend) {
 
 CycleFinding judge_cycles(const std::vector<Cycle>& cycles, uint64_t left_bytes) {
     if (left_bytes == 0)
-        return {CycleTrend::clean, 0};
-    if (cycles.size() < fewest_cycles)
-        return {CycleTrend::unknown, 0};
-    const size_t later = std::max(cycles.size() / 2, fewest_that_leave);
+        return {};
+    const size_t later = cycles.size() < fewest_cycles
+                             ? cycles.size()
+                             : std::max(cycles.size() / 2, fewest_that_leave);
     uint64_t sum = 0;
     size_t leaving = 0;
+    CycleFinding found;
     for (auto cycle = cycles.end() - static_cast<ptrdiff_t>(later); cycle != cycles.end();
          ++cycle) {
         sum += cycle->left_bytes;
         leaving += cycle->left_bytes != 0 ? 1 : 0;
+        found.shared = found.shared || (cycle->flags & GHOSTMEM_ACCOUNT_F_SHARED) != 0;
     }
-    if (leaving >= fewest_that_leave)
-        return {CycleTrend::grows, sum / later};
-    return {leaving == 0 ? CycleTrend::cache : CycleTrend::unknown, 0};
-}
-
-bool AccountFinding::shared() const {
-    return is(GHOSTMEM_ACCOUNT_F_SHARED) || std::ranges::any_of(cycles, [](const Cycle& cycle) {
-               return (cycle.flags & GHOSTMEM_ACCOUNT_F_SHARED) != 0;
-           });
+    found.trend = CycleTrend::unknown;
+    if (cycles.size() < fewest_cycles)
+        return found;
+    if (leaving >= fewest_that_leave) {
+        found.trend = CycleTrend::grows;
+        found.bytes_per_cycle = sum / later;
+    } else if (leaving == 0) {
+        found.trend = CycleTrend::cache;
+    }
+    return found;
 }
 
 std::vector<AccountFinding> find_cycles(const AccountDump& dump, const EventDump& events,

@@ -43,6 +43,8 @@ struct CycleFinding {
     CycleTrend trend = CycleTrend::clean;
     /// The mean that each of the later lives has left; 0 unless it grows.
     uint64_t bytes_per_cycle = 0;
+    /// Whether other devices of the same driver may have a part in the cycles that it is judged by.
+    bool shared = false;
 };
 
 /// Judges by the later half of the cycles: the first fill caches that are kept. At least three
@@ -59,8 +61,6 @@ struct AccountFinding {
     CycleFinding finding;
 
     [[nodiscard]] bool is(uint32_t flag) const { return (account.flags & flag) != 0; }
-    /// Whether any of the lives may have been told together with others of the same driver.
-    [[nodiscard]] bool shared() const;
 };
 
 /// The largest remains first, then what holds most.

@@ -12,10 +12,12 @@ namespace {
 constexpr size_t sites_shown = 3;
 
 std::string trend_words(const AccountFinding& found) {
+    // A module that has gone has no cache any more.
+    if (found.account.state == AccountState::unloaded)
+        return found.left.bytes == 0 ? "" : "nobody is there any more who would free what is left";
     switch (found.finding.trend) {
     case CycleTrend::grows:
-        return fmt::format("a leak: the last {} left {} each on average",
-                           count_of(found.cycles.size() / 2, "time"),
+        return fmt::format("a leak: lately {} are left each time",
                            format_bytes(found.finding.bytes_per_cycle));
     case CycleTrend::cache:
         return "a cache: later times have left no more";
@@ -42,7 +44,7 @@ std::vector<std::string> account_notes(const AccountFinding& found) {
     std::vector<std::string> notes;
     if (std::string words = trend_words(found); !words.empty())
         notes.push_back(std::move(words));
-    if (found.shared())
+    if (found.is(GHOSTMEM_ACCOUNT_F_SHARED) || found.finding.shared)
         notes.emplace_back("its driver has, or had, other devices: what those did may be in it");
     if (found.is(GHOSTMEM_ACCOUNT_F_LATE))
         notes.emplace_back("was there before recording began: more may be held");
