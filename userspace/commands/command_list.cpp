@@ -2,7 +2,7 @@
 
 // Each command X needs an object X_command in commands/X.cpp and an entry here.
 #define LEAKCTL_COMMANDS(one)                                                                      \
-    one(status) one(top) one(sites) one(sockets) one(trace) one(reset) one(config) one(export)
+    one(status) one(top) one(sites) one(sockets) one(holders) one(trace) one(reset) one(config) one(export)
 
 namespace ghostmem::commands {
 
