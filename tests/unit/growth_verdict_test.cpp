@@ -81,6 +81,62 @@ TEST_F(YoungGrowthTest, ALittleInTheLongWindowsHidesNothing) {
     EXPECT_EQ(verdict().level, VerdictLevel::warn);
 }
 
+// Several stacks of one function, as `leakctl sites` shows them: in one row.
+struct FunctionGrowthTest : VerdictTest {
+    void add(std::vector<Trend> trends, const char* caller, uint64_t pages = 3000) {
+        Site one = site(static_cast<uint32_t>(sites.size() + 2), pages,
+                        stack({"__alloc_pages", "nic_fill [nic]", caller}));
+        one.trends = std::move(trends);
+        sites.push_back(make_view(one, 4096));
+    }
+};
+
+TEST_F(FunctionGrowthTest, TellsWhatTheRowOfTheFunctionHolds) {
+    add({{10, 3000, 3000 - 2560, 6}}, "nic_open [nic]");
+    add({{10, 3000, 3000, 0}}, "nic_reset [nic]");
+    const Verdict verdict = this->verdict();
+    EXPECT_THAT(verdict.reasons, ElementsAre(AllOf(HasSubstr("nic_fill [nic] holds 23.4 MiB"),
+                                                   HasSubstr("grows by 3.5 GiB an hour"),
+                                                   HasSubstr("(its stacks: leakctl sites"))));
+    EXPECT_THAT(verdict.findings[0].sites, ElementsAre(sites[0].id, sites[1].id));
+}
+
+// Each of 40 stacks grows by 7 MiB an hour, which is less than matters.
+TEST_F(FunctionGrowthTest, ALeakThatIsSpreadOverStacks) {
+    std::vector<std::string> callers;
+    for (int i = 0; i < 40; ++i)
+        callers.push_back("nic_open" + std::to_string(i) + " [nic]");
+    for (const std::string& caller : callers)
+        add({{10, 3000, 3000 - 5, 6}}, caller.c_str());
+    EXPECT_EQ(verdict().level, VerdictLevel::warn);
+    sites.resize(1);
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+}
+
+TEST_F(FunctionGrowthTest, AStackThatFluctuatesNeitherHidesNorLendsRises) {
+    add({{10, 3000, 3000 - 2560, 6}}, "nic_open [nic]");
+    add({{10, 2000, 3000, 0}}, "nic_reset [nic]");
+    EXPECT_THAT(verdict().reasons, ElementsAre(HasSubstr("grows by 3.5 GiB an hour")));
+    // One grows ever so slowly, the other has only just been filled.
+    sites.clear();
+    add({{10, 3000, 2999, 60}}, "nic_open [nic]");
+    add({{10, 3000, 0, 1}}, "nic_reset [nic]");
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+}
+
+// The old stack's age must not dilute what turned over in the young one.
+TEST_F(FunctionGrowthTest, ChanceIsThatOfEachStack) {
+    add({{10, 90'000, 90'000 - 128, 12}}, "nic_open [nic]", 90'000);
+    add({{10, 3000, 3000, 0}}, "nic_reset [nic]");
+    for (SiteView& view : sites)
+        view.site.live_error = Uncertainty{static_cast<double>(view.site.live_pages) * 128, 128};
+    sites[0].site.alloc_pages = 9'090'000;
+    sites[0].site.free_pages = 9'000'000;
+    sites[0].site.oldest_s = 5;
+    sites[1].site.oldest_s = 900'000;
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+}
+
 // Of samples: a ring that turns over rises and falls by chance, a leak does not.
 struct SampledGrowthTest : VerdictTest {
     void sampled(uint64_t freed, uint64_t oldest_s, std::vector<Trend> trends) {

@@ -96,9 +96,21 @@ TEST(SiteMerge, AgesAndErrorsAndGrowth) {
     EXPECT_EQ(row.margin_bytes, margin_pages(*row.site.live_error) * 4096);
     ASSERT_THAT(row.growth, SizeIs(2));
     EXPECT_DOUBLE_EQ(row.growth[0].bytes_per_s, 819.2);
-    EXPECT_EQ(row.growth[0].rises, 7U);
+    EXPECT_EQ(row.growth[0].rises, 2U) << "both grow, one of them only since then";
     EXPECT_EQ(row.growth[1].span_s, 600U);
     EXPECT_EQ(row.rate, 6);
+}
+
+TEST(SiteMerge, WhatIsSteadyDoesNotEndRises) {
+    SiteView growing = view(2, 30, {"__alloc_pages", "fill [nic]"});
+    growing.growth = {{10, 8192, 4096, 409.6, 7}};
+    SiteView steady = view(3, 40, {"__alloc_pages", "fill [nic]"});
+    steady.growth = {{10, 4096, 4096, 0, 0}};
+    for (const auto& views : {std::vector{growing, steady}, std::vector{steady, growing}}) {
+        const auto rows = merge_sites(views, GroupBy::function);
+        ASSERT_THAT(rows, SizeIs(1));
+        EXPECT_EQ(rows[0].growth[0].rises, 7U);
+    }
 }
 
 TEST(SiteMerge, RowsAreSortedAndCutAsSitesAre) {

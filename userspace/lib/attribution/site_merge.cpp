@@ -32,7 +32,8 @@ void add_to(std::optional<Number>& sum, const std::optional<Number>& more) {
         sum = sum ? *sum + *more : *more;
 }
 
-// Growth over the same time is added; a member whose growth is not known yet contributes none.
+// Growth over the same time is added; a member whose growth is not known yet contributes none. The
+// sum of the floors of several sites is never more than the floor of their sum.
 void add_growth(std::vector<Growth>& sum, const std::vector<Growth>& more) {
     for (const Growth& one : more) {
         const auto same = std::ranges::find(sum, one.span_s, &Growth::span_s);
@@ -40,10 +41,14 @@ void add_growth(std::vector<Growth>& sum, const std::vector<Growth>& more) {
             sum.push_back(one);
             continue;
         }
+        // A member that neither grows nor falls does not end the rises of others.
+        if (one.floor_bytes != one.before_bytes) {
+            const bool alone = same->floor_bytes == same->before_bytes;
+            same->rises = alone ? one.rises : std::min(same->rises, one.rises);
+        }
         same->floor_bytes = add(same->floor_bytes, one.floor_bytes);
         same->before_bytes = add(same->before_bytes, one.before_bytes);
         same->bytes_per_s += one.bytes_per_s;
-        same->rises = std::max(same->rises, one.rises);
     }
     std::ranges::sort(sum, {}, &Growth::span_s);
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "lib/attribution/site_view.h"
 #include "lib/findings/thresholds.h"
@@ -20,6 +21,10 @@ struct Rise {
 /// the long windows, or in many consecutive short ones, and by more than samples fluctuate.
 /// nullopt: it does not, or not yet.
 std::optional<Rise> rise_of(const SiteView& view, const Thresholds& thresholds);
+
+/// The same of a row of merge_sites(), for which `members` fluctuate each for itself.
+std::optional<Rise> rise_of(const SiteView& row, std::span<const SiteView* const> members,
+                            const Thresholds& thresholds);
 
 /// What the growth of a site can mean.
 enum class GrowthMeaning {

@@ -1,8 +1,11 @@
 // Sites that grow and never fall.
 #include "lib/findings/growth.h"
 
+#include <map>
+
 #include <fmt/format.h>
 
+#include "lib/attribution/site_merge.h"
 #include "lib/base/units.h"
 #include "lib/findings/rule.h"
 
@@ -38,39 +41,75 @@ Finding describe(const VerdictInput& in, const SiteView& site, const Rise& rise)
     Finding finding{.level = driver && much ? VerdictLevel::leak : VerdictLevel::warn,
                     .confidence = driver ? Confidence::likely : Confidence::possible,
                     .bytes = site.live_bytes,
-                    .sites = {site.id}};
+                    .sites = site.ids};
     finding.sentence = fmt::format(
-        "{}{} holds {}{} and grows by {} an hour: {}{} (its stack: leakctl sites {}--sort growth "
+        "{}{} holds {}{} and grows by {} an hour: {}{} (its {}: leakctl sites {}--sort growth "
         "--stacks).",
         site.symbol, in_module(site), format_bytes(site.live_bytes),
         driver ? "" : fmt::format(" of class {}", name_of(site.cls)),
         format_bytes(static_cast<uint64_t>(rise.bytes_per_hour)), ever_more(rise),
-        time_left(in, rise),
+        time_left(in, rise), site.stacks() > 1 ? "stacks" : "stack",
         site.cls == SiteClass::direct ? "" : fmt::format("--class {} ", name_of(site.cls)));
     return finding;
+}
+
+/// One row of a function, as listings show it, and the sites that it stands for.
+struct FunctionRow {
+    SiteView row;
+    std::vector<const SiteView*> members;
+
+    /// A leak may be spread over so many stacks that none of them grows fast, or be in one stack
+    /// beside others that fluctuate.
+    [[nodiscard]] std::optional<Rise> rise(const Thresholds& thresholds) const {
+        std::optional<Rise> fastest = rise_of(row, members, thresholds);
+        for (const SiteView* member : members) {
+            const auto rise = rise_of(*member, thresholds);
+            if (rise && (!fastest || rise->bytes_per_hour > fastest->bytes_per_hour))
+                fastest = rise;
+        }
+        return fastest;
+    }
+};
+
+std::vector<FunctionRow> rows_of(const VerdictInput& in) {
+    std::vector<SiteView> judged;
+    std::map<uint64_t, const SiteView*> by_id;
+    for (const SiteView& view : in.sites) {
+        if (growth_meaning(view) == GrowthMeaning::none)
+            continue;
+        judged.push_back(view);
+        by_id.emplace(view.id, &view);
+    }
+    std::vector<FunctionRow> rows;
+    for (SiteView& row : merge_sites(judged, GroupBy::function)) {
+        std::vector<const SiteView*> members;
+        for (const uint64_t id : row.ids)
+            members.push_back(by_id.at(id));
+        rows.push_back({std::move(row), std::move(members)});
+    }
+    return rows;
 }
 
 /// The fastest of each meaning: what a driver holds and what the kernel's own allocators hold may
 /// both be the cause, and one leak often makes both grow.
 std::vector<Finding> find(const VerdictInput& in) {
     struct Fastest {
-        const SiteView* site = nullptr;
+        const SiteView* row = nullptr;
         Rise rise;
     };
     Fastest driver;
     Fastest shared;
-    for (const SiteView& view : in.sites) {
-        const GrowthMeaning meaning = growth_meaning(view);
-        const auto rise =
-            meaning == GrowthMeaning::none ? std::nullopt : rise_of(view, in.thresholds);
-        Fastest& fastest = meaning == GrowthMeaning::driver ? driver : shared;
+    const std::vector<FunctionRow> rows = rows_of(in);
+    for (const FunctionRow& one : rows) {
+        const auto rise = one.rise(in.thresholds);
+        Fastest& fastest = growth_meaning(one.row) == GrowthMeaning::driver ? driver : shared;
         if (rise && rise->bytes_per_hour >= fastest.rise.bytes_per_hour)
-            fastest = {&view, *rise};
+            fastest = {&one.row, *rise};
     }
     std::vector<Finding> findings;
     for (const Fastest& fastest : {driver, shared}) {
-        if (fastest.site != nullptr)
-            findings.push_back(describe(in, *fastest.site, fastest.rise));
+        if (fastest.row != nullptr)
+            findings.push_back(describe(in, *fastest.row, fastest.rise));
     }
     return findings;
 }
@@ -79,14 +118,16 @@ std::vector<Finding> find(const VerdictInput& in) {
 
 extern const Rule growth_rule{
     .name = "growth",
-    .finds = "The least that a site holds rises from one window of ten minutes to the next, and in "
-             "the last windows of "
-             "ten seconds; or it has risen in six consecutive windows of ten seconds (twelve if it "
-             "is estimated from "
-             "samples, sixty if the windows of ten minutes show no growth). It rises by at least "
-             "`growth_bytes_per_hour`, and by more than samples fluctuate. Memory that is filled "
-             "and emptied does not "
-             "grow, nor does a buffer that is filled once.",
+    .finds =
+        "The least that a site, or all sites of a function together, hold rises from one window "
+        "of ten minutes to the next, and in "
+        "the last windows of "
+        "ten seconds; or it has risen in six consecutive windows of ten seconds (twelve if it "
+        "is estimated from "
+        "samples, sixty if the windows of ten minutes show no growth). It rises by at least "
+        "`growth_bytes_per_hour`, and by more than samples fluctuate. Memory that is filled "
+        "and emptied does not "
+        "grow, nor does a buffer that is filled once.",
     .levels = "A warning; a leak if the windows of ten minutes show it, the site holds "
               "`growth_bytes`, and it is memory "
               "that code allocates for itself. Growth of slab, per-CPU memory, page tables and "
