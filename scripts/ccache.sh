@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Sourced from the root of a clone, before cmake. Lets all clones share what one has compiled.
+# Sourced from the root of a clone, before cmake and kbuild. Lets all clones share what one has
+# compiled.
 export CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache
 export CCACHE_DIR="${GHOSTMEM_CACHE:-$HOME/.cache/ghostmem}/ccache"
 # Makes hits independent of the clone's path: paths below it are hashed as relative ones, and the

@@ -36,7 +36,7 @@ _HOST = (
     # initramfs-tools is named, because some kernel packages prefer dracut.
     *("linux-image-amd64", "linux-headers-amd64", "initramfs-tools"),
 )
-_MODULE = ("gcc", "make", "libelf-dev", "sparse", "perl")
+_MODULE = ("gcc", "make", "ccache", "libelf-dev", "sparse", "perl")
 _CONTROLLER = (
     *("g++", "cmake", "pkg-config", "libnl-3-dev", "libnl-genl-3-dev", "libmnl-dev", "libncurses-dev"),
     *("libcli11-dev", "libspdlog-dev", "nlohmann-json3-dev", "libgtest-dev", "libgmock-dev"),
