@@ -5,6 +5,7 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "accounts/bus_notifier.h"
 #include "compat/irq_stack.h"
 #include "compat/trampoline.h"
 #include "hooks/kprobe_check.h"
@@ -39,6 +40,9 @@ static int __init gm_init(void)
 		pr_err("ghostmem: not armed: %s (%d)\n", why, err);
 		goto err_tracker;
 	}
+	err = gm_bus_notifier_init();
+	if (err)
+		goto err_accounts;
 	err = gm_netlink_init();
 	if (err)
 		goto err_netlink;
@@ -46,6 +50,8 @@ static int __init gm_init(void)
 	return 0;
 
 err_netlink:
+	gm_bus_notifier_exit();
+err_accounts:
 	gm_tracker_exit(&gm_tracker);
 err_tracker:
 	gm_kprobe_check_exit();
@@ -56,6 +62,7 @@ err_tracker:
 static void __exit gm_exit(void)
 {
 	gm_netlink_exit();
+	gm_bus_notifier_exit();
 	gm_tracker_exit(&gm_tracker);
 	gm_kprobe_check_exit();
 	gm_module_notifier_exit();

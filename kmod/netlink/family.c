@@ -14,8 +14,10 @@
 #include <net/genetlink.h>
 
 #include "compat/compat.h"
+#include "netlink/accounts.h"
 #include "netlink/change.h"
 #include "netlink/dump.h"
+#include "netlink/events.h"
 #include "netlink/family.h"
 #include "netlink/pages.h"
 #include "netlink/sites.h"
@@ -45,6 +47,11 @@ static const struct nla_policy gm_sites_policy[GHOSTMEM_A_MAX + 1] = {
 static const struct nla_policy gm_sockets_policy[GHOSTMEM_A_MAX + 1] = {
 	[GHOSTMEM_A_ABI] = { .type = NLA_U32 },
 	[GHOSTMEM_A_TOP] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+static const struct nla_policy gm_events_policy[GHOSTMEM_A_MAX + 1] = {
+	[GHOSTMEM_A_ABI] = { .type = NLA_U32 },
+	[GHOSTMEM_A_SINCE] = { .type = NLA_U64 },
 };
 
 static const struct nla_policy gm_skb_filter_policy[GHOSTMEM_FILTER_A_MAX + 1] = {
@@ -234,6 +241,33 @@ static const struct genl_ops gm_genl_ops[] = {
 		.dumpit = gm_zones_get_dump,
 		.done = gm_zones_get_done,
 		.policy = gm_abi_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+	{
+		.cmd = GHOSTMEM_CMD_DEVICE_GET,
+		.flags = GENL_ADMIN_PERM,
+		.start = gm_devices_get_start,
+		.dumpit = gm_accounts_get_dump,
+		.done = gm_accounts_get_done,
+		.policy = gm_abi_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+	{
+		.cmd = GHOSTMEM_CMD_MODULE_GET,
+		.flags = GENL_ADMIN_PERM,
+		.start = gm_modules_get_start,
+		.dumpit = gm_accounts_get_dump,
+		.done = gm_accounts_get_done,
+		.policy = gm_abi_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+	{
+		.cmd = GHOSTMEM_CMD_EVENT_GET,
+		.flags = GENL_ADMIN_PERM,
+		.start = gm_events_get_start,
+		.dumpit = gm_events_get_dump,
+		.done = gm_events_get_done,
+		.policy = gm_events_policy,
 		.maxattr = GHOSTMEM_A_MAX,
 	},
 };

@@ -65,13 +65,22 @@ static void gm_symbol_lookup(unsigned long addr, struct gm_symbol *sym, char *te
 	gm_symbol_parse(text, sym);
 }
 
+const struct gm_symbol *gm_symbols_frozen(const struct gm_symbols *t, unsigned long frame)
+{
+	if (frame < GM_HANDLE_FIRST || frame - GM_HANDLE_FIRST >= t->nr)
+		return NULL;
+	return t->frozen[frame - GM_HANDLE_FIRST];
+}
+
 void gm_symbols_resolve(const struct gm_symbols *t, unsigned long frame, struct gm_symbol *sym,
 			char *text)
 {
+	const struct gm_symbol *frozen = gm_symbols_frozen(t, frame);
+
 	if (!gm_symbols_is_frozen(frame)) {
 		gm_symbol_lookup(frame, sym, text);
-	} else if (frame >= GM_HANDLE_FIRST && frame - GM_HANDLE_FIRST < t->nr) {
-		*sym = *t->frozen[frame - GM_HANDLE_FIRST];
+	} else if (frozen) {
+		*sym = *frozen;
 	} else {
 		memset(sym, 0, sizeof(*sym));
 		sym->state = GHOSTMEM_CODE_UNLOADED;

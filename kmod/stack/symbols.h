@@ -69,6 +69,9 @@ void gm_symbols_resolve(const struct gm_symbols *t, unsigned long frame, struct 
 unsigned long gm_symbols_freeze(struct gm_symbols *t, unsigned long addr, u8 state,
 				const char *srcversion);
 
+/* Returns the name that the handle @frame stands for, or NULL if that could not be kept. */
+const struct gm_symbol *gm_symbols_frozen(const struct gm_symbols *t, unsigned long frame);
+
 /* Whether @frame is a handle. */
 bool gm_symbols_is_frozen(unsigned long frame);
 

@@ -64,8 +64,8 @@ ghosts, and a verdict:
 (not everything can be attributed, something grows, or sockets that one process leaves unread pin
 much) or
 .B leak
-(an unloaded module holds memory, something has grown large and goes on, or ghosts, or sockets of
-one cause, are a large part of memory); how much is much says the file of
+(an unloaded module holds memory, a device leaves some behind whenever it is unbound, something has
+grown large and goes on, or ghosts, or sockets of one cause, are a large part of memory); how much is much says the file of
 .BR THRESHOLDS .
 Its first line says what tracking costs, and how much memory the module itself uses.
 The books are closed from

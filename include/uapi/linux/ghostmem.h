@@ -37,6 +37,14 @@
  *		The zones come by node, and within a node in the kernel's order. Each dump looks
  *		at every online page frame anew, whether or not tracking is on. It ends with
  *		-EINTR if its reader receives a signal.
+ *	DEVICE_GET (dump):	ABI -> first ABI and DUMP; then for each device: ABI, ACCOUNT
+ *	MODULE_GET (dump):	ABI -> first ABI and DUMP; then for each module that has been
+ *		unloaded: ABI, ACCOUNT
+ *		Both also while tracking is off; then no account has a SHARE.
+ *	EVENT_GET (dump):	ABI, [SINCE] -> first ABI and DUMP; then one message for each
+ *		event: ABI, EVENT
+ *		The events that are kept, in the order of SEQ; with SINCE those with a greater
+ *		SEQ. To follow events, ask again with the last SEQ seen.
  *	RESET (do):		ABI -> acknowledgment
  *		Forgets all records and sites, those of sk_buffs included, and starts again:
  *		whatever was allocated before has no record any more.
@@ -108,6 +116,9 @@ enum ghostmem_cmd {
 	GHOSTMEM_CMD_SOCKET_GET,
 	GHOSTMEM_CMD_SKB_GET,
 	GHOSTMEM_CMD_ZONE_GET,
+	GHOSTMEM_CMD_DEVICE_GET,
+	GHOSTMEM_CMD_MODULE_GET,
+	GHOSTMEM_CMD_EVENT_GET,
 
 	__GHOSTMEM_CMD_MAX,
 };
@@ -135,6 +146,9 @@ enum ghostmem_attr {
 	GHOSTMEM_A_TOP,			/* u32, from 1 */
 	GHOSTMEM_A_PAGES,		/* nest, enum ghostmem_pages_attr */
 	GHOSTMEM_A_ZONE,		/* nest, enum ghostmem_zone_attr */
+	GHOSTMEM_A_ACCOUNT,		/* nest, enum ghostmem_account_attr */
+	GHOSTMEM_A_EVENT,		/* nest, enum ghostmem_event_attr */
+	GHOSTMEM_A_SINCE,		/* u64, EVENT_A_SEQ */
 
 	__GHOSTMEM_A_MAX,
 };
@@ -192,5 +206,6 @@ enum ghostmem_config_attr {
 #include <linux/ghostmem/sites.h>
 #include <linux/ghostmem/sockets.h>
 #include <linux/ghostmem/zones.h>
+#include <linux/ghostmem/devices.h>
 
 #endif /* _UAPI_LINUX_GHOSTMEM_H */

@@ -11,6 +11,8 @@
 #include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
 #include <linux/vmalloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,6 +98,23 @@ void vfree(const void* memory) {
     __atomic_sub_fetch(&blocks, 1, __ATOMIC_RELAXED);
     __atomic_sub_fetch(&bytes, (long)size, __ATOMIC_RELAXED);
     free(head);
+}
+
+void* krealloc(const void* memory, size_t size, gfp_t gfp) {
+    void* grown = __vmalloc(size, gfp);
+    size_t old = 0;
+
+    if (!grown || !memory)
+        return grown;
+    memcpy(&old, (const char*)memory - HEAD, sizeof(old));
+    memcpy(grown, memory, old < size ? old : size);
+    vfree(memory);
+    return grown;
+}
+
+void sort(void* base, size_t nr, size_t size, int (*cmp)(const void*, const void*), void* swap) {
+    if (nr)
+        qsort(base, nr, size, cmp);
 }
 
 void* shim_alloc_percpu(size_t size) {

@@ -10,6 +10,9 @@
 
 extern "C" {
 #include "shim.h"
+
+#include "accounts/accounts.h"
+#include "accounts/report.h"
 #include "tables/page_map.h"
 #include "tables/site_table.h"
 #include "tables/skb_table.h"

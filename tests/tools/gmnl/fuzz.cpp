@@ -68,6 +68,12 @@ Request fuzz_seed(const Peer& peer, std::mt19937_64& random) {
             .put<uint32_t>(GHOSTMEM_A_TOP, 1);
     if (kind < 32)
         return peer.request(GHOSTMEM_CMD_ZONE_GET, dump_flags).abi();
+    if (kind < 34)
+        return peer.request(GHOSTMEM_CMD_DEVICE_GET, dump_flags).abi();
+    if (kind < 36)
+        return peer.request(GHOSTMEM_CMD_EVENT_GET, dump_flags)
+            .abi()
+            .put<uint64_t>(GHOSTMEM_A_SINCE, random() % 8);
     return peer.request(GHOSTMEM_CMD_SITE_GET, dump_flags)
         .abi()
         .nest(filter_nest, [&](Request& in) {

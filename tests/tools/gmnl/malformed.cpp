@@ -37,6 +37,9 @@ std::vector<Malformed> malformed_abi(const Peer& peer) {
           std::tuple{"skbs", GHOSTMEM_CMD_SKB_GET, dump_flags},
           std::tuple{"sockets", GHOSTMEM_CMD_SOCKET_GET, dump_flags},
           std::tuple{"zones", GHOSTMEM_CMD_ZONE_GET, dump_flags},
+          std::tuple{"devices", GHOSTMEM_CMD_DEVICE_GET, dump_flags},
+          std::tuple{"modules", GHOSTMEM_CMD_MODULE_GET, dump_flags},
+          std::tuple{"events", GHOSTMEM_CMD_EVENT_GET, dump_flags},
           std::tuple{"reset", GHOSTMEM_CMD_RESET, do_flags},
           std::tuple{"config", GHOSTMEM_CMD_CONFIG_SET, do_flags}}) {
         const std::string of = std::string(word) + ": ";
@@ -80,6 +83,12 @@ std::vector<Malformed> malformed_attributes(const Peer& peer) {
     const auto fill_filter = [](Request& in) { in.put<uint64_t>(GHOSTMEM_FILTER_A_MIN, 1); };
     const auto fill_config = [](Request& in) { in.put<uint32_t>(GHOSTMEM_CONFIG_A_MODE, 0); };
     return {
+        {"devices with SINCE",
+         peer.request(GHOSTMEM_CMD_DEVICE_GET, dump_flags).abi().put<uint64_t>(GHOSTMEM_A_SINCE, 1),
+         EINVAL},
+        {"events with SINCE of four bytes",
+         peer.request(GHOSTMEM_CMD_EVENT_GET, dump_flags).abi().put<uint32_t>(GHOSTMEM_A_SINCE, 1),
+         EINVAL},
         {"unknown attribute", reset().put<uint32_t>(GHOSTMEM_A_MAX + 1, 1), EINVAL},
         {"attribute of type 0", reset().put<uint32_t>(GHOSTMEM_A_UNSPEC, 1), EINVAL},
         {"attribute of the largest type", reset().put<uint32_t>(NLA_TYPE_MASK, 1), EINVAL},
@@ -223,6 +232,10 @@ std::vector<Malformed> malformed_headers(const Peer& peer) {
         {"sockets without NLM_F_DUMP", command(GHOSTMEM_CMD_SOCKET_GET, do_flags), EOPNOTSUPP,
          Words::any},
         {"zones without NLM_F_DUMP", command(GHOSTMEM_CMD_ZONE_GET, do_flags), EOPNOTSUPP,
+         Words::any},
+        {"devices without NLM_F_DUMP", command(GHOSTMEM_CMD_DEVICE_GET, do_flags), EOPNOTSUPP,
+         Words::any},
+        {"events without NLM_F_DUMP", command(GHOSTMEM_CMD_EVENT_GET, do_flags), EOPNOTSUPP,
          Words::any},
         {"status as a dump", command(GHOSTMEM_CMD_STATUS_GET, dump_flags), EOPNOTSUPP, Words::any},
         {"reset as a dump", command(GHOSTMEM_CMD_RESET, dump_flags), EOPNOTSUPP, Words::any},

@@ -35,6 +35,9 @@ constexpr Operation operations[] = {
     {"SKB_GET", GHOSTMEM_CMD_SKB_GET, dump_flags},
     {"SOCKET_GET", GHOSTMEM_CMD_SOCKET_GET, dump_flags},
     {"ZONE_GET", GHOSTMEM_CMD_ZONE_GET, dump_flags},
+    {"DEVICE_GET", GHOSTMEM_CMD_DEVICE_GET, dump_flags},
+    {"MODULE_GET", GHOSTMEM_CMD_MODULE_GET, dump_flags},
+    {"EVENT_GET", GHOSTMEM_CMD_EVENT_GET, dump_flags},
     {"RESET", GHOSTMEM_CMD_RESET, do_flags},
     {"CONFIG_SET", GHOSTMEM_CMD_CONFIG_SET, do_flags},
 };

@@ -194,6 +194,13 @@ std::vector<Site> FakeKernel::sites(const SiteFilter& filter) {
     return found;
 }
 
+EventDump FakeKernel::events(uint64_t since) {
+    asked_since.push_back(since);
+    EventDump dump = account_events;
+    std::erase_if(dump.events, [&](const AccountEvent& event) { return event.seq <= since; });
+    return dump;
+}
+
 SocketDump FakeKernel::sockets(std::optional<uint32_t> top) {
     before_sockets();
     asked_tops.push_back(top);

@@ -57,6 +57,9 @@ class FakeKernel : public ModuleSource {
     SocketDump sockets(std::optional<uint32_t> top) override;
     std::vector<Site> skb_sites() override { return state.skb ? skbs_held : std::vector<Site>(); }
     PageCensus zones() override { return pages; }
+    AccountDump devices() override { return device_accounts; }
+    AccountDump modules() override { return module_accounts; }
+    EventDump events(uint64_t since) override;
     void reset() override { ++resets; }
     void configure(const ConfigChange& change) override;
 
@@ -65,6 +68,10 @@ class FakeKernel : public ModuleSource {
     SocketDump census = dump_of({});
     std::vector<Site> skbs_held = sample_skb_sites();
     PageCensus pages;
+    AccountDump device_accounts;
+    AccountDump module_accounts;
+    EventDump account_events;
+    std::vector<uint64_t> asked_since;
     std::vector<SiteFilter> asked;
     std::vector<std::optional<uint32_t>> asked_tops;
     int resets = 0;

@@ -18,10 +18,16 @@ class AttributedSource : public ModuleSource {
     std::vector<Site> skb_sites() override;
     SocketDump sockets(std::optional<uint32_t> top) override { return source_.sockets(top); }
     PageCensus zones() override { return source_.zones(); }
+    AccountDump devices() override;
+    AccountDump modules() override;
+    EventDump events(uint64_t since) override;
     void reset() override { source_.reset(); }
     void configure(const ConfigChange& change) override { source_.configure(change); }
 
   private:
+    /// Repeats a dump until the sites that it refers to could be read, too.
+    template <typename Ask> auto with_sites(Ask ask);
+
     ModuleSource& source_;
     std::filesystem::path root_;
 };

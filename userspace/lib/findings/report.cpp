@@ -57,6 +57,17 @@ void gather_pages(ModuleSource& kernel, StatusReport& report) {
     }
 }
 
+void gather_devices(ModuleSource& kernel, StatusReport& report) {
+    try {
+        report.devices = find_cycles(kernel.devices(), kernel.events(0), report.status->page_size);
+    } catch (const Error& error) {
+        const ErrorKind kind = error.kind();
+        if (kind != ErrorKind::unsupported && kind != ErrorKind::refused &&
+            kind != ErrorKind::inconsistent && kind != ErrorKind::disabled)
+            throw;
+    }
+}
+
 // Makes the ledger. The census is taken just before: the less time between the sources, the better
 // they agree.
 void close_books(StatusReport& report, const std::filesystem::path& root) {
@@ -198,6 +209,8 @@ StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& ro
     // While the tracker is off it has no sites, which differs from having seen none.
     if (report.status && report.status->mode != Mode::off)
         gather_sites(kernel, report);
+    if (report.sites_known)
+        gather_devices(kernel, report);
     if (report.status)
         gather_sockets(kernel, root, report);
     if (report.status)
@@ -219,7 +232,8 @@ StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& ro
                .recorded = host == HostState::recorded,
                .why_no_module =
                    report.problem && !report.problem_is_absence() ? report.problem->what() : "",
-               .odd_lines = report.odd_lines});
+               .odd_lines = report.odd_lines,
+               .devices = report.devices ? &*report.devices : nullptr});
     return report;
 }
 

@@ -12,6 +12,7 @@
 #include "lib/attribution/estimate.h"
 #include "lib/attribution/site_query.h"
 #include "lib/base/error.h"
+#include "lib/findings/cycles.h"
 #include "lib/findings/thresholds.h"
 #include "lib/findings/trace_window.h"
 #include "lib/findings/verdict.h"
@@ -45,6 +46,8 @@ struct StatusReport {
     std::string why_no_sockets;      ///< empty: they are known, or there is no module
     std::optional<PageCensus> pages; ///< nullopt: no module, or one without such a census
     std::vector<Holder> holders;     ///< all kinds
+    /// Devices, the one that has left most first; nullopt: not known.
+    std::optional<std::vector<AccountFinding>> devices;
     Verdict verdict;
     Thresholds thresholds; ///< by which it was judged
 

@@ -2,8 +2,9 @@
 
 // A rule X is the object X_rule of rules/X.cpp, and a word here.
 #define LEAKCTL_RULES(one)                                                                         \
-    one(unloaded_module) one(growth) one(unread_socket) one(large_ghosts) one(missing_lines)       \
-        one(before_load) one(no_module) one(tracker) one(hooks) one(full_table) one(lost_events)
+    one(unloaded_module) one(device_cycles) one(growth) one(unread_socket) one(large_ghosts)       \
+        one(missing_lines) one(before_load) one(no_module) one(tracker) one(hooks)                 \
+            one(full_table) one(lost_events)
 
 namespace ghostmem {
 

@@ -15,6 +15,7 @@
 
 namespace ghostmem {
 
+struct AccountFinding;
 struct SocketSummary;
 
 struct VerdictInput {
@@ -32,6 +33,7 @@ struct VerdictInput {
     bool recorded = false;                     ///< only files of the host are there
     std::string why_no_module{}; ///< why a module that is there did not answer; empty: it is not
     std::vector<MeminfoOddLine> odd_lines{}; ///< of /proc/meminfo, left out
+    const std::vector<AccountFinding>* devices = nullptr; ///< see find_cycles(); nullptr: not known
 
     /// How far a figure with this error may be off, either way; nullopt: it is exact.
     [[nodiscard]] std::optional<uint64_t> margin(const std::optional<Uncertainty>& error) const;

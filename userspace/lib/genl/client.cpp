@@ -127,6 +127,31 @@ PageCensus GenlClient::zones() {
     return std::move(*reply.pages);
 }
 
+AccountDump GenlClient::accounts(int command) {
+    Reply reply = dump(command, {"the tracker was reset", "find out who resets it, then try again"},
+                       [](nl_msg*) {});
+    if (!reply.accounts)
+        io_error("the module ended a dump of accounts without having begun it");
+    return std::move(*reply.accounts);
+}
+
+AccountDump GenlClient::devices() {
+    return accounts(GHOSTMEM_CMD_DEVICE_GET);
+}
+
+AccountDump GenlClient::modules() {
+    return accounts(GHOSTMEM_CMD_MODULE_GET);
+}
+
+EventDump GenlClient::events(uint64_t since) {
+    Reply reply = dump(
+        GHOSTMEM_CMD_EVENT_GET, {"the tracker was reset", "find out who resets it, then try again"},
+        [&](nl_msg* message) { put(nla_put_u64(message, GHOSTMEM_A_SINCE, since)); });
+    if (!reply.events)
+        io_error("the module ended a dump of events without having begun it");
+    return std::move(*reply.events);
+}
+
 void GenlClient::configure(const ConfigChange& change) {
     const uint32_t page_size = status().page_size;
     Connection& link = connection();

@@ -31,6 +31,9 @@ class GenlClient : public ModuleSource {
     SocketDump sockets(std::optional<uint32_t> top) override;
     std::vector<Site> skb_sites() override;
     PageCensus zones() override;
+    AccountDump devices() override;
+    AccountDump modules() override;
+    EventDump events(uint64_t since) override;
     void reset() override;
     void configure(const ConfigChange& change) override;
 
@@ -39,6 +42,7 @@ class GenlClient : public ModuleSource {
 
     Connection& connection();
     void check_abi();
+    AccountDump accounts(int command);
     template <typename Function> Reply dump(int command, const DumpTrouble& trouble, Function fill);
 
     std::filesystem::path root_;

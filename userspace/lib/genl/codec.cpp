@@ -10,6 +10,7 @@
 
 #include "lib/base/error.h"
 #include "lib/genl/attributes.h"
+#include "lib/genl/codec_accounts.h"
 #include "lib/genl/codec_sites.h"
 #include "lib/genl/codec_sockets.h"
 #include "lib/genl/codec_status.h"
@@ -21,9 +22,10 @@ namespace {
 
 constexpr Policy<GHOSTMEM_A_MAX> top_policy = [] {
     Policy<GHOSTMEM_A_MAX> policy{};
-    for (const int type : {GHOSTMEM_A_STATUS, GHOSTMEM_A_DUMP, GHOSTMEM_A_SITE,
-                           GHOSTMEM_A_SITE_PAGES, GHOSTMEM_A_SITE_SKBS, GHOSTMEM_A_CENSUS,
-                           GHOSTMEM_A_SOCKET, GHOSTMEM_A_PAGES, GHOSTMEM_A_ZONE})
+    for (const int type :
+         {GHOSTMEM_A_STATUS, GHOSTMEM_A_DUMP, GHOSTMEM_A_SITE, GHOSTMEM_A_SITE_PAGES,
+          GHOSTMEM_A_SITE_SKBS, GHOSTMEM_A_CENSUS, GHOSTMEM_A_SOCKET, GHOSTMEM_A_PAGES,
+          GHOSTMEM_A_ZONE, GHOSTMEM_A_ACCOUNT, GHOSTMEM_A_EVENT})
         policy[static_cast<size_t>(type)] = nest_policy;
     policy[GHOSTMEM_A_ABI] = u32_policy;
     policy[GHOSTMEM_A_VERSION] = string_policy;
@@ -81,6 +83,27 @@ void decode_sockets(const Attributes& top, Reply& reply) {
         reply.sockets.push_back(decode_socket(top.need(GHOSTMEM_A_SOCKET)));
 }
 
+// The first message has DUMP, each other one an ACCOUNT.
+void decode_accounts(const Attributes& top, Reply& reply) {
+    if (top.has(GHOSTMEM_A_DUMP))
+        reply.accounts = decode_account_dump(top.need(GHOSTMEM_A_DUMP));
+    if (!top.has(GHOSTMEM_A_ACCOUNT))
+        return;
+    if (!reply.accounts)
+        garbled("an account of no dump");
+    decode_account(top.need(GHOSTMEM_A_ACCOUNT), *reply.accounts);
+}
+
+void decode_events(const Attributes& top, Reply& reply) {
+    if (top.has(GHOSTMEM_A_DUMP))
+        reply.events = decode_event_dump(top.need(GHOSTMEM_A_DUMP));
+    if (!top.has(GHOSTMEM_A_EVENT))
+        return;
+    if (!reply.events)
+        garbled("an event of no dump");
+    reply.events->events.push_back(decode_event(top.need(GHOSTMEM_A_EVENT)));
+}
+
 struct Operation {
     int command;
     void (*decode)(const Attributes& top, Reply& reply);
@@ -92,6 +115,9 @@ constexpr std::array operations{
     Operation{GHOSTMEM_CMD_SKB_GET, decode_skb_sites},
     Operation{GHOSTMEM_CMD_SOCKET_GET, decode_sockets},
     Operation{GHOSTMEM_CMD_ZONE_GET, decode_zones},
+    Operation{GHOSTMEM_CMD_DEVICE_GET, decode_accounts},
+    Operation{GHOSTMEM_CMD_MODULE_GET, decode_accounts},
+    Operation{GHOSTMEM_CMD_EVENT_GET, decode_events},
 };
 
 void decode_operation(nlmsghdr* message, Reply& reply, const DecodeOptions& options) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/model/account.h"
 #include "lib/model/census.h"
 #include "lib/model/site.h"
 #include "lib/model/status.h"
@@ -29,9 +30,11 @@ struct Reply {
     std::vector<Site> sites;
     std::optional<Census> census;
     std::vector<Socket> sockets;
-    std::optional<PageCensus> pages; ///< with its zones
-    bool finished = false;           ///< by an acknowledgement, the end of a dump, or a fault
-    bool interrupted = false;        ///< NLM_F_DUMP_INTR: the data is of two generations
+    std::optional<PageCensus> pages;     ///< with its zones
+    std::optional<AccountDump> accounts; ///< of devices or modules
+    std::optional<EventDump> events;
+    bool finished = false;    ///< by an acknowledgement, the end of a dump, or a fault
+    bool interrupted = false; ///< NLM_F_DUMP_INTR: the data is of two generations
     std::optional<Fault> fault;
 };
 

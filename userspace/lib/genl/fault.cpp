@@ -45,6 +45,13 @@ Error fault_error(const Fault& fault, int command, const std::string& module_ver
                                 "census of {}; install the same version of both, then reload it",
                                 module_version,
                                 command == GHOSTMEM_CMD_ZONE_GET ? "page frames" : "sockets")};
+        if (command == GHOSTMEM_CMD_DEVICE_GET || command == GHOSTMEM_CMD_MODULE_GET ||
+            command == GHOSTMEM_CMD_EVENT_GET)
+            return {ErrorKind::unsupported,
+                    fmt::format("the loaded ghostmem {} is older than this leakctl and has no "
+                                "accounts of devices; install the same version of both, then "
+                                "reload it",
+                                module_version)};
         [[fallthrough]];
     case ENOENT:
         return {ErrorKind::no_module,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "lib/model/account.h"
 #include "lib/model/census.h"
 #include "lib/model/settings.h"
 #include "lib/model/site.h"
@@ -41,6 +42,12 @@ class ModuleSource {
 
     /// Takes a census of page frames. Throws ErrorKind::unsupported if the module has none.
     virtual PageCensus zones() = 0;
+
+    /// Devices; modules that have been unloaded; events after the one with the number `since`.
+    /// AttributedSource adds the sites. Throw ErrorKind::unsupported if the module has none.
+    virtual AccountDump devices() = 0;
+    virtual AccountDump modules() = 0;
+    virtual EventDump events(uint64_t since) = 0;
 
     virtual void reset() = 0;
     /// Applies all of the change or nothing. Another mode than the present one discards all records

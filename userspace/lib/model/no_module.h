@@ -17,6 +17,9 @@ class NoModule : public ModuleSource {
     std::vector<Site> skb_sites() override { absent(); }
     SocketDump sockets(std::optional<uint32_t> /* top */) override { absent(); }
     PageCensus zones() override { absent(); }
+    AccountDump devices() override { absent(); }
+    AccountDump modules() override { absent(); }
+    EventDump events(uint64_t /* since */) override { absent(); }
     void reset() override { absent(); }
     void configure(const ConfigChange& /* change */) override { absent(); }
 

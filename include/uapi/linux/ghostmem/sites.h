@@ -7,13 +7,15 @@
 
 /*
  * DUMP: identifies the records that are dumped. GENERATION and CLOCK_S have the values that STATUS,
- * or for SKB_GET its nest SKB, had when the dump began.
+ * or for SKB_GET its nest SKB, had when the dump began. UNACCOUNTED is only in dumps of accounts
+ * and events: how many lives of devices and modules have none, for want of room or memory.
  */
 enum ghostmem_dump_attr {
 	GHOSTMEM_DUMP_A_UNSPEC,
 	GHOSTMEM_DUMP_A_PAD,
 	GHOSTMEM_DUMP_A_GENERATION,	/* u32 */
 	GHOSTMEM_DUMP_A_CLOCK_S,	/* u64 */
+	GHOSTMEM_DUMP_A_UNACCOUNTED,	/* u64 */
 
 	__GHOSTMEM_DUMP_A_MAX,
 };

@@ -12,7 +12,7 @@ reader=$(with +net_admin,+perfmon)
 operations() {
 	# shellcheck disable=SC2086 # a command with its arguments
 	is "$1: each operation" "$(${4-} /overlay/tools/gmnl permissions)" "STATUS_GET=$2 SITE_GET=$2 \
-SKB_GET=$2 SOCKET_GET=$2 ZONE_GET=$2 RESET=$3 CONFIG_SET=$3"
+SKB_GET=$2 SOCKET_GET=$2 ZONE_GET=$2 DEVICE_GET=$2 MODULE_GET=$2 EVENT_GET=$2 RESET=$3 CONFIG_SET=$3"
 }
 # fails NAME WORDS COMMAND...: exit status 3, and WORDS in the one line on stderr
 fails() {
