@@ -24,8 +24,10 @@
  * @records:	held for reading while sites, frames or frozen names are read, and for writing
  *		while they become readable, are forgotten, or are frozen. The module notifier takes
  *		it, so nothing that takes long is done under it, such as attaching hooks,
- *		allocating or clearing the map. Only the files tracker*, reader, text_change and
- *		skb_tracker take either lock
+ *		allocating or clearing the map. Accounts of devices read under it with the locks of
+ *		a device and of all accounts held, also while a CPU is plugged; so nobody who holds
+ *		it waits for one of these or for the lock of CPU hotplug. Only the files tracker*,
+ *		reader, text_change and skb_tracker take either lock
  * @armed:	@recorder exists, and is told of all module text that comes and goes, also while
  *		it is not @open; changed under both locks, as @mode is
  * @open:	@recorder and @symbols may be read; under @records

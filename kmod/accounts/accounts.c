@@ -2,92 +2,17 @@
 /*
  * Accounts. See accounts.h.
  */
+#include <linux/compiler.h>
+#include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "accounts/accounts.h"
 #include "accounts/look.h"
-
-static struct gm_account *gm_account_at(const struct gm_accounts *a, const void *key)
-{
-	unsigned int i;
-
-	lockdep_assert_held(&a->lock);
-	for (i = 0; i < GHOSTMEM_ACCOUNTS_MAX; i++) {
-		if (a->account[i] && a->account[i]->key == key)
-			return a->account[i];
-	}
-	return NULL;
-}
-
-static void gm_account_free(struct gm_account *account)
-{
-	gm_life_free(account->life);
-	gm_shares_clear(&account->left);
-	kfree(account);
-}
-
-/* Whether the account may be replaced: what it stands for has gone, and no receipt is to come. */
-static bool gm_account_is_over(const struct gm_account *account)
-{
-	return !account->key && !account->life && !account->settling;
-}
-
-/* Returns a place for a new account, or -1. */
-static int gm_accounts_place(struct gm_accounts *a)
-{
-	int i, oldest = -1;
-
-	for (i = 0; i < GHOSTMEM_ACCOUNTS_MAX; i++) {
-		if (!a->account[i])
-			return i;
-		if (gm_account_is_over(a->account[i]) &&
-		    (oldest < 0 || a->account[i]->since_ms < a->account[oldest]->since_ms))
-			oldest = i;
-	}
-	if (oldest >= 0) {
-		gm_account_free(a->account[oldest]);
-		a->account[oldest] = NULL;
-	}
-	return oldest;
-}
-
-static struct gm_account *gm_account_named(const struct gm_accounts *a,
-					   const struct gm_identity *identity)
-{
-	unsigned int i;
-
-	for (i = 0; i < GHOSTMEM_ACCOUNTS_MAX; i++) {
-		struct gm_account *account = a->account[i];
-
-		/* A device that is there is known by its address: it may have been renamed. */
-		if (account && !account->key && !strcmp(account->identity.bus, identity->bus) &&
-		    !strcmp(account->identity.name, identity->name))
-			return account;
-	}
-	return NULL;
-}
-
-/* Returns the account of @subject, which is made if there is none; NULL if it cannot be. */
-static struct gm_account *gm_account_of(struct gm_accounts *a, const struct gm_subject *subject)
-{
-	struct gm_account *account = gm_account_at(a, subject->key) ?:
-				     gm_account_named(a, &subject->identity);
-	int place;
-
-	if (!account) {
-		place = gm_accounts_place(a);
-		account = place < 0 ? NULL : kzalloc(sizeof(*account), GFP_KERNEL);
-		if (!account)
-			return NULL;
-		account->id = ++a->ids;
-		a->account[place] = account;
-	}
-	account->key = subject->key;
-	account->identity = subject->identity;
-	return account;
-}
+#include "accounts/settle.h"
+#include "accounts/table.h"
 
 static void gm_account_enter(struct gm_account *account, u32 state, u64 now_ms)
 {
@@ -95,112 +20,124 @@ static void gm_account_enter(struct gm_account *account, u32 state, u64 now_ms)
 	account->since_ms = now_ms;
 }
 
-static void gm_account_tell(struct gm_accounts *a, const struct gm_account *account, u32 kind,
-			    const struct gm_life *life, u64 now_ms)
+void gm_accounts_miss(struct gm_accounts *a)
 {
-	struct gm_account_event event = {
-		.kind = kind,
-		.at_ms = now_ms,
-		.account = account->id,
-		.flags = life ? life->flags : 0,
-		.identity = account->identity,
-	};
-
-	gm_event_queue_push(&a->events, &event);
+	WRITE_ONCE(a->unknown, a->unknown + 1);
 }
 
-/* Whether a device other than that of @life has, or is about to have, a driver of its module. */
-static bool gm_life_is_joined(struct gm_accounts *a, const struct gm_life *life)
+/* Returns the life at place @i of the table if its device has, or is probed by, a driver of @mod. */
+static struct gm_life *gm_life_in(const struct gm_accounts *a, unsigned int i,
+				  const struct module *mod)
 {
-	bool joined = false;
+	struct gm_life *life = a->account[i] ? a->account[i]->life : NULL;
+
+	return life && mod && life->mod == mod ? life : NULL;
+}
+
+/*
+ * A probe begins. Whether it succeeds is not known yet, so the others are not shared by it; but
+ * what it takes, and what others that are being probed take, is not told apart.
+ */
+static void gm_life_meet(struct gm_accounts *a, struct gm_life *life)
+{
 	unsigned int i;
 
 	for (i = 0; i < GHOSTMEM_ACCOUNTS_MAX; i++) {
-		struct gm_life *other = a->account[i] ? a->account[i]->life : NULL;
+		struct gm_life *other = gm_life_in(a, i, life->mod);
 
-		if (!other || other == life || other->mod != life->mod)
+		if (!other || other == life)
+			continue;
+		life->company = true;
+		other->company |= other->probing;
+	}
+}
+
+/* The device has its driver: if others have one of the same module, all of them share it. */
+static void gm_life_join(struct gm_accounts *a, struct gm_life *life)
+{
+	unsigned int i;
+
+	life->probing = false;
+	for (i = 0; i < GHOSTMEM_ACCOUNTS_MAX; i++) {
+		struct gm_life *other = gm_life_in(a, i, life->mod);
+
+		if (!other || other == life || other->probing)
 			continue;
 		other->flags |= GHOSTMEM_ACCOUNT_F_SHARED;
-		joined = true;
+		life->flags |= GHOSTMEM_ACCOUNT_F_SHARED;
 	}
-	return joined;
+}
+
+/* The life is about to end. Whoever is there now may allocate before its receipt is made. */
+static void gm_life_part(struct gm_accounts *a, struct gm_life *life)
+{
+	unsigned int i;
+
+	for (i = 0; i < GHOSTMEM_ACCOUNTS_MAX; i++) {
+		struct gm_life *other = gm_life_in(a, i, life->mod);
+
+		if (other && other != life)
+			life->flags |= GHOSTMEM_ACCOUNT_F_SHARED;
+	}
+	if (life->probing && life->company)
+		life->flags |= GHOSTMEM_ACCOUNT_F_SHARED;
+	gm_shares_clear(&life->unbind);
+	gm_shares_copy(&life->unbind, &life->probed);
+	gm_accounts_look_again(a, &life->unbind);
 }
 
 /* Returns NULL if there is no memory. */
-static struct gm_life *gm_life_begin(struct gm_accounts *a, struct gm_account *account,
-				     const struct module *mod, u64 now_ms)
+static struct gm_life *gm_life_begin(struct gm_account *account, const struct module *mod,
+				     u64 now_ms)
 {
 	struct gm_life *life = kzalloc(sizeof(*life), GFP_KERNEL);
 
 	if (!life)
 		return NULL;
 	life->account = account;
+	life->identity = account->identity;
 	life->mod = mod;
 	life->began_ms = now_ms;
-	account->life = life;
 	if (!mod)
 		life->flags |= GHOSTMEM_ACCOUNT_F_BUILTIN;
-	else if (gm_life_is_joined(a, life))
-		life->flags |= GHOSTMEM_ACCOUNT_F_SHARED;
+	account->life = life;
 	return life;
 }
 
-static void gm_life_end(struct gm_accounts *a, struct gm_life *life, u64 now_ms)
+/*
+ * Limits what all lives have left to what the sites still hold, before the next life allocates
+ * there: or that would seem to be what was left and has been freed long since.
+ */
+static void gm_accounts_limit(struct gm_accounts *a)
 {
-	life->account->life = NULL;
-	life->account->settling++;
-	life->ended = true;
-	life->ended_ms = now_ms;
-	life->next = a->settling;
-	a->settling = life;
+	unsigned int i;
+
+	for (i = 0; i < GHOSTMEM_ACCOUNTS_MAX; i++) {
+		struct gm_account *account = a->account[i];
+		struct gm_shares live = {};
+
+		if (!account || !account->left.nr)
+			continue;
+		gm_shares_copy(&live, &account->left);
+		gm_accounts_look_again(a, &live);
+		/* Without memory for the list there is nothing to compare. */
+		if (live.nr == account->left.nr)
+			gm_shares_limit(&account->left, &live);
+		gm_shares_clear(&live);
+	}
 }
 
-/* Makes the receipt of the life at *@at, which has ended; takes it off the list and frees it. */
-static void gm_life_close(struct gm_accounts *a, struct gm_life **at, u64 now_ms)
+/* A life may begin without the end of the last one, if the driver core tests the removal. */
+static struct gm_life *gm_account_restart(struct gm_accounts *a, struct gm_account *account,
+					  const struct module *mod, u64 now_ms)
 {
-	struct gm_life *life = *at;
-	struct gm_account *account = life->account;
-	struct gm_account_event event = {
-		.kind = GHOSTMEM_EVENT_RECEIPT,
-		.at_ms = now_ms,
-		.account = account->id,
-		.life_ms = life->ended_ms - life->began_ms,
-		.settled_ms = now_ms - life->ended_ms,
-		.identity = account->identity,
-	};
+	struct gm_life *life = account->life;
 
-	/* Still in the list: if the sites have been forgotten, so is what the life knew of them. */
-	gm_life_now(a, life, &event.left);
-	*at = life->next;
-	gm_life_left(life, &event.left);
-	event.flags = life->flags;
-	if (!a->generation)
-		event.flags |= GHOSTMEM_ACCOUNT_F_FORGOTTEN;
-	if (now_ms < life->ended_ms + GHOSTMEM_SETTLE_MS)
-		event.flags |= GHOSTMEM_ACCOUNT_F_CUT_SHORT;
-	account->settling--;
-	gm_shares_add(&account->left, &event.left, 1);
-	gm_shares_trim(&event.left);
-	/* A probe is tried again and again until what it needs is there: that is no event. */
-	if (!(life->flags & GHOSTMEM_ACCOUNT_F_FAILED) || event.left.nr) {
-		account->lives++;
-		gm_event_queue_push(&a->events, &event);
+	if (life) {
+		gm_life_part(a, life);
+		gm_life_end(a, life, now_ms);
 	}
-	gm_shares_clear(&event.left);
-	gm_life_free(life);
-}
-
-/* Makes the receipts of the lives that are due, and if @mod is not NULL, all those of @mod. */
-static void gm_accounts_close(struct gm_accounts *a, const struct module *mod, u64 now_ms)
-{
-	struct gm_life **at = &a->settling;
-
-	while (*at) {
-		if (now_ms < (*at)->ended_ms + GHOSTMEM_SETTLE_MS && (!mod || (*at)->mod != mod))
-			at = &(*at)->next;
-		else
-			gm_life_close(a, at, now_ms);
-	}
+	return gm_life_begin(account, mod, now_ms);
 }
 
 void gm_accounts_bind(struct gm_accounts *a, const struct gm_subject *subject, u64 now_ms)
@@ -208,20 +145,24 @@ void gm_accounts_bind(struct gm_accounts *a, const struct gm_subject *subject, u
 	struct gm_account *account;
 	struct gm_life *life;
 
-	mutex_lock(&a->lock);
+	now_ms = gm_accounts_lock_at(a, now_ms);
 	gm_accounts_renew(a);
 	/* What the driver allocates from now on would be in the receipts of earlier lives. */
-	if (subject->mod)
+	if (subject->mod) {
 		gm_accounts_close(a, subject->mod, now_ms);
+		gm_accounts_limit(a);
+	}
 	account = gm_account_of(a, subject);
-	if (account && account->life)
-		gm_life_end(a, account->life, now_ms);
-	life = account ? gm_life_begin(a, account, subject->mod, now_ms) : NULL;
-	if (life)
-		gm_life_look(a, life, &life->begin);
-	else
-		a->unknown++;
-	mutex_unlock(&a->lock);
+	life = account ? gm_account_restart(a, account, subject->mod, now_ms) : NULL;
+	if (life) {
+		life->probing = true;
+		gm_account_enter(account, GHOSTMEM_ACCOUNT_PROBING, now_ms);
+		gm_life_meet(a, life);
+		gm_accounts_look(a, life->mod, &life->begin);
+	} else if (subject->mod) {
+		gm_accounts_miss(a);
+	}
+	gm_accounts_unlock(a);
 }
 
 /* Returns the life of a device that has a driver; one that is not known yet began before us. */
@@ -232,80 +173,100 @@ static struct gm_life *gm_life_of(struct gm_accounts *a, const struct gm_subject
 	struct gm_life *life = account ? account->life : NULL;
 
 	if (account && !life) {
-		life = gm_life_begin(a, account, subject->mod, now_ms);
+		life = gm_life_begin(account, subject->mod, now_ms);
 		gm_account_enter(account, GHOSTMEM_ACCOUNT_BOUND, now_ms);
-		if (life)
+		if (life) {
 			life->flags |= GHOSTMEM_ACCOUNT_F_LATE;
+			gm_life_join(a, life);
+		}
 	}
 	return life;
 }
 
 void gm_accounts_present(struct gm_accounts *a, const struct gm_subject *subject, u64 now_ms)
 {
-	mutex_lock(&a->lock);
-	if (!gm_life_of(a, subject, now_ms))
-		a->unknown++;
-	mutex_unlock(&a->lock);
+	now_ms = gm_accounts_lock_at(a, now_ms);
+	if (!gm_life_of(a, subject, now_ms) && subject->mod)
+		gm_accounts_miss(a);
+	gm_accounts_unlock(a);
+}
+
+void gm_accounts_absent(struct gm_accounts *a)
+{
+	gm_accounts_lock(a);
+	gm_accounts_miss(a);
+	gm_accounts_unlock(a);
 }
 
 void gm_accounts_bound(struct gm_accounts *a, const struct gm_subject *subject, u64 now_ms)
 {
+	struct gm_shares now = {};
 	struct gm_life *life;
 
-	mutex_lock(&a->lock);
+	now_ms = gm_accounts_lock_at(a, now_ms);
 	life = gm_life_of(a, subject, now_ms);
 	if (life) {
-		gm_life_look(a, life, &life->bound);
+		gm_accounts_look(a, life->mod, &now);
+		gm_life_probed(life, &now);
+		gm_shares_clear(&now);
+		gm_life_join(a, life);
 		gm_account_enter(life->account, GHOSTMEM_ACCOUNT_BOUND, now_ms);
 		gm_account_tell(a, life->account, GHOSTMEM_EVENT_BOUND, life, now_ms);
 	}
-	mutex_unlock(&a->lock);
+	gm_accounts_unlock(a);
 }
 
 void gm_accounts_not_bound(struct gm_accounts *a, const void *key, u64 now_ms)
 {
+	struct gm_shares now = {};
 	struct gm_account *account;
+	struct gm_life *life;
 
-	mutex_lock(&a->lock);
+	now_ms = gm_accounts_lock_at(a, now_ms);
 	account = gm_account_at(a, key);
-	if (account && account->life) {
+	life = account ? account->life : NULL;
+	if (life) {
 		gm_account_enter(account, GHOSTMEM_ACCOUNT_UNBOUND, now_ms);
-		account->life->flags |= GHOSTMEM_ACCOUNT_F_FAILED;
-		gm_life_end(a, account->life, now_ms);
+		life->flags |= GHOSTMEM_ACCOUNT_F_FAILED;
+		gm_accounts_look(a, life->mod, &now);
+		gm_life_probed(life, &now);
+		gm_shares_clear(&now);
+		gm_life_part(a, life);
+		gm_life_end(a, life, now_ms);
 	}
-	mutex_unlock(&a->lock);
+	gm_accounts_unlock(a);
 }
 
 void gm_accounts_unbind(struct gm_accounts *a, const struct gm_subject *subject, u64 now_ms)
 {
 	struct gm_life *life;
 
-	mutex_lock(&a->lock);
+	now_ms = gm_accounts_lock_at(a, now_ms);
 	life = gm_life_of(a, subject, now_ms);
 	if (life)
-		gm_life_look(a, life, &life->unbind);
-	mutex_unlock(&a->lock);
+		gm_life_part(a, life);
+	gm_accounts_unlock(a);
 }
 
 void gm_accounts_unbound(struct gm_accounts *a, const void *key, u64 now_ms)
 {
 	struct gm_account *account;
 
-	mutex_lock(&a->lock);
+	now_ms = gm_accounts_lock_at(a, now_ms);
 	account = gm_account_at(a, key);
 	if (account && account->life) {
 		gm_account_enter(account, GHOSTMEM_ACCOUNT_UNBOUND, now_ms);
 		gm_account_tell(a, account, GHOSTMEM_EVENT_UNBOUND, account->life, now_ms);
 		gm_life_end(a, account->life, now_ms);
 	}
-	mutex_unlock(&a->lock);
+	gm_accounts_unlock(a);
 }
 
 void gm_accounts_removed(struct gm_accounts *a, const void *key, u64 now_ms)
 {
 	struct gm_account *account;
 
-	mutex_lock(&a->lock);
+	now_ms = gm_accounts_lock_at(a, now_ms);
 	account = gm_account_at(a, key);
 	if (account) {
 		gm_account_enter(account, GHOSTMEM_ACCOUNT_REMOVED, now_ms);
@@ -314,7 +275,7 @@ void gm_accounts_removed(struct gm_accounts *a, const void *key, u64 now_ms)
 		if (account->life)
 			gm_life_end(a, account->life, now_ms);
 	}
-	mutex_unlock(&a->lock);
+	gm_accounts_unlock(a);
 }
 
 /* Makes the lives of a module whose text is about to go remember its sites: @last. */
@@ -329,8 +290,8 @@ static void gm_accounts_detach(struct gm_accounts *a, const struct module *mod,
 			gm_life_detach(life, last);
 	}
 	for (i = 0; i < GHOSTMEM_ACCOUNTS_MAX; i++) {
-		life = a->account[i] ? a->account[i]->life : NULL;
-		if (life && life->mod == mod)
+		life = gm_life_in(a, i, mod);
+		if (life)
 			gm_life_detach(life, last);
 	}
 }
@@ -338,66 +299,62 @@ static void gm_accounts_detach(struct gm_accounts *a, const struct module *mod,
 void gm_accounts_unload(struct gm_accounts *a, const struct gm_subject *subject, u64 now_ms)
 {
 	struct gm_account *account;
-	struct gm_life *life, last = { .mod = subject->mod };
+	struct gm_life *life;
+	struct gm_shares last = {};
 
-	mutex_lock(&a->lock);
-	gm_life_look(a, &last, &last.last);
-	gm_accounts_detach(a, subject->mod, &last.last);
+	now_ms = gm_accounts_lock_at(a, now_ms);
+	gm_accounts_look(a, subject->mod, &last);
+	gm_accounts_detach(a, subject->mod, &last);
 	account = gm_account_named(a, &subject->identity);
 	/* Most modules that are unloaded leave nothing, and need no account. */
-	if (!account && last.last.nr)
+	if (!account && last.nr)
 		account = gm_account_of(a, subject);
-	life = account ? gm_life_begin(a, account, NULL, now_ms) : NULL;
+	if (account)
+		account->key = NULL;
+	life = account ? gm_life_begin(account, NULL, now_ms) : NULL;
 	if (life) {
 		life->flags = 0;
-		gm_life_detach(life, &last.last);
-		account->key = NULL;
+		gm_life_detach(life, &last);
 		gm_account_enter(account, GHOSTMEM_ACCOUNT_UNLOADED, now_ms);
 		gm_account_tell(a, account, GHOSTMEM_EVENT_UNLOADED, life, now_ms);
 		gm_life_end(a, life, now_ms);
-	} else if (last.last.nr) {
-		a->unknown++;
+	} else if (last.nr) {
+		gm_accounts_miss(a);
 	}
-	gm_shares_clear(&last.last);
-	mutex_unlock(&a->lock);
+	gm_shares_clear(&last);
+	gm_accounts_unlock(a);
 }
 
-u64 gm_accounts_settle(struct gm_accounts *a, u64 now_ms)
+void gm_accounts_stop(struct gm_accounts *a)
 {
-	const struct gm_life *life;
-	u64 due, next = 0;
-
-	mutex_lock(&a->lock);
-	gm_accounts_close(a, NULL, now_ms);
-	for (life = a->settling; life; life = life->next) {
-		due = life->ended_ms + GHOSTMEM_SETTLE_MS - now_ms;
-		if (!next || due < next)
-			next = due;
-	}
-	mutex_unlock(&a->lock);
-	return next;
+	gm_accounts_lock(a);
+	a->stopped = true;
+	gm_accounts_unlock(a);
 }
 
-void gm_accounts_init(struct gm_accounts *a, const struct gm_account_sites *sites)
+int gm_accounts_init(struct gm_accounts *a, const struct gm_account_sites *sites)
 {
 	memset(a, 0, sizeof(*a));
 	mutex_init(&a->lock);
 	a->sites = sites;
+	a->scratch.share = kvcalloc(GM_SHARES_MAX, sizeof(*a->scratch.share), GFP_KERNEL);
+	if (!a->scratch.share)
+		return -ENOMEM;
+	a->scratch.room = GM_SHARES_MAX;
 	gm_accounts_renew(a);
+	return 0;
 }
 
 void gm_accounts_destroy(struct gm_accounts *a)
 {
 	struct gm_life *life;
-	unsigned int i;
 
 	while ((life = a->settling)) {
 		a->settling = life->next;
 		gm_life_free(life);
 	}
-	for (i = 0; i < GHOSTMEM_ACCOUNTS_MAX; i++) {
-		if (a->account[i])
-			gm_account_free(a->account[i]);
-	}
+	gm_accounts_clear(a);
 	gm_event_queue_clear(&a->events);
+	kvfree(a->scratch.share);
+	a->scratch = (struct gm_shares){};
 }

@@ -47,7 +47,7 @@ struct gm_account {
  * @again:	replaces all pages in a list by what these sites hold now
  *
  * Both return the generation of the sites, or 0 while nothing is recorded; then they do nothing
- * else. Both sleep.
+ * else. Both sleep, and allocate nothing.
  */
 struct gm_account_sites {
 	u32 (*of_module)(const struct module *mod, struct gm_shares *shares);
@@ -57,24 +57,33 @@ struct gm_account_sites {
 /**
  * struct gm_accounts - an instance
  * @lock:	protects all of the instance. Taken with the lock of a device held, and by the
- *		module notifier; the tracker's lock of records is taken under it
+ *		module notifier; the tracker's lock of records is taken under it. See table.h
+ * @noio:	what gm_accounts_unlock() restores
+ * @now_ms:	the latest time that has been told
+ * @stopped:	no module is looked at any more by gm_accounts_settle()
  * @sites:	tells what sites hold
+ * @scratch:	a list with room for GM_SHARES_MAX shares, to look at sites without allocating
  * @generation:	of the sites in all lists; 0: nothing is recorded, and all lists are empty
  * @account:	the accounts; those that are NULL are free
  * @ids:	number of accounts that there have been
  * @settling:	lives that have ended and have no receipt yet
  * @events:	events
- * @unknown:	lives that have no account, because there was no room or no memory
+ * @unknown:	lives that have no account, because there was no room or no memory, and accounts
+ *		with something left that had to make room; read without the lock
  */
 struct gm_accounts {
 	struct mutex lock; /* protects all of it */
+	unsigned int noio;
+	u64 now_ms;
+	bool stopped;
 	const struct gm_account_sites *sites;
+	struct gm_shares scratch;
 	u32 generation;
 	struct gm_account *account[GHOSTMEM_ACCOUNTS_MAX];
 	u32 ids;
 	struct gm_life *settling;
 	struct gm_event_queue events;
-	u64 unknown;
+	unsigned long unknown;
 };
 
 /**
@@ -89,16 +98,18 @@ struct gm_subject {
 	struct gm_identity identity;
 };
 
-void gm_accounts_init(struct gm_accounts *a, const struct gm_account_sites *sites);
+/* Returns 0 or -ENOMEM. Sleeps. */
+int gm_accounts_init(struct gm_accounts *a, const struct gm_account_sites *sites);
 
 /* Nobody calls any other function any more. */
 void gm_accounts_destroy(struct gm_accounts *a);
 
 /*
- * A device is found with its driver, when we begin. All functions down to gm_accounts_settle()
- * sleep. @now_ms is CLOCK_BOOTTIME.
+ * A device is found with its driver, when we begin; or one cannot be looked at. All functions down
+ * to gm_accounts_settle() sleep. @now_ms is CLOCK_BOOTTIME.
  */
 void gm_accounts_present(struct gm_accounts *a, const struct gm_subject *subject, u64 now_ms);
+void gm_accounts_absent(struct gm_accounts *a);
 
 /* A probe is about to begin; has succeeded; has failed. */
 void gm_accounts_bind(struct gm_accounts *a, const struct gm_subject *subject, u64 now_ms);
@@ -115,5 +126,14 @@ void gm_accounts_unload(struct gm_accounts *a, const struct gm_subject *subject,
 
 /* Makes the receipts that are due. Returns the ms until the next one is, or 0 if there is none. */
 u64 gm_accounts_settle(struct gm_accounts *a, u64 now_ms);
+
+/*
+ * From now on gm_accounts_settle() does nothing: called before gm_accounts_unload() is no longer
+ * called, so that it does not look at the sites of a module that has gone unnoticed. Sleeps.
+ */
+void gm_accounts_stop(struct gm_accounts *a);
+
+/* Counts a life that has no account. The caller holds the lock. */
+void gm_accounts_miss(struct gm_accounts *a);
 
 #endif /* GHOSTMEM_ACCOUNTS_ACCOUNTS_H */

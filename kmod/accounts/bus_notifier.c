@@ -49,7 +49,10 @@ static void gm_settle_work(struct work_struct *work)
 {
 	u64 next;
 
-	/* What is freed after a grace period has been freed now. */
+	/*
+	 * What call_rcu() was to free has been freed now. Not so what kfree_rcu() collects, for up
+	 * to five seconds since 51824b780b71 (6.0); devices.h says so.
+	 */
 	rcu_barrier();
 	next = gm_accounts_settle(&gm_accounts, gm_accounts_now_ms());
 	/* It may be queued already, for a life that ended meanwhile and is due later. */
@@ -84,6 +87,9 @@ static int gm_bus_event(struct notifier_block *nb, unsigned long event, void *da
 	case BUS_NOTIFY_BIND_DRIVER:
 		gm_subject_fill(&subject, dev);
 		gm_accounts_bind(&gm_accounts, &subject, now_ms);
+		/* It ends a life if the kernel tests the removal of drivers. */
+		if (IS_ENABLED(CONFIG_DEBUG_TEST_DRIVER_REMOVE))
+			gm_settle_later();
 		break;
 	case BUS_NOTIFY_BOUND_DRIVER:
 		gm_subject_fill(&subject, dev);
@@ -109,8 +115,22 @@ static int gm_bus_event(struct notifier_block *nb, unsigned long event, void *da
 	return NOTIFY_DONE;
 }
 
-static struct notifier_block gm_pci_nb = { .notifier_call = gm_bus_event };
-static struct notifier_block gm_platform_nb = { .notifier_call = gm_bus_event };
+/**
+ * struct gm_bus - a bus that is watched
+ * @type:	the bus; constant since 6.9, and then only read by the functions that it is passed to
+ * @nb:		the notifier
+ */
+struct gm_bus {
+	struct bus_type *type;
+	struct notifier_block nb;
+};
+
+static struct gm_bus gm_bus[] = {
+	{ (struct bus_type *)&platform_bus_type, { .notifier_call = gm_bus_event } },
+#ifdef CONFIG_PCI
+	{ (struct bus_type *)&pci_bus_type, { .notifier_call = gm_bus_event } },
+#endif
+};
 
 static int gm_module_event(struct notifier_block *nb, unsigned long state, void *data)
 {
@@ -133,8 +153,9 @@ static struct notifier_block gm_module_nb = {
 };
 
 /*
- * Adds a device that was bound before we listened. Somebody who holds its lock for long is probing
- * or unbinding it, of which the notifier will be told.
+ * Adds a device that was bound before we listened. Somebody who holds its lock for long may be
+ * probing or unbinding it, of which the notifier will be told; or else it has no account before it
+ * is unbound, which is counted.
  */
 static int gm_device_there(struct device *dev, void *unused)
 {
@@ -142,8 +163,10 @@ static int gm_device_there(struct device *dev, void *unused)
 	unsigned int i;
 
 	for (i = 0; !device_trylock(dev); i++) {
-		if (i == GM_LOCK_TRIES)
+		if (i == GM_LOCK_TRIES) {
+			gm_accounts_absent(&gm_accounts);
 			return 0;
+		}
 		msleep(20);
 	}
 	/* With the lock held, nobody is in the middle of a probe: a driver is one that is bound. */
@@ -155,41 +178,60 @@ static int gm_device_there(struct device *dev, void *unused)
 	return 0;
 }
 
+static void gm_buses_unregister(unsigned int nr)
+{
+	while (nr--)
+		bus_unregister_notifier(gm_bus[nr].type, &gm_bus[nr].nb);
+}
+
+static int gm_buses_register(void)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(gm_bus); i++) {
+		err = bus_register_notifier(gm_bus[i].type, &gm_bus[i].nb);
+		if (err) {
+			gm_buses_unregister(i);
+			return err;
+		}
+	}
+	for (i = 0; i < ARRAY_SIZE(gm_bus); i++)
+		bus_for_each_dev(gm_bus[i].type, NULL, NULL, gm_device_there);
+	return 0;
+}
+
+/* The notifier of modules is the last one to go: until then, no module goes unnoticed. */
+static void gm_accounts_end(void)
+{
+	gm_accounts_stop(&gm_accounts);
+	unregister_module_notifier(&gm_module_nb);
+	cancel_delayed_work_sync(&gm_settling);
+	gm_accounts_destroy(&gm_accounts);
+}
+
 int gm_bus_notifier_init(void)
 {
 	int err;
 
 	INIT_DELAYED_WORK(&gm_settling, gm_settle_work);
 	gm_module_sites_init();
-	gm_accounts_init(&gm_accounts, &gm_module_sites);
+	err = gm_accounts_init(&gm_accounts, &gm_module_sites);
+	if (err)
+		return err;
 	err = register_module_notifier(&gm_module_nb);
+	if (err) {
+		gm_accounts_destroy(&gm_accounts);
+		return err;
+	}
+	err = gm_buses_register();
 	if (err)
-		goto err_module;
-	err = bus_register_notifier(&pci_bus_type, &gm_pci_nb);
-	if (err)
-		goto err_pci;
-	err = bus_register_notifier(&platform_bus_type, &gm_platform_nb);
-	if (err)
-		goto err_platform;
-	bus_for_each_dev(&pci_bus_type, NULL, NULL, gm_device_there);
-	bus_for_each_dev(&platform_bus_type, NULL, NULL, gm_device_there);
-	return 0;
-
-err_platform:
-	bus_unregister_notifier(&pci_bus_type, &gm_pci_nb);
-err_pci:
-	unregister_module_notifier(&gm_module_nb);
-err_module:
-	cancel_delayed_work_sync(&gm_settling);
-	gm_accounts_destroy(&gm_accounts);
+		gm_accounts_end();
 	return err;
 }
 
 void gm_bus_notifier_exit(void)
 {
-	bus_unregister_notifier(&platform_bus_type, &gm_platform_nb);
-	bus_unregister_notifier(&pci_bus_type, &gm_pci_nb);
-	unregister_module_notifier(&gm_module_nb);
-	cancel_delayed_work_sync(&gm_settling);
-	gm_accounts_destroy(&gm_accounts);
+	gm_buses_unregister(ARRAY_SIZE(gm_bus));
+	gm_accounts_end();
 }

@@ -2,6 +2,7 @@
 /*
  * The queue of events. See event_queue.h.
  */
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/string.h>
@@ -23,12 +24,9 @@ static void gm_event_rank(struct gm_account_event *event)
 	struct gm_shares *left = &event->left;
 
 	sort(left->share, left->nr, sizeof(*left->share), gm_share_cmp, NULL);
-	if (left->nr > GHOSTMEM_EVENT_SHARES_MAX) {
-		left->nr = GHOSTMEM_EVENT_SHARES_MAX;
-		left->cut = true;
-	}
-	if (left->cut)
+	if (left->cut || left->nr > GHOSTMEM_EVENT_SHARES_MAX)
 		event->flags |= GHOSTMEM_ACCOUNT_F_CUT;
+	left->nr = min_t(u32, left->nr, GHOSTMEM_EVENT_SHARES_MAX);
 }
 
 static void gm_event_free(struct gm_account_event *event)

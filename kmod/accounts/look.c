@@ -28,12 +28,19 @@ static void gm_accounts_follow(struct gm_accounts *a, u32 generation)
 	gm_event_queue_forget_sites(&a->events);
 }
 
-/* Fills @shares, which is empty and not yet known to @a. */
-static void gm_accounts_look(struct gm_accounts *a, const struct module *mod,
-			     struct gm_shares *shares)
+void gm_accounts_look(struct gm_accounts *a, const struct module *mod, struct gm_shares *now)
 {
-	if (mod)
-		gm_accounts_follow(a, a->sites->of_module(mod, shares));
+	u32 generation;
+
+	if (!mod)
+		return;
+	/* Nothing is allocated while the tracker's lock is held. */
+	a->scratch.nr = 0;
+	a->scratch.cut = 0;
+	generation = a->sites->of_module(mod, &a->scratch);
+	gm_accounts_follow(a, generation);
+	if (generation)
+		gm_shares_copy(now, &a->scratch);
 }
 
 void gm_accounts_look_again(struct gm_accounts *a, struct gm_shares *shares)
@@ -52,21 +59,12 @@ void gm_accounts_renew(struct gm_accounts *a)
 	gm_accounts_look_again(a, &none);
 }
 
-void gm_life_look(struct gm_accounts *a, struct gm_life *life, struct gm_shares *list)
-{
-	struct gm_shares now = {};
-
-	gm_accounts_look(a, life->mod, &now);
-	gm_shares_clear(list);
-	gm_shares_move(list, &now);
-}
-
 void gm_life_now(struct gm_accounts *a, const struct gm_life *life, struct gm_shares *now)
 {
-	if (!life->gone) {
+	if (!life->gone && !gm_life_is_shared(life)) {
 		gm_accounts_look(a, life->mod, now);
 		return;
 	}
-	gm_shares_add(now, &life->last, 1);
+	gm_shares_copy(now, gm_life_is_shared(life) ? &life->probed : &life->last);
 	gm_accounts_look_again(a, now);
 }

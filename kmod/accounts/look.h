@@ -15,12 +15,13 @@
  */
 void gm_accounts_renew(struct gm_accounts *a);
 
-/* Fills @list, which is one of @life's, with what the sites of its module hold now. Sleeps. */
-void gm_life_look(struct gm_accounts *a, struct gm_life *life, struct gm_shares *list);
+/* Fills @now, which has no memory, with what all sites of @mod hold now. Sleeps. */
+void gm_accounts_look(struct gm_accounts *a, const struct module *mod, struct gm_shares *now);
 
 /*
- * Fills @now, which is empty, with what the sites of a life hold now. The life is one that @a
- * knows: that of an account, or one that settles. Sleeps.
+ * Fills @now, which has no memory, with what the sites of a life hold now; of a life that is shared
+ * only those that its probe allocated at, which are enough to tell what it holds and has left. The
+ * life is one that @a knows: that of an account, or one that settles. Sleeps.
  */
 void gm_life_now(struct gm_accounts *a, const struct gm_life *life, struct gm_shares *now);
 

@@ -2,31 +2,28 @@
 /*
  * Reports of accounts. See report.h.
  */
-#include <linux/minmax.h>
+#include <linux/compiler.h>
 #include <linux/string.h>
 
 #include "accounts/look.h"
 #include "accounts/report.h"
+#include "accounts/table.h"
 
 /* Limits what was left at each site to what it still holds: some may have been freed since. */
 static void gm_account_left(struct gm_accounts *a, const struct gm_account *account,
 			    struct gm_shares *left)
 {
 	struct gm_shares live = {};
-	u32 i;
 
-	gm_shares_add(left, &account->left, 1);
+	gm_shares_copy(left, &account->left);
 	gm_shares_trim(left);
-	gm_shares_add(&live, left, 1);
+	gm_shares_copy(&live, left);
+	/* Empty afterwards if the sites have been forgotten, or without memory for the copy. */
 	gm_accounts_look_again(a, &live);
-	if (live.nr != left->nr) {
-		/* The sites have been forgotten, or there was no memory for the copy. */
-		left->nr = 0;
-		left->cut |= live.cut;
-	}
-	for (i = 0; i < left->nr; i++)
-		left->share[i].pages = min(left->share[i].pages, live.share[i].pages);
+	gm_shares_limit(left, &live);
 	gm_shares_trim(left);
+	if (live.cut)
+		left->cut = live.cut;
 	gm_shares_clear(&live);
 }
 
@@ -62,7 +59,7 @@ int gm_accounts_read(struct gm_accounts *a, int at, bool modules, struct gm_acco
 {
 	int found = -1;
 
-	mutex_lock(&a->lock);
+	gm_accounts_lock(a);
 	for (; at < GHOSTMEM_ACCOUNTS_MAX && found < 0; at++) {
 		const struct gm_account *account = a->account[at];
 
@@ -71,7 +68,7 @@ int gm_accounts_read(struct gm_accounts *a, int at, bool modules, struct gm_acco
 		gm_account_fill(a, account, report);
 		found = at;
 	}
-	mutex_unlock(&a->lock);
+	gm_accounts_unlock(a);
 	return found;
 }
 
@@ -81,22 +78,19 @@ void gm_account_report_clear(struct gm_account_report *report)
 	gm_shares_clear(&report->left);
 }
 
-u64 gm_accounts_unknown(struct gm_accounts *a)
+u64 gm_accounts_unknown(const struct gm_accounts *a)
 {
-	u64 unknown;
-
-	mutex_lock(&a->lock);
-	unknown = a->unknown;
-	mutex_unlock(&a->lock);
-	return unknown;
+	return READ_ONCE(a->unknown);
 }
 
-bool gm_accounts_event(struct gm_accounts *a, u64 seq, struct gm_account_event *event)
+bool gm_accounts_event(struct gm_accounts *a, u64 seq, struct gm_account_event *event,
+		       u32 *generation)
 {
 	const struct gm_account_event *found;
 
-	mutex_lock(&a->lock);
+	gm_accounts_lock(a);
 	gm_accounts_renew(a);
+	*generation = a->generation;
 	found = gm_event_queue_after(&a->events, seq);
 	if (found) {
 		*event = *found;
@@ -104,6 +98,6 @@ bool gm_accounts_event(struct gm_accounts *a, u64 seq, struct gm_account_event *
 		/* In the order of their size, which gm_shares_add() would not keep. */
 		gm_shares_copy(&event->left, &found->left);
 	}
-	mutex_unlock(&a->lock);
+	gm_accounts_unlock(a);
 	return found;
 }

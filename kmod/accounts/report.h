@@ -40,13 +40,14 @@ int gm_accounts_read(struct gm_accounts *a, int at, bool modules,
 		     struct gm_account_report *report);
 void gm_account_report_clear(struct gm_account_report *report);
 
-/* Returns how many lives have no account, for want of room or memory. Sleeps. */
-u64 gm_accounts_unknown(struct gm_accounts *a);
+/* Returns how many lives have no account, for want of room or memory. Takes no lock. */
+u64 gm_accounts_unknown(const struct gm_accounts *a);
 
 /*
- * Copies the first event after @seq, with its list, which the caller clears. Returns false if there
- * is none. Sleeps.
+ * Copies the first event after @seq, with its list, which the caller clears, and @generation, which
+ * is that of the sites in it. Returns false if there is none. Sleeps.
  */
-bool gm_accounts_event(struct gm_accounts *a, u64 seq, struct gm_account_event *event);
+bool gm_accounts_event(struct gm_accounts *a, u64 seq, struct gm_account_event *event,
+		       u32 *generation);
 
 #endif /* GHOSTMEM_ACCOUNTS_REPORT_H */

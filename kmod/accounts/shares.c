@@ -14,32 +14,33 @@ void gm_shares_clear(struct gm_shares *s)
 	memset(s, 0, sizeof(*s));
 }
 
-static bool gm_shares_grow(struct gm_shares *s)
+/* Sites from @site on are missing. */
+static void gm_shares_cut(struct gm_shares *s, u32 site)
 {
-	u32 room = s->room ? 2 * s->room : 16;
-	struct gm_share *share;
-
-	if (s->nr < s->room)
-		return true;
-	if (s->room >= GM_SHARES_MAX)
-		return false;
-	share = krealloc(s->share, room * sizeof(*share), GFP_KERNEL);
-	if (!share)
-		return false;
-	s->share = share;
-	s->room = room;
-	return true;
+	if (!s->cut || site < s->cut)
+		s->cut = site;
 }
 
 void gm_shares_append(struct gm_shares *s, u32 site, s64 pages)
 {
-	if (!pages)
+	if (!pages || (s->cut && site >= s->cut))
 		return;
-	if (!gm_shares_grow(s)) {
-		s->cut = true;
+	if (s->nr == s->room)
+		gm_shares_cut(s, site);
+	else
+		s->share[s->nr++] = (struct gm_share){ .site = site, .pages = pages };
+}
+
+/* Makes room in @s, which is empty. If there is no memory, all sites are missing. */
+static void gm_shares_reserve(struct gm_shares *s, u32 nr)
+{
+	if (!nr)
 		return;
-	}
-	s->share[s->nr++] = (struct gm_share){ .site = site, .pages = pages };
+	s->share = kmalloc_array(nr, sizeof(*s->share), GFP_KERNEL);
+	if (s->share)
+		s->room = nr;
+	else
+		gm_shares_cut(s, 1);
 }
 
 s64 gm_shares_of(const struct gm_shares *s, u32 site)
@@ -59,34 +60,51 @@ s64 gm_shares_of(const struct gm_shares *s, u32 site)
 	return 0;
 }
 
+/* Returns how many sites are in one of both. Appends their sums to @sum if that is not NULL. */
+static u32 gm_shares_merge(const struct gm_shares *one, const struct gm_shares *two, int sign,
+			   struct gm_shares *sum)
+{
+	u32 i = 0, j = 0, nr = 0;
+
+	while (i < one->nr || j < two->nr) {
+		const struct gm_share *first = i < one->nr ? &one->share[i] : NULL;
+		const struct gm_share *second = j < two->nr ? &two->share[j] : NULL;
+		bool take_first = first && (!second || first->site <= second->site);
+		bool take_second = second && (!first || second->site <= first->site);
+		s64 pages = (take_first ? first->pages : 0) +
+			    (take_second ? sign * second->pages : 0);
+
+		if (sum)
+			gm_shares_append(sum, take_first ? first->site : second->site, pages);
+		nr += pages != 0;
+		i += take_first;
+		j += take_second;
+	}
+	return nr;
+}
+
 void gm_shares_add(struct gm_shares *s, const struct gm_shares *other, int sign)
 {
-	struct gm_shares sum = { .cut = s->cut || other->cut };
-	u32 i = 0, j = 0;
+	struct gm_shares sum = {};
 
-	while (i < s->nr || j < other->nr) {
-		const struct gm_share *mine = i < s->nr ? &s->share[i] : NULL;
-		const struct gm_share *theirs = j < other->nr ? &other->share[j] : NULL;
-		bool take_mine = mine && (!theirs || mine->site <= theirs->site);
-		bool take_theirs = theirs && (!mine || theirs->site <= mine->site);
-
-		gm_shares_append(&sum, take_mine ? mine->site : theirs->site,
-				 (take_mine ? mine->pages : 0) +
-				 (take_theirs ? sign * theirs->pages : 0));
-		i += take_mine;
-		j += take_theirs;
-	}
+	/* A site that is missing in one of both has no known sum. */
+	if (s->cut)
+		gm_shares_cut(&sum, s->cut);
+	if (other->cut)
+		gm_shares_cut(&sum, other->cut);
+	gm_shares_reserve(&sum, min_t(u32, gm_shares_merge(s, other, sign, NULL), GM_SHARES_MAX));
+	gm_shares_merge(s, other, sign, &sum);
 	gm_shares_clear(s);
 	gm_shares_move(s, &sum);
 }
 
 void gm_shares_copy(struct gm_shares *s, const struct gm_shares *other)
 {
-	u32 i;
-
-	for (i = 0; i < other->nr; i++)
-		gm_shares_append(s, other->share[i].site, other->share[i].pages);
-	s->cut |= other->cut;
+	s->cut = other->cut;
+	gm_shares_reserve(s, other->nr);
+	s->nr = min(s->room, other->nr);
+	if (s->nr)
+		memcpy(s->share, other->share, s->nr * sizeof(*s->share));
 }
 
 void gm_shares_trim(struct gm_shares *s)
@@ -98,4 +116,12 @@ void gm_shares_trim(struct gm_shares *s)
 			s->share[nr++] = s->share[i];
 	}
 	s->nr = nr;
+}
+
+void gm_shares_limit(struct gm_shares *s, const struct gm_shares *most)
+{
+	u32 i;
+
+	for (i = 0; i < s->nr; i++)
+		s->share[i].pages = min(s->share[i].pages, gm_shares_of(most, s->share[i].site));
 }

@@ -22,7 +22,8 @@ struct gm_share {
  * @share:	the shares
  * @nr:		number of shares
  * @room:	number of shares that @share has room for
- * @cut:	further sites are missing, because there was no room or no memory for them
+ * @cut:	sites from this id on are missing, because there was no room or no memory for them;
+ *		0: none are
  *
  * All zero is an empty list.
  */
@@ -30,13 +31,16 @@ struct gm_shares {
 	struct gm_share *share;
 	u32 nr;
 	u32 room;
-	bool cut;
+	u32 cut;
 };
 
 /* Empties the list and frees its memory. */
 void gm_shares_clear(struct gm_shares *s);
 
-/* Appends a share, whose site is greater than those in the list. Sleeps. */
+/*
+ * Appends a share, whose site is greater than those in the list, if the list has room for it and
+ * its pages are not 0. Allocates nothing.
+ */
 void gm_shares_append(struct gm_shares *s, u32 site, s64 pages);
 
 /* Returns the pages of @site, 0 if it is not in the list. */
@@ -45,11 +49,14 @@ s64 gm_shares_of(const struct gm_shares *s, u32 site);
 /* Adds @sign times the pages of @other, which is another list. Sleeps. */
 void gm_shares_add(struct gm_shares *s, const struct gm_shares *other, int sign);
 
-/* Makes @s, which is empty, a copy of @other, in the same order. Sleeps. */
+/* Makes @s, which has no memory, a copy of @other, in the same order. Sleeps. */
 void gm_shares_copy(struct gm_shares *s, const struct gm_shares *other);
 
 /* Removes the shares of less than one page. */
 void gm_shares_trim(struct gm_shares *s);
+
+/* Limits each share to that of the same site in @most, which is 0 where there is none. */
+void gm_shares_limit(struct gm_shares *s, const struct gm_shares *most);
 
 /* Hands all of @from over to @to, which is empty. */
 static inline void gm_shares_move(struct gm_shares *to, struct gm_shares *from)

@@ -192,9 +192,6 @@ static bool gm_account_dump_next(struct gm_account_dump *dump, struct netlink_ca
 	dump->begun = false;
 	dump->held = 0;
 	dump->left = 0;
-	/* A generation other than the first message's marks what follows as interrupted. */
-	if (dump->report.generation != dump->generation)
-		cb->seq = dump->generation + 1;
 	return true;
 }
 
@@ -217,6 +214,8 @@ int gm_accounts_get_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		if ((!dump->loaded || (dump->begun && !gm_account_dump_more(dump))) &&
 		    !gm_account_dump_next(dump, cb))
 			break;
+		/* Before each message, or a message that is put again would not be marked. */
+		gm_share_dump_follow(cb, dump->generation, dump->report.generation);
 		err = gm_account_dump_one(skb, cb, dump);
 		cond_resched();
 	}

@@ -17,6 +17,7 @@
  * @refused:	a negative error that ends the dump at once, or 0
  * @why:	the message for the extack
  * @headed:	the first message has been sent
+ * @generation:	of the sites when the dump began
  * @seq:	number of the last event that was put
  * @event:	scratch
  */
@@ -24,6 +25,7 @@ struct gm_event_dump {
 	int refused;
 	const char *why;
 	bool headed;
+	u32 generation;
 	u64 seq;
 	struct gm_account_event event;
 };
@@ -117,11 +119,13 @@ int gm_events_get_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		return dump->refused;
 	}
 	if (!dump->headed) {
-		err = gm_share_dump_head(skb, cb, GHOSTMEM_CMD_EVENT_GET, &generation);
+		err = gm_share_dump_head(skb, cb, GHOSTMEM_CMD_EVENT_GET,
+					 &dump->generation);
 		dump->headed = err > 0;
 		return err;
 	}
-	while (!err && gm_accounts_event(&gm_accounts, dump->seq, event)) {
+	while (!err && gm_accounts_event(&gm_accounts, dump->seq, event, &generation)) {
+		gm_share_dump_follow(cb, dump->generation, generation);
 		err = gm_event_dump_one(skb, cb, event);
 		gm_shares_clear(&event->left);
 		if (!err)

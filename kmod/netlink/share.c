@@ -46,6 +46,13 @@ int gm_share_dump_head(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 	return skb->len;
 }
 
+void gm_share_dump_follow(struct netlink_callback *cb, u32 generation, u32 now)
+{
+	/* The message differs from the one before it, whose number is in prev_seq; 0 is no number. */
+	if (now != generation)
+		cb->seq = cb->prev_seq + 1 ?: 1;
+}
+
 int gm_put_share(struct sk_buff *skb, int type, u32 site, s64 held, u64 left)
 {
 	struct nlattr *nest = nla_nest_start(skb, type);

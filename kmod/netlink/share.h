@@ -15,10 +15,13 @@ void *gm_share_dump_put(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd
 
 /*
  * Puts the first message of a dump, which is sent from within the request. Sets @generation to that
- * of the sites, or 0 while nothing is recorded. If cb->seq is changed later, the rest of the dump
- * is marked as interrupted. Returns the length of the message or a negative error. Sleeps.
+ * of the sites, or 0 while nothing is recorded. Returns the length of the message or a negative
+ * error. Sleeps.
  */
 int gm_share_dump_head(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd, u32 *generation);
+
+/* Marks the dump as interrupted if its next message has sites of another generation, @now. */
+void gm_share_dump_follow(struct netlink_callback *cb, u32 generation, u32 now);
 
 /* Puts a share as @type; of @held if that is not negative. Returns 0 or -EMSGSIZE. */
 int gm_put_share(struct sk_buff *skb, int type, u32 site, s64 held, u64 left);

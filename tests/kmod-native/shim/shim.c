@@ -11,6 +11,7 @@
 #include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 #include <linux/vmalloc.h>
@@ -37,6 +38,7 @@ static struct {
     unsigned int online_ranges;
     struct notifier_block* listener;
     unsigned int attempts;
+    unsigned int io_attempts;
     unsigned int fail_at;
     unsigned int warnings;
     unsigned int grace_periods;
@@ -57,6 +59,7 @@ struct shim_memory shim_memory(void) {
 
 void shim_fail(unsigned int nth) {
     state.attempts = 0;
+    state.io_attempts = 0;
     state.fail_at = nth;
 }
 
@@ -64,7 +67,26 @@ unsigned int shim_attempts(void) {
     return state.attempts;
 }
 
+unsigned int shim_io_attempts(void) {
+    return state.io_attempts;
+}
+
+static __thread bool noio;
+
+unsigned int memalloc_noio_save(void) {
+    const bool before = noio;
+
+    noio = true;
+    return before;
+}
+
+void memalloc_noio_restore(unsigned int flags) {
+    noio = flags;
+}
+
 static bool fails(void) {
+    if (!noio)
+        __atomic_add_fetch(&state.io_attempts, 1, __ATOMIC_RELAXED);
     return __atomic_add_fetch(&state.attempts, 1, __ATOMIC_RELAXED) == READ_ONCE(state.fail_at);
 }
 
@@ -98,18 +120,6 @@ void vfree(const void* memory) {
     __atomic_sub_fetch(&blocks, 1, __ATOMIC_RELAXED);
     __atomic_sub_fetch(&bytes, (long)size, __ATOMIC_RELAXED);
     free(head);
-}
-
-void* krealloc(const void* memory, size_t size, gfp_t gfp) {
-    void* grown = __vmalloc(size, gfp);
-    size_t old = 0;
-
-    if (!grown || !memory)
-        return grown;
-    memcpy(&old, (const char*)memory - HEAD, sizeof(old));
-    memcpy(grown, memory, old < size ? old : size);
-    vfree(memory);
-    return grown;
 }
 
 void sort(void* base, size_t nr, size_t size, int (*cmp)(const void*, const void*), void* swap) {

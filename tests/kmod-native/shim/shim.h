@@ -24,6 +24,8 @@ struct shim_memory shim_memory(void);
 void shim_fail(unsigned int nth);
 /* Returns the number of allocations since then. */
 unsigned int shim_attempts(void);
+/* Returns how many of these might have waited for I/O. */
+unsigned int shim_io_attempts(void);
 
 /* Defines a node that spans [start, end), of which @present frames exist. */
 void shim_node(int nid, unsigned long start, unsigned long end, unsigned long present);

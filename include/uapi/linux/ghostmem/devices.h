@@ -9,12 +9,19 @@
  *
  * Pages are counted at the sites of the driver's module: those whose innermost frame of a module is
  * in it, and those that its probe reached through other modules. A device owns the changes of these
- * sites while it is the only device that drivers of this module are bound to. If it is not, it has
- * GHOSTMEM_ACCOUNT_F_SHARED, and owns what the sites gained during its probe, less what they gave
- * back during and after its unbinding; what other devices did at the same time is in it.
+ * sites while it is the only device on these buses that a driver of this module is bound to. If it
+ * is not, it has GHOSTMEM_ACCOUNT_F_SHARED, and owns what the sites gained during its probe, as far
+ * as they still hold it, less what they gave back during and after its unbinding; what other
+ * devices did during its probe is in it.
  *
  * Devices of the PCI and of the platform bus have an account. What a driver that is bound to a
- * device below them allocates in a probe that theirs has called is part of their own.
+ * device below them allocates in a probe that theirs has called is part of their own. If a module
+ * has drivers for devices of other buses as well, what they allocate is told of the device here.
+ *
+ * A receipt is made after the RCU callbacks of the unbinding. Kernels from 6.0 on may keep what was
+ * passed to kfree_rcu() for five seconds, and pages of a page_pool may be in the queues of sockets
+ * for longer: these are in the receipt, but no longer in LEFT_PAGES of the account once they are
+ * freed. A frame of a BPF program or trampoline counts as one of another module.
  *
  * All is counted from the first message of the present generation of the records on, see DUMP: if
  * records are forgotten, accounts begin anew, and those who exist get GHOSTMEM_ACCOUNT_F_LATE.
@@ -22,7 +29,10 @@
 #ifndef _UAPI_LINUX_GHOSTMEM_DEVICES_H
 #define _UAPI_LINUX_GHOSTMEM_DEVICES_H
 
-/* Most accounts, of devices and modules together: then one that has gone is replaced. */
+/*
+ * Most accounts, of devices and modules together: then of those that have gone the one that has
+ * left least is replaced. Devices whose drivers are built in take half of them at the most.
+ */
 #define GHOSTMEM_ACCOUNTS_MAX	1024
 
 /* Most events that are kept. Most sites in the receipt of one of them: those with most pages. */
@@ -40,6 +50,7 @@ enum ghostmem_account_state {
 	GHOSTMEM_ACCOUNT_UNBOUND,	/* a device without a driver */
 	GHOSTMEM_ACCOUNT_REMOVED,	/* the device has gone */
 	GHOSTMEM_ACCOUNT_UNLOADED,	/* the module has gone */
+	GHOSTMEM_ACCOUNT_PROBING,	/* a driver's probe of the device is running */
 
 	__GHOSTMEM_ACCOUNT_STATE_MAX,
 };
@@ -111,10 +122,11 @@ enum ghostmem_event_kind {
 };
 
 /*
- * EVENT. SEQ counts events from 1; numbers that are missing were lost for want of memory. AGE_MS is
- * how long ago it was, counted on CLOCK_BOOTTIME. The next five are as in ACCOUNT, at the time of
- * the event. LIFE_MS is how long the life of a receipt lasted, SETTLED_MS how long after its end
- * the receipt was made. With F_FORGOTTEN there is no SHARE.
+ * EVENT. SEQ counts events from 1; numbers that are missing were lost for want of memory, or were
+ * overwritten if they are less than all others. AGE_MS is how long ago it was, counted on
+ * CLOCK_BOOTTIME. The next five are as in ACCOUNT, at the time of the event; of a receipt, those of
+ * the life that has ended. LIFE_MS is how long the life of a receipt lasted, SETTLED_MS how long
+ * after its end the receipt was made. With F_FORGOTTEN there is no SHARE.
  */
 enum ghostmem_event_attr {
 	GHOSTMEM_EVENT_A_UNSPEC,

@@ -17,8 +17,9 @@ static inline void* kzalloc(size_t size, gfp_t gfp) {
     return __vmalloc(size, gfp | __GFP_ZERO);
 }
 
-/* Keeps the contents, as far as they fit; NULL if there is no memory, and @memory stays. */
-void* krealloc(const void* memory, size_t size, gfp_t gfp);
+static inline void* kmalloc_array(size_t n, size_t size, gfp_t gfp) {
+    return __vmalloc(array_size(n, size), gfp);
+}
 
 static inline void kfree(const void* memory) {
     vfree(memory);
