@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A census of page frames: the class of each online frame, judged by its struct page, summed up by
- * zone.
+ * A census of page frames: the class of each online frame (page_class.h), summed up by zone.
  *
  * Frames are looked at while they are in use, without references: what was read of one may be some
  * nanoseconds out of date when the next is read. Blocks whose fields are inconsistent are counted
