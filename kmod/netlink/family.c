@@ -13,10 +13,12 @@
 #include <linux/netlink.h>
 #include <net/genetlink.h>
 
+#include "census/holders/search.h"
 #include "compat/compat.h"
 #include "netlink/change.h"
 #include "netlink/dump.h"
 #include "netlink/family.h"
+#include "netlink/holders.h"
 #include "netlink/pages.h"
 #include "netlink/sites.h"
 #include "netlink/skbs.h"
@@ -178,6 +180,16 @@ static int gm_netlink_config(struct sk_buff *skb, struct genl_info *info)
 	return gm_change_later(skb, info, &settings);
 }
 
+static int gm_netlink_holders_start(struct sk_buff *skb, struct genl_info *info)
+{
+	return gm_netlink_may_change(info, skb) ?: gm_holders_start(info);
+}
+
+static int gm_netlink_holders_stop(struct sk_buff *skb, struct genl_info *info)
+{
+	return gm_netlink_may_change(info, skb) ?: gm_holders_stop(info);
+}
+
 static const struct genl_ops gm_genl_ops[] = {
 	{
 		.cmd = GHOSTMEM_CMD_STATUS_GET,
@@ -236,6 +248,36 @@ static const struct genl_ops gm_genl_ops[] = {
 		.policy = gm_abi_policy,
 		.maxattr = GHOSTMEM_A_MAX,
 	},
+	{
+		.cmd = GHOSTMEM_CMD_HOLDERS_START,
+		.flags = GENL_ADMIN_PERM,
+		.doit = gm_netlink_holders_start,
+		.policy = gm_abi_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+	{
+		.cmd = GHOSTMEM_CMD_HOLDERS_STOP,
+		.flags = GENL_ADMIN_PERM,
+		.doit = gm_netlink_holders_stop,
+		.policy = gm_abi_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+	{
+		.cmd = GHOSTMEM_CMD_HOLDERS_STATUS,
+		.flags = GENL_ADMIN_PERM,
+		.doit = gm_holders_status,
+		.policy = gm_abi_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
+	{
+		.cmd = GHOSTMEM_CMD_HOLDERS_GET,
+		.flags = GENL_ADMIN_PERM,
+		.start = gm_holders_get_start,
+		.dumpit = gm_holders_get_dump,
+		.done = gm_holders_get_done,
+		.policy = gm_abi_policy,
+		.maxattr = GHOSTMEM_A_MAX,
+	},
 };
 
 struct genl_family gm_genl_family = {
@@ -263,5 +305,6 @@ int gm_netlink_init(void)
 void gm_netlink_exit(void)
 {
 	genl_unregister_family(&gm_genl_family);
+	gm_search_exit();
 	gm_change_exit();
 }

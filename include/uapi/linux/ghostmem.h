@@ -8,7 +8,8 @@
  * Family
  *	GHOSTMEM_GENL_NAME, version GHOSTMEM_GENL_VERSION, in the initial network namespace only.
  *	Every operation needs CAP_NET_ADMIN. An operation that reads also needs CAP_PERFMON or
- *	CAP_SYS_ADMIN; RESET and CONFIG_SET, which change something, need CAP_SYS_ADMIN as well.
+ *	CAP_SYS_ADMIN; RESET, CONFIG_SET, HOLDERS_START and HOLDERS_STOP, which change something,
+ *	need CAP_SYS_ADMIN as well.
  *	The capabilities are those of the initial user namespace: root of another one gets
  *	-EPERM. For a dump, the task that begins it is checked.
  *
@@ -37,6 +38,16 @@
  *		The zones come by node, and within a node in the kernel's order. Each dump looks
  *		at every online page frame anew, whether or not tracking is on. It ends with
  *		-EINTR if its reader receives a signal.
+ *	HOLDERS_START (do):	ABI -> acknowledgment
+ *		Starts a search for who refers to ghost memory. One search runs at a time, in a
+ *		thread of the module, at low priority; the acknowledgment does not wait for it. The
+ *		result of the search before is forgotten.
+ *	HOLDERS_STOP (do):	ABI -> acknowledgment
+ *		Stops the search, if there is one. The acknowledgment does not wait for its end.
+ *	HOLDERS_STATUS (do):	ABI -> ABI, SEARCH
+ *	HOLDERS_GET (dump):	ABI -> first ABI and RESULT; then one message for each row: ABI and
+ *		HOLDER, in descending order of pages; then ABI and STRAY
+ *		The result of the last search. -ENODATA if there is none.
  *	RESET (do):		ABI -> acknowledgment
  *		Forgets all records and sites, those of sk_buffs included, and starts again:
  *		whatever was allocated before has no record any more.
@@ -58,7 +69,9 @@
  *	-EPROTO		foreign ABI
  *	-EINVAL		malformed
  *	-ERANGE		out of range
- *	-EBUSY		too many dumps at a time, counted for each user, or too many changes waiting
+ *	-EBUSY		too many dumps at a time, counted for each user, too many changes waiting,
+ *			or a search is running
+ *	-ENODATA	no search has ended with a result
  *	-ENOMEM		no memory
  *	-EIO		the tracker has turned itself off; STATUS_A_DISABLED_REASON has the reason
  *	Where possible, extack has the reason and the attribute. After an error nothing has
@@ -108,6 +121,10 @@ enum ghostmem_cmd {
 	GHOSTMEM_CMD_SOCKET_GET,
 	GHOSTMEM_CMD_SKB_GET,
 	GHOSTMEM_CMD_ZONE_GET,
+	GHOSTMEM_CMD_HOLDERS_START,
+	GHOSTMEM_CMD_HOLDERS_STOP,
+	GHOSTMEM_CMD_HOLDERS_STATUS,
+	GHOSTMEM_CMD_HOLDERS_GET,
 
 	__GHOSTMEM_CMD_MAX,
 };
@@ -135,6 +152,10 @@ enum ghostmem_attr {
 	GHOSTMEM_A_TOP,			/* u32, from 1 */
 	GHOSTMEM_A_PAGES,		/* nest, enum ghostmem_pages_attr */
 	GHOSTMEM_A_ZONE,		/* nest, enum ghostmem_zone_attr */
+	GHOSTMEM_A_SEARCH,		/* nest, enum ghostmem_search_attr */
+	GHOSTMEM_A_RESULT,		/* nest, enum ghostmem_result_attr */
+	GHOSTMEM_A_HOLDER,		/* nest, enum ghostmem_holder_attr */
+	GHOSTMEM_A_STRAY,		/* nest, enum ghostmem_stray_attr */
 
 	__GHOSTMEM_A_MAX,
 };
@@ -192,5 +213,6 @@ enum ghostmem_config_attr {
 #include <linux/ghostmem/sites.h>
 #include <linux/ghostmem/sockets.h>
 #include <linux/ghostmem/zones.h>
+#include <linux/ghostmem/holders.h>
 
 #endif /* _UAPI_LINUX_GHOSTMEM_H */
