@@ -2,8 +2,8 @@
 
 // Each command X needs an object X_command in commands/X.cpp and an entry here.
 #define LEAKCTL_COMMANDS(one)                                                                      \
-    one(status) one(top) one(sites) one(sockets) one(procs) one(trace) one(reset) one(config)      \
-        one(export) one(help)
+    one(status) one(top) one(sites) one(sockets) one(holders) one(procs) one(trace) one(reset)     \
+        one(config) one(export) one(help)
 
 namespace ghostmem::commands {
 

@@ -42,14 +42,14 @@ enum gm_block_flag {
 #define GM_BLOCK_NR_MAX		BIT(GM_BLOCK_NR_BITS)
 
 /**
- * struct gm_block - a block
+ * struct gm_ghost - a block
  * @pfn:	its first page frame
  * @less:	number of its pages, less one
  * @kind:	enum ghostmem_ghost_kind
  * @flags:	enum gm_block_flag
  * @candidate:	groups of references to it, see groups.h; 0: none
  */
-struct gm_block {
+struct gm_ghost {
 	u64 pfn : GM_BLOCK_PFN_BITS;
 	u64 less : GM_BLOCK_NR_BITS;
 	u64 kind : 4;
@@ -57,13 +57,13 @@ struct gm_block {
 	u16 candidate[GM_CANDIDATES];
 };
 
-static inline unsigned long gm_block_pages(const struct gm_block *block)
+static inline unsigned long gm_block_pages(const struct gm_ghost *block)
 {
 	return block->less + 1;
 }
 
 /* Whether the search ended without a holder. */
-static inline bool gm_block_is_lost(const struct gm_block *block)
+static inline bool gm_block_is_lost(const struct gm_ghost *block)
 {
 	return !(block->flags & (GM_BLOCK_HELD | GM_BLOCK_TAIL | GM_BLOCK_DECOY | GM_BLOCK_PROBE |
 				 GM_BLOCK_GONE));

@@ -36,7 +36,7 @@ static void gm_closure_push(struct gm_closure *c, u32 number)
 
 static void gm_closure_hold(struct gm_closure *c, u32 number)
 {
-	struct gm_block *block = &c->block[number];
+	struct gm_ghost *block = &c->block[number];
 
 	block->flags |= GM_BLOCK_HELD;
 	block->flags &= ~GM_BLOCK_TAIL;
@@ -45,7 +45,7 @@ static void gm_closure_hold(struct gm_closure *c, u32 number)
 
 void gm_closure_reach(struct gm_closure *c, u32 from, u32 to, enum ghostmem_holder_kind kind)
 {
-	struct gm_block *block = &c->block[to];
+	struct gm_ghost *block = &c->block[to];
 	u16 root = gm_groups_root(c->groups, c->block[from].candidate[0]);
 	u16 id;
 	bool made;
@@ -61,7 +61,7 @@ void gm_closure_reach(struct gm_closure *c, u32 from, u32 to, enum ghostmem_hold
 
 static bool gm_closure_visit(struct gm_closure *c, u32 number)
 {
-	struct gm_block *block = &c->block[number];
+	struct gm_ghost *block = &c->block[number];
 
 	if (block->flags & GM_BLOCK_SEEN)
 		return true;
@@ -104,7 +104,7 @@ static bool gm_closure_tier(struct gm_closure *c, enum gm_tier tier)
 	u32 i;
 
 	for (i = 0; i < c->nr; i++) {
-		struct gm_block *block = &c->block[i];
+		struct gm_ghost *block = &c->block[i];
 
 		if (i % GM_CLOSURE_SLICE == 0)
 			cond_resched();

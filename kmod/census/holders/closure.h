@@ -30,7 +30,7 @@
  */
 struct gm_closure {
 	struct gm_groups *groups;
-	struct gm_block *block;
+	struct gm_ghost *block;
 	u32 nr;
 	bool (*look)(void *priv, u32 from);
 	void *priv;

@@ -85,7 +85,7 @@ static void gm_block_add(struct gm_collection *c, unsigned long pfn, unsigned lo
 			 unsigned int kind, unsigned int flags)
 {
 	struct gm_refs *r = c->r;
-	struct gm_block *block;
+	struct gm_ghost *block;
 	unsigned long i;
 
 	c->found++;
@@ -217,7 +217,7 @@ static bool gm_is_free(struct gm_refs *r, unsigned long pfn)
 	return found;
 }
 
-static bool gm_is_same(struct gm_refs *r, const struct gm_block *block)
+static bool gm_is_same(struct gm_refs *r, const struct gm_ghost *block)
 {
 	struct page *page = gm_guard_enter(&r->guard, block->pfn);
 	struct gm_page_run run;
@@ -239,7 +239,7 @@ bool gm_ghosts_recheck(struct gm_refs *r)
 	u32 i;
 
 	for (i = 0; i < r->nr; i++) {
-		struct gm_block *block = &r->block[i];
+		struct gm_ghost *block = &r->block[i];
 
 		if (block->flags & GM_BLOCK_DECOY ? !gm_is_free(r, block->pfn) :
 		    !(block->flags & GM_BLOCK_HELD) &&

@@ -9,6 +9,7 @@
 #define GHOSTMEM_CENSUS_HOLDERS_GROUPS_H
 
 #include <linux/ghostmem.h>
+#include <linux/limits.h>
 #include <linux/types.h>
 
 #include "census/holders/blocks.h"

@@ -217,7 +217,7 @@ static u64 gm_pages_held(const struct gm_refs *r, u64 *targets)
 
 	*targets = 0;
 	for (i = 0; i < r->nr; i++) {
-		const struct gm_block *block = &r->block[i];
+		const struct gm_ghost *block = &r->block[i];
 
 		if (i % 1024 == 0)
 			cond_resched();
@@ -282,7 +282,7 @@ static int gm_phase_again(struct gm_phases *p)
 	    !gm_ghosts_recheck(r))
 		return -EINTR;
 	for (number = 0; number < r->nr; number++) {
-		struct gm_block *block = &r->block[number];
+		struct gm_ghost *block = &r->block[number];
 
 		if (number % 1024 == 0)
 			cond_resched();

@@ -117,6 +117,7 @@ static bool gm_probe_leave_stale(struct gm_probes *probes)
 static bool gm_probes_fill(struct gm_probes *probes)
 {
 	unsigned int i;
+	void **variable;
 
 	for (i = 0; i < GM_PROBE_WAYS; i++) {
 		if (!gm_probe_alloc(&probes->held[i], 0, 0))
@@ -131,8 +132,10 @@ static bool gm_probes_fill(struct gm_probes *probes)
 		return false;
 	probes->object[0] = page_address(gm_probe_page(&probes->held[GM_PROBE_SLAB]));
 	probes->array[0] = gm_probe_page(&probes->held[GM_PROBE_VMALLOC]);
-	gm_probe_variable = page_address(gm_probe_page(&probes->held[GM_PROBE_VARIABLE]));
-	*(void **)gm_probe_variable = page_address(gm_probe_page(&probes->held[GM_PROBE_GHOST]));
+	variable = page_address(gm_probe_page(&probes->held[GM_PROBE_VARIABLE]));
+	*variable = page_address(gm_probe_page(&probes->held[GM_PROBE_GHOST]));
+	/* Nobody reads it, so the compiler would leave it out. */
+	WRITE_ONCE(gm_probe_variable, variable);
 	return true;
 }
 
@@ -153,7 +156,7 @@ void gm_probes_destroy(struct gm_probes *probes)
 
 	if (!probes)
 		return;
-	gm_probe_variable = NULL;
+	WRITE_ONCE(gm_probe_variable, NULL);
 	if (probes->object)
 		kmem_cache_free(probes->cache, probes->object[1]);
 	kfree(probes->object);

@@ -214,7 +214,7 @@ static void gm_refs_extent(struct gm_refs *r, const struct gm_place *place, unsi
 static void gm_refs_note(struct gm_refs *r, const struct gm_place *place, unsigned long at,
 			 u32 number, bool base)
 {
-	struct gm_block *block = &r->block[number];
+	struct gm_ghost *block = &r->block[number];
 
 	if (base)
 		block->flags |= GM_BLOCK_BASE;

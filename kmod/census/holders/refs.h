@@ -73,7 +73,7 @@ struct gm_refs {
 	struct gm_slub slub;
 	struct gm_slab slab;
 	struct gm_targets targets;
-	struct gm_block *block;
+	struct gm_ghost *block;
 	u32 nr;
 	u32 room;
 	struct gm_extents extents;

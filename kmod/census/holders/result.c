@@ -66,7 +66,7 @@ static enum ghostmem_confidence gm_confidence_of(const struct gm_groups *g, u16 
 					     GHOSTMEM_CONFIDENCE_CHAIN;
 }
 
-static void gm_row_add(struct gm_tallying *t, const struct gm_block *block)
+static void gm_row_add(struct gm_tallying *t, const struct gm_ghost *block)
 {
 	bool tail = block->flags & GM_BLOCK_TAIL;
 	u16 id = block->candidate[0];
@@ -89,7 +89,7 @@ static void gm_row_add(struct gm_tallying *t, const struct gm_block *block)
 	gm_amount_add(&t->row[*index - 1].amount, gm_block_pages(block));
 }
 
-static void gm_decoy_add(struct gm_tallying *t, const struct gm_block *block)
+static void gm_decoy_add(struct gm_tallying *t, const struct gm_ghost *block)
 {
 	if (block->flags & GM_BLOCK_GONE)
 		return;
@@ -99,7 +99,7 @@ static void gm_decoy_add(struct gm_tallying *t, const struct gm_block *block)
 		t->result->believed++;
 }
 
-static void gm_block_tally(struct gm_tallying *t, const struct gm_block *block)
+static void gm_block_tally(struct gm_tallying *t, const struct gm_ghost *block)
 {
 	struct gm_holders_result *result = t->result;
 	unsigned long pages = gm_block_pages(block);

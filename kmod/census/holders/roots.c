@@ -237,7 +237,7 @@ static bool gm_is_pure(struct gm_refs *r, unsigned long start, unsigned long end
 }
 
 /* How much of a block's content is looked at, in bytes. */
-static unsigned long gm_content_bytes(struct gm_refs *r, const struct gm_block *block)
+static unsigned long gm_content_bytes(struct gm_refs *r, const struct gm_ghost *block)
 {
 	unsigned long start = gm_direct_address(block->pfn);
 	unsigned long bytes = gm_block_pages(block) << PAGE_SHIFT;
@@ -257,7 +257,7 @@ bool gm_block_scan(void *priv, u32 from)
 {
 	struct gm_place place = { .kind = GHOSTMEM_HOLDER_BLOCK, .key = from };
 	struct gm_refs *r = priv;
-	const struct gm_block *block = &r->block[from];
+	const struct gm_ghost *block = &r->block[from];
 	struct page *page;
 
 	WRITE_ONCE(r->done, r->done + 1);

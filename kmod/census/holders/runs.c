@@ -13,7 +13,7 @@
 /* Blocks that are looked through between two chances to be rescheduled. */
 #define GM_RUNS_SLICE	1024
 
-static bool gm_begins_run(const struct gm_block *block)
+static bool gm_begins_run(const struct gm_ghost *block)
 {
 	return (block->flags & (GM_BLOCK_HELD | GM_BLOCK_BASE)) ==
 	       (GM_BLOCK_HELD | GM_BLOCK_BASE) && !(block->flags & GM_BLOCK_COMPOUND) &&
@@ -26,14 +26,14 @@ static unsigned long gm_run_end(unsigned long pfn)
 	return pfn + min(pfn ? BIT(__ffs(pfn)) : BIT(GM_MAX_ORDER), BIT(GM_MAX_ORDER));
 }
 
-void gm_runs_mark(struct gm_block *block, u32 nr)
+void gm_runs_mark(struct gm_ghost *block, u32 nr)
 {
 	unsigned long next = 0, end = 0;
 	u16 holder = 0;
 	u32 i;
 
 	for (i = 0; i < nr; i++) {
-		struct gm_block *b = &block[i];
+		struct gm_ghost *b = &block[i];
 
 		if (i % GM_RUNS_SLICE == 0)
 			cond_resched();

@@ -13,9 +13,9 @@
 
 #include <linux/types.h>
 
-struct gm_block;
+struct gm_ghost;
 
 /* Sets GM_BLOCK_TAIL, and the first candidate, of such blocks. Sleeps. */
-void gm_runs_mark(struct gm_block *block, u32 nr);
+void gm_runs_mark(struct gm_ghost *block, u32 nr);
 
 #endif /* GHOSTMEM_CENSUS_HOLDERS_RUNS_H */

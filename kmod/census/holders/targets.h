@@ -13,10 +13,11 @@
 #include <linux/bitops.h>
 #include <linux/bits.h>
 #include <linux/compiler.h>
+#include <linux/limits.h>
 #include <linux/mmzone.h>
 #include <linux/types.h>
 
-#define GM_TARGETS_LEAF		PAGES_PER_SECTION
+#define GM_TARGETS_LEAF		BIT(PFN_SECTION_SHIFT)
 #define GM_TARGETS_WORDS		(GM_TARGETS_LEAF / BITS_PER_LONG)
 
 /* Words of a set that share one entry of gm_targets_leaf.before. */

@@ -181,6 +181,17 @@ void FakeKernel::configure(const ConfigChange& change) {
         state.skb = *change.skb ? std::optional(watching_skbs()) : std::nullopt;
 }
 
+void FakeKernel::start_search() {
+    ++searches;
+    asked_states_ = 0;
+}
+
+SearchState FakeKernel::search() {
+    if (search_states.empty())
+        return {};
+    return search_states.at(std::min(asked_states_++, search_states.size() - 1));
+}
+
 std::vector<Site> FakeKernel::sites(const SiteFilter& filter) {
     before_sites();
     asked.push_back(filter);

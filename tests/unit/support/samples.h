@@ -57,6 +57,10 @@ class FakeKernel : public ModuleSource {
     SocketDump sockets(std::optional<uint32_t> top) override;
     std::vector<Site> skb_sites() override { return state.skb ? skbs_held : std::vector<Site>(); }
     PageCensus zones() override { return pages; }
+    void start_search() override;
+    void stop_search() override { search_stopped = true; }
+    SearchState search() override;
+    std::optional<SearchResult> search_result() override { return result; }
     void reset() override { ++resets; }
     void configure(const ConfigChange& change) override;
 
@@ -68,12 +72,17 @@ class FakeKernel : public ModuleSource {
     std::vector<SiteFilter> asked;
     std::vector<std::optional<uint32_t>> asked_tops;
     int resets = 0;
+    std::vector<SearchState> search_states; ///< one for each request, then the last one again
+    std::optional<SearchResult> result;
+    int searches = 0;
+    bool search_stopped = false;
     std::function<void()> before_status = [] {};
     std::function<void()> before_sites = [] {};
     std::function<void()> before_sockets = [] {};
 
   private:
     FakeClock& clock_;
+    size_t asked_states_ = 0;
 };
 
 } // namespace ghostmem::test

@@ -18,6 +18,10 @@ class AttributedSource : public ModuleSource {
     std::vector<Site> skb_sites() override;
     SocketDump sockets(std::optional<uint32_t> top) override { return source_.sockets(top); }
     PageCensus zones() override { return source_.zones(); }
+    void start_search() override { source_.start_search(); }
+    void stop_search() override { source_.stop_search(); }
+    SearchState search() override { return source_.search(); }
+    std::optional<SearchResult> search_result() override { return source_.search_result(); }
     void reset() override { source_.reset(); }
     void configure(const ConfigChange& change) override { source_.configure(change); }
 

@@ -15,6 +15,7 @@ enum class ErrorKind {
     unsupported,   ///< the loaded module is older and does not know the request
     disabled,      ///< the tracker has turned itself off
     not_recording, ///< the tracker is switched off
+    no_result,     ///< no search has ended with a result
     inconsistent,  ///< records were reset, or kept changing, while being read
     protocol,      ///< a message that makes no sense
     refused,       ///< the kernel refused the request

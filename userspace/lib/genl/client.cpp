@@ -127,6 +127,42 @@ PageCensus GenlClient::zones() {
     return std::move(*reply.pages);
 }
 
+void GenlClient::start_search() {
+    check_abi();
+    Connection& link = connection();
+    link.exchange(link.request(GHOSTMEM_CMD_HOLDERS_START, NLM_F_REQUEST | NLM_F_ACK));
+}
+
+void GenlClient::stop_search() {
+    check_abi();
+    Connection& link = connection();
+    link.exchange(link.request(GHOSTMEM_CMD_HOLDERS_STOP, NLM_F_REQUEST | NLM_F_ACK));
+}
+
+SearchState GenlClient::search() {
+    check_abi();
+    Connection& link = connection();
+    Reply reply =
+        link.exchange(link.request(GHOSTMEM_CMD_HOLDERS_STATUS, NLM_F_REQUEST | NLM_F_ACK));
+    if (!reply.search)
+        io_error("the module acknowledged a request for the search without answering it");
+    return std::move(*reply.search);
+}
+
+std::optional<SearchResult> GenlClient::search_result() {
+    try {
+        Reply reply = dump(GHOSTMEM_CMD_HOLDERS_GET, {"the result was cut short", "try again"},
+                           [](nl_msg*) {});
+        if (!reply.result)
+            io_error("the module ended the result of a search without having begun it");
+        return std::move(reply.result);
+    } catch (const Error& error) {
+        if (error.kind() == ErrorKind::no_result)
+            return std::nullopt;
+        throw;
+    }
+}
+
 void GenlClient::configure(const ConfigChange& change) {
     const uint32_t page_size = status().page_size;
     Connection& link = connection();

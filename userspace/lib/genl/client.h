@@ -31,6 +31,10 @@ class GenlClient : public ModuleSource {
     SocketDump sockets(std::optional<uint32_t> top) override;
     std::vector<Site> skb_sites() override;
     PageCensus zones() override;
+    void start_search() override;
+    void stop_search() override;
+    SearchState search() override;
+    std::optional<SearchResult> search_result() override;
     void reset() override;
     void configure(const ConfigChange& change) override;
 

@@ -10,6 +10,7 @@
 
 #include "lib/base/error.h"
 #include "lib/genl/attributes.h"
+#include "lib/genl/codec_search.h"
 #include "lib/genl/codec_sites.h"
 #include "lib/genl/codec_sockets.h"
 #include "lib/genl/codec_status.h"
@@ -23,7 +24,8 @@ constexpr Policy<GHOSTMEM_A_MAX> top_policy = [] {
     Policy<GHOSTMEM_A_MAX> policy{};
     for (const int type : {GHOSTMEM_A_STATUS, GHOSTMEM_A_DUMP, GHOSTMEM_A_SITE,
                            GHOSTMEM_A_SITE_PAGES, GHOSTMEM_A_SITE_SKBS, GHOSTMEM_A_CENSUS,
-                           GHOSTMEM_A_SOCKET, GHOSTMEM_A_PAGES, GHOSTMEM_A_ZONE})
+                           GHOSTMEM_A_SOCKET, GHOSTMEM_A_PAGES, GHOSTMEM_A_ZONE, GHOSTMEM_A_SEARCH,
+                           GHOSTMEM_A_RESULT, GHOSTMEM_A_HOLDER, GHOSTMEM_A_STRAY})
         policy[static_cast<size_t>(type)] = nest_policy;
     policy[GHOSTMEM_A_ABI] = u32_policy;
     policy[GHOSTMEM_A_VERSION] = string_policy;
@@ -81,6 +83,24 @@ void decode_sockets(const Attributes& top, Reply& reply) {
         reply.sockets.push_back(decode_socket(top.need(GHOSTMEM_A_SOCKET)));
 }
 
+void decode_search_reply(const Attributes& top, Reply& reply) {
+    reply.search = decode_search(top.need(GHOSTMEM_A_SEARCH));
+}
+
+// The first message has RESULT, each other one a row.
+void decode_search_result(const Attributes& top, Reply& reply) {
+    if (top.has(GHOSTMEM_A_RESULT)) {
+        reply.result = decode_result(top.need(GHOSTMEM_A_RESULT));
+        return;
+    }
+    if (!reply.result)
+        garbled("a row of no result");
+    if (top.has(GHOSTMEM_A_STRAY))
+        reply.result->strays.push_back(decode_stray(top.need(GHOSTMEM_A_STRAY)));
+    else
+        reply.result->rows.push_back(decode_holder(top.need(GHOSTMEM_A_HOLDER)));
+}
+
 struct Operation {
     int command;
     void (*decode)(const Attributes& top, Reply& reply);
@@ -92,6 +112,8 @@ constexpr std::array operations{
     Operation{GHOSTMEM_CMD_SKB_GET, decode_skb_sites},
     Operation{GHOSTMEM_CMD_SOCKET_GET, decode_sockets},
     Operation{GHOSTMEM_CMD_ZONE_GET, decode_zones},
+    Operation{GHOSTMEM_CMD_HOLDERS_STATUS, decode_search_reply},
+    Operation{GHOSTMEM_CMD_HOLDERS_GET, decode_search_result},
 };
 
 void decode_operation(nlmsghdr* message, Reply& reply, const DecodeOptions& options) {

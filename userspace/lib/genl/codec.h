@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "lib/model/census.h"
+#include "lib/model/search.h"
 #include "lib/model/site.h"
 #include "lib/model/status.h"
 #include "lib/model/zone.h"
@@ -30,8 +31,10 @@ struct Reply {
     std::optional<Census> census;
     std::vector<Socket> sockets;
     std::optional<PageCensus> pages; ///< with its zones
-    bool finished = false;           ///< by an acknowledgement, the end of a dump, or a fault
-    bool interrupted = false;        ///< NLM_F_DUMP_INTR: the data is of two generations
+    std::optional<SearchState> search;
+    std::optional<SearchResult> result; ///< with its rows
+    bool finished = false;              ///< by an acknowledgement, the end of a dump, or a fault
+    bool interrupted = false;           ///< NLM_F_DUMP_INTR: the data is of two generations
     std::optional<Fault> fault;
 };
 

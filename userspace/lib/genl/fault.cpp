@@ -15,7 +15,25 @@ namespace ghostmem {
 namespace {
 
 bool changes(int command) {
-    return command == GHOSTMEM_CMD_RESET || command == GHOSTMEM_CMD_CONFIG_SET;
+    return command == GHOSTMEM_CMD_RESET || command == GHOSTMEM_CMD_CONFIG_SET ||
+           command == GHOSTMEM_CMD_HOLDERS_START || command == GHOSTMEM_CMD_HOLDERS_STOP;
+}
+
+// What an older module lacks if it does not know the command; nullptr for commands that all know.
+const char* feature_of(int command) {
+    switch (command) {
+    case GHOSTMEM_CMD_SOCKET_GET:
+        return "census of sockets";
+    case GHOSTMEM_CMD_ZONE_GET:
+        return "census of page frames";
+    case GHOSTMEM_CMD_HOLDERS_START:
+    case GHOSTMEM_CMD_HOLDERS_STOP:
+    case GHOSTMEM_CMD_HOLDERS_STATUS:
+    case GHOSTMEM_CMD_HOLDERS_GET:
+        return "search for holders";
+    default:
+        return nullptr;
+    }
 }
 
 } // namespace
@@ -34,17 +52,18 @@ Error fault_error(const Fault& fault, int command, const std::string& module_ver
                 "the module refuses: " + words + "; install the same version of both"};
     case EBUSY:
         return {ErrorKind::refused, "the module is busy (" + words + "); try again in a moment"};
+    case ENODATA:
+        return {ErrorKind::no_result, "the module has no result (" + words + ")"};
     case EIO:
         return {ErrorKind::disabled,
                 "the tracker has turned itself off (" + words + "); see: leakctl status"};
     case EOPNOTSUPP:
         // The family exists, so this is an older module without the command.
-        if (command == GHOSTMEM_CMD_SOCKET_GET || command == GHOSTMEM_CMD_ZONE_GET)
+        if (const char* feature = feature_of(command))
             return {ErrorKind::unsupported,
                     fmt::format("the loaded ghostmem {} is older than this leakctl and has no "
-                                "census of {}; install the same version of both, then reload it",
-                                module_version,
-                                command == GHOSTMEM_CMD_ZONE_GET ? "page frames" : "sockets")};
+                                "{}; install the same version of both, then reload it",
+                                module_version, feature)};
         [[fallthrough]];
     case ENOENT:
         return {ErrorKind::no_module,

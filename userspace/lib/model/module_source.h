@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lib/model/census.h"
+#include "lib/model/search.h"
 #include "lib/model/settings.h"
 #include "lib/model/site.h"
 #include "lib/model/status.h"
@@ -41,6 +42,14 @@ class ModuleSource {
 
     /// Takes a census of page frames. Throws ErrorKind::unsupported if the module has none.
     virtual PageCensus zones() = 0;
+
+    /// Starts the search for holders; does not wait for it. Throws ErrorKind::unsupported if the
+    /// module has none, ErrorKind::refused if one is running.
+    virtual void start_search() = 0;
+    virtual void stop_search() = 0;
+    virtual SearchState search() = 0;
+    /// The result of the last search; nullopt if there is none.
+    virtual std::optional<SearchResult> search_result() = 0;
 
     virtual void reset() = 0;
     /// Applies all of the change or nothing. Another mode than the present one discards all records

@@ -17,6 +17,10 @@ class NoModule : public ModuleSource {
     std::vector<Site> skb_sites() override { absent(); }
     SocketDump sockets(std::optional<uint32_t> /* top */) override { absent(); }
     PageCensus zones() override { absent(); }
+    void start_search() override { absent(); }
+    void stop_search() override { absent(); }
+    SearchState search() override { absent(); }
+    std::optional<SearchResult> search_result() override { absent(); }
     void reset() override { absent(); }
     void configure(const ConfigChange& /* change */) override { absent(); }
 
