@@ -22,6 +22,9 @@
 #define GM_PAGE_WORDS		(sizeof(struct page) / sizeof(long))
 #define GM_CACHE_BYTES		1024
 
+/* Words of a CPU's part of a cache that are searched. */
+#define GM_CPU_WORDS		6
+
 /**
  * struct gm_probe - a cache of our own
  * @name:	its name
@@ -266,6 +269,44 @@ static bool gm_find_free_pointer(struct gm_slub *l, const struct gm_probe *a,
 	return false;
 }
 
+/* Whether word @slab of some CPU's part points to the slab, and word @list to an object in it. */
+static bool gm_cpu_right(const struct gm_probe *p, struct page *page, unsigned int slab,
+			 unsigned int list)
+{
+	unsigned long cache = (unsigned long)p->cache, value;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		if (!gm_cache_cpu_word(cache, cpu, slab, &value) || value != (unsigned long)page)
+			continue;
+		if (gm_cache_cpu_word(cache, cpu, list, &value) &&
+		    value - (unsigned long)page_address(page) < PAGE_SIZE << compound_order(page))
+			return true;
+	}
+	return false;
+}
+
+/* Finds where a CPU keeps the free objects of the slab that it allocates from. */
+static void gm_find_cpu_list(struct gm_slub *l, const struct gm_probe *p)
+{
+	void *object = kmem_cache_alloc(p->cache, GFP_KERNEL);
+	unsigned int slab, list;
+	struct page *page;
+
+	l->cpu_known = false;
+	if (!object)
+		return;
+	page = gm_slab_page(object);
+	for (slab = 0; slab < GM_CPU_WORDS && !l->cpu_known; slab++) {
+		for (list = 0; list < GM_CPU_WORDS && !l->cpu_known; list++) {
+			l->cpu_known = gm_cpu_right(p, page, slab, list);
+			l->cpu_slab = slab;
+			l->cpu_freelist = list;
+		}
+	}
+	kmem_cache_free(p->cache, object);
+}
+
 static int gm_learn(struct gm_slub *l, struct gm_probe *a, struct gm_probe *b, const char **why)
 {
 	if (!gm_probe_choose(a) || !gm_probe_choose(b))
@@ -296,6 +337,8 @@ int gm_calibrate(struct gm_slub *l, const char **why)
 	err = gm_probe_fill(&probe[0]) ?: gm_probe_fill(&probe[1]);
 	if (!err)
 		err = gm_learn(l, &probe[0], &probe[1], why);
+	if (!err)
+		gm_find_cpu_list(l, &probe[0]);
 	gm_probe_empty(&probe[0]);
 	gm_probe_empty(&probe[1]);
 	kvfree(probe);

@@ -24,7 +24,7 @@
  * @next:	the frame after it
  * @limit:	the frame that it cannot grow beyond
  * @free:	free frames so far
- * @every:	free frames from a decoy to the next
+ * @every:	free frames from a decoy to the next, on average
  * @decoy:	number of the free frame that becomes the next decoy
  */
 struct gm_collection {
@@ -35,7 +35,7 @@ struct gm_collection {
 	unsigned long next;
 	unsigned long limit;
 	u64 free;
-	u64 every;
+	u32 every;
 	u64 decoy;
 };
 
@@ -119,17 +119,17 @@ static void gm_block_grow(struct gm_collection *c, unsigned long pfn)
 
 static void gm_decoy_choose(struct gm_collection *c, unsigned long pfn, unsigned long nr)
 {
-	u64 from = c->free;
+	u64 from = c->free, which;
 
 	c->free += nr;
-	if (!c->fill || c->decoy >= c->free)
+	if (!c->fill)
 		return;
-	/* The first page of a free block is in a list of free blocks: it has true references. */
-	pfn += c->decoy - from;
-	if (nr > 1 && pfn == c->free - nr)
-		pfn++;
-	gm_block_add(c, pfn, 1, GHOSTMEM_GHOST_PAGES, GM_BLOCK_DECOY);
-	c->decoy = c->free + c->every / 2 + get_random_u32() % (u32)c->every;
+	for (; c->decoy < c->free; c->decoy += 1 + c->every / 2 + get_random_u32() % c->every) {
+		which = c->decoy - from;
+		/* The first page of a free block is in a list of such: it has true references. */
+		if (which || nr == 1)
+			gm_block_add(c, pfn + which, 1, GHOSTMEM_GHOST_PAGES, GM_BLOCK_DECOY);
+	}
 }
 
 static bool gm_run_collect(void *priv, unsigned long pfn, struct page *page,
@@ -191,8 +191,8 @@ bool gm_ghosts_collect(struct gm_refs *r)
 	struct sysinfo info;
 
 	si_meminfo(&info);
-	c.every = max_t(u64, (u64)info.freeram / GM_DECOYS, 2);
-	c.decoy = get_random_u32() % (u32)c.every;
+	c.every = clamp_t(u64, info.freeram / GM_DECOYS, 2, U32_MAX);
+	c.decoy = get_random_u32() % c.every;
 	if (!gm_guard_walk(&r->guard, gm_step_collect, gm_run_collect, &c))
 		return false;
 	if (gm_targets_number(&r->targets) != r->nr)

@@ -179,11 +179,14 @@ static bool gm_run_vm(void *priv, unsigned long pfn, struct page *page,
 		      const struct gm_page_run *run)
 {
 	struct gm_refs *r = priv;
-	u32 from, to = 0;
+	u32 from, to = 0, stride;
 
-	if (run->class != GHOSTMEM_PAGE_SLAB || !gm_slab_open(&r->slub, &r->slab, page, run->nr) ||
-	    r->slab.stride < sizeof(struct vm_struct) ||
-	    r->slab.stride >= 2 * roundup_pow_of_two(sizeof(struct vm_struct)))
+	if (run->class != GHOSTMEM_PAGE_SLAB)
+		return true;
+	stride = gm_slab_stride(&r->slub, page);
+	if (stride < sizeof(struct vm_struct) ||
+	    stride >= 2 * roundup_pow_of_two(sizeof(struct vm_struct)) ||
+	    !gm_slab_open(&r->slub, &r->slab, page, run->nr))
 		return true;
 	for (from = 0; gm_slab_next(&r->slab, &from, &to); from = to) {
 		for (; from < to; from++)

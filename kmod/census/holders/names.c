@@ -14,6 +14,10 @@
 /* Containers of a group that are searched for symbols. */
 #define GM_NAME_SAMPLES	2
 
+/* A call of x86: the opcode, then the distance in four bytes. */
+#define GM_CALL_OPCODE		0xe8
+#define GM_CALL_BYTES		5
+
 /* Most bytes of a container that are searched. */
 #define GM_NAME_BYTES	2048UL
 
@@ -47,6 +51,42 @@ bool gm_name_symbol(struct gm_refs *r, unsigned long address, char *name, size_t
 	found = gm_name_parse(r->text, address, name, size, range);
 	cond_resched();
 	return found;
+}
+
+/* The address that a call right before @caller calls, or 0 if there is none. */
+static unsigned long gm_called_before(unsigned long caller)
+{
+	unsigned char opcode, byte;
+	u32 distance = 0;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		if (!gm_byte_read((char *)&byte, caller - 4 + i))
+			return 0;
+		distance |= (u32)byte << (8 * i);
+	}
+	if (!gm_byte_read((char *)&opcode, caller - GM_CALL_BYTES) || opcode != GM_CALL_OPCODE)
+		return 0;
+	return caller + (s32)distance;
+}
+
+bool gm_name_caller(struct gm_refs *r, unsigned long caller, char *name, size_t size)
+{
+	struct gm_name_range range;
+	unsigned long called;
+
+	name[0] = '\0';
+	if (!gm_is_image(caller))
+		return false;
+	/* Some name themselves instead: the address is where a function begins. */
+	if (gm_name_symbol(r, caller, name, size, &range) && range.start == caller)
+		return true;
+	called = gm_called_before(caller);
+	if (called && gm_is_image(called) && gm_name_symbol(r, called, name, size, NULL) &&
+	    (strstr(name, "alloc") || strstr(name, "map")))
+		return gm_name_symbol(r, caller, name, size, NULL);
+	name[0] = '\0';
+	return false;
 }
 
 static bool gm_name_known(const struct gm_group *group, const char *name)

@@ -29,6 +29,13 @@ bool gm_name_symbol(struct gm_refs *r, unsigned long address, char *name, size_t
 		    struct gm_name_range *range);
 
 /*
+ * Writes the name of the function that called the kernel's allocator and would have returned to
+ * @caller. That code may have been freed since, and other code may be there by now: the name is
+ * written only if there is a call that fits.
+ */
+bool gm_name_caller(struct gm_refs *r, unsigned long caller, char *name, size_t size);
+
+/*
  * Adds the names of code and data that the container at [@start, @end) points to, if the group has
  * seen few containers yet.
  */

@@ -190,6 +190,8 @@ static int gm_phase_calibrate(struct gm_phases *p)
 	p->r->follow = want_init_on_alloc(0);
 	if (!p->r->follow)
 		p->r->limits |= GHOSTMEM_LIMIT_CONTENT;
+	if (!p->r->slub.cpu_known)
+		p->r->limits |= GHOSTMEM_LIMIT_OBJECTS;
 	return 0;
 }
 

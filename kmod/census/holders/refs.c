@@ -111,8 +111,8 @@ static u16 gm_group_of_extent(struct gm_refs *r, const struct gm_place *place)
 	id = gm_groups_get(&r->groups, place->kind, place->key + 1, GM_OFFSET_ANY, 0, &made);
 	group = &r->groups.group[id];
 	if (made && r->extents.extent[place->key].caller)
-		gm_name_symbol(r, r->extents.extent[place->key].caller, group->name,
-			       sizeof(group->name), NULL);
+		gm_name_caller(r, r->extents.extent[place->key].caller, group->name,
+			       sizeof(group->name));
 	return id;
 }
 

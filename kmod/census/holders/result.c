@@ -191,7 +191,7 @@ static void gm_strays_find(struct gm_tallying *t)
 		if (extent->kind != GM_EXTENT_VMALLOC || !extent->size || extent->candidate[0] ||
 		    extent->seen != r->pass)
 			continue;
-		gm_name_symbol(r, extent->caller, name, sizeof(name), NULL);
+		gm_name_caller(r, extent->caller, name, sizeof(name));
 		gm_stray_add(t->result, name, (extent->end - extent->start) >> PAGE_SHIFT);
 	}
 }

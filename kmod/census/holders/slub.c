@@ -7,12 +7,18 @@
  * may be taken for what they were before.
  */
 #include <linux/bitmap.h>
+#include <linux/cpumask.h>
+#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
+#include <linux/percpu.h>
 #include <linux/string.h>
 #include <linux/swab.h>
 
 #include "census/holders/slub.h"
 #include "census/holders/words.h"
+
+/* Of the counters: a CPU allocates from the slab. */
+#define GM_SLAB_FROZEN	BIT(31)
 
 static bool gm_may_be_cache(unsigned long address)
 {
@@ -39,6 +45,28 @@ bool gm_free_pointer(const struct gm_slub *l, unsigned long cache, unsigned long
 	return true;
 }
 
+bool gm_cache_cpu_word(unsigned long cache, int cpu, unsigned int index, unsigned long *value)
+{
+	unsigned long pointer, at;
+	struct page *page;
+
+	if (!gm_word_read(&pointer, cache))
+		return false;
+	at = (unsigned long)per_cpu_ptr((void __percpu __force *)pointer, cpu) +
+	     index * sizeof(*value);
+	if (!IS_ALIGNED(at, sizeof(*value)))
+		return false;
+	if (gm_is_direct(at))
+		return gm_word_read(value, at);
+	/* If the cache has been destroyed, this may be any address, also that of a device. */
+	if (!is_vmalloc_addr((void *)at))
+		return false;
+	page = vmalloc_to_page((void *)at);
+	if (!page || !pfn_to_online_page(page_to_pfn(page)))
+		return false;
+	return gm_word_read(value, (unsigned long)page_address(page) + offset_in_page(at));
+}
+
 /* Follows the list of free objects. One that is changing is followed as far as it makes sense. */
 static void gm_slab_mark_free(const struct gm_slub *l, struct gm_slab *slab, unsigned long object,
 			      unsigned long bytes)
@@ -46,7 +74,6 @@ static void gm_slab_mark_free(const struct gm_slub *l, struct gm_slab *slab, uns
 	unsigned long next;
 	u32 i, index;
 
-	bitmap_zero(slab->free, slab->objects);
 	for (i = 0; i < slab->objects && object; i++) {
 		if (object - slab->base >= bytes)
 			return;
@@ -60,17 +87,45 @@ static void gm_slab_mark_free(const struct gm_slub *l, struct gm_slab *slab, uns
 	}
 }
 
+/*
+ * A CPU that allocates from a slab has taken its list of free objects. Looks for that CPU.
+ */
+static void gm_slab_mark_cpu(const struct gm_slub *l, struct gm_slab *slab,
+			     const struct page *head, unsigned long bytes)
+{
+	unsigned long value;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		if (!gm_cache_cpu_word(slab->cache, cpu, l->cpu_slab, &value) ||
+		    value != (unsigned long)head)
+			continue;
+		if (gm_cache_cpu_word(slab->cache, cpu, l->cpu_freelist, &value))
+			gm_slab_mark_free(l, slab, value, bytes);
+		return;
+	}
+}
+
+u32 gm_slab_stride(const struct gm_slub *l, const struct page *head)
+{
+	unsigned long cache = READ_ONCE(((const unsigned long *)head)[l->cache]);
+	u32 stride;
+
+	return gm_may_be_cache(cache) && gm_u32_read(&stride, cache + l->size) ? stride : 0;
+}
+
 bool gm_slab_open(const struct gm_slub *l, struct gm_slab *slab, const struct page *head,
 		  unsigned long nr)
 {
 	const unsigned long *word = (const unsigned long *)head;
 	unsigned long bytes = nr << PAGE_SHIFT;
-	unsigned long freelist;
+	unsigned long freelist, counters;
 
 	slab->base = (unsigned long)page_address(head);
 	slab->cache = READ_ONCE(word[l->cache]);
 	freelist = READ_ONCE(word[l->freelist]);
-	slab->objects = READ_ONCE(word[l->counters]) >> 16 & (GM_SLAB_OBJECTS - 1);
+	counters = READ_ONCE(word[l->counters]);
+	slab->objects = counters >> 16 & (GM_SLAB_OBJECTS - 1);
 	if (!gm_may_be_cache(slab->cache) || !slab->objects ||
 	    !gm_u32_read(&slab->stride, slab->cache + l->size) ||
 	    slab->stride < sizeof(void *) || slab->stride > bytes / slab->objects)
@@ -78,7 +133,10 @@ bool gm_slab_open(const struct gm_slub *l, struct gm_slab *slab, const struct pa
 	/* KFENCE has slabs of one object each, which may lie anywhere in the page. */
 	if (slab->objects == 1)
 		slab->stride = bytes;
+	bitmap_zero(slab->free, slab->objects);
 	gm_slab_mark_free(l, slab, freelist, bytes);
+	if (counters & GM_SLAB_FROZEN && l->cpu_known)
+		gm_slab_mark_cpu(l, slab, head, bytes);
 	return true;
 }
 

@@ -25,6 +25,9 @@ struct page;
  * @random:	offset of the secret that free pointers are mixed with
  * @name:	offset of the pointer to the name
  * @hardened:	free pointers are mixed with @random
+ * @cpu_slab:	index of the word of a CPU's part of the cache that points to its slab
+ * @cpu_freelist: index of the word there that points to the first free object of that slab
+ * @cpu_known:	these two are known. Newer kernels have other caches of free objects instead
  */
 struct gm_slub {
 	u16 cache;
@@ -35,6 +38,9 @@ struct gm_slub {
 	u16 random;
 	u16 name;
 	bool hardened;
+	u8 cpu_slab;
+	u8 cpu_freelist;
+	bool cpu_known;
 };
 
 /**
@@ -66,6 +72,15 @@ bool gm_slab_open(const struct gm_slub *l, struct gm_slab *slab, const struct pa
  * there are none.
  */
 bool gm_slab_next(const struct gm_slab *slab, u32 *from, u32 *to);
+
+/* The distance between objects of the slab, or 0 if it is not known. */
+u32 gm_slab_stride(const struct gm_slub *l, const struct page *head);
+
+/*
+ * Reads word @index of the part that the cache at @cache has on @cpu. Its first word is the per-CPU
+ * pointer, in all kernels. Returns false if it cannot be read.
+ */
+bool gm_cache_cpu_word(unsigned long cache, int cpu, unsigned int index, unsigned long *value);
 
 /* Decodes the free pointer in @object; false if it cannot be read. */
 bool gm_free_pointer(const struct gm_slub *l, unsigned long cache, unsigned long object,

@@ -33,8 +33,8 @@ std::string_view name_of(ghostmem_confidence confidence) {
 }
 
 std::vector<std::string_view> limit_names(uint32_t limits) {
-    constexpr std::array<std::string_view, 8> names{"content", "groups", "blocks", "extents",
-                                                    "stacks",  "unfit",  "decoys", "once"};
+    constexpr std::array<std::string_view, 9> names{
+        "content", "groups", "blocks", "extents", "stacks", "unfit", "decoys", "once", "objects"};
     std::vector<std::string_view> words;
     for (size_t i = 0; i < names.size(); ++i) {
         if ((limits >> i & 1) != 0)

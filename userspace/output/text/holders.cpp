@@ -160,6 +160,9 @@ std::string limit_words(ghostmem_search_limit limit) {
     case GHOSTMEM_LIMIT_DECOYS:
         return "There was too little free memory for decoys, so nothing tells how often a holder "
                "is found by mistake.";
+    case GHOSTMEM_LIMIT_OBJECTS:
+        return "Free slab objects that a CPU keeps for itself could not be told from those in "
+               "use, so old pointers in these may count as references.";
     default:
         return "The search was stopped before it looked again: what is said to be unreferenced "
                "may just have been moving.";
@@ -168,7 +171,7 @@ std::string limit_words(ghostmem_search_limit limit) {
 
 void put_limits(std::ostream& out, const HoldersReport& report) {
     std::vector<std::string> sentences;
-    for (uint32_t limit = GHOSTMEM_LIMIT_CONTENT; limit <= GHOSTMEM_LIMIT_ONCE; limit <<= 1) {
+    for (uint32_t limit = GHOSTMEM_LIMIT_CONTENT; limit <= GHOSTMEM_LIMIT_OBJECTS; limit <<= 1) {
         if ((report.result.limits & limit) != 0)
             sentences.push_back(limit_words(static_cast<ghostmem_search_limit>(limit)));
     }

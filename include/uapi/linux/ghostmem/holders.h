@@ -113,6 +113,7 @@ enum ghostmem_confidence {
  *	UNFIT	too many decoys were believed: do not trust the holders
  *	DECOYS	there were too few decoys to judge by
  *	ONCE	the search was stopped before it looked again for what it had not found
+ *	OBJECTS	free slab objects that a CPU keeps for itself could not be told from those in use
  */
 enum ghostmem_search_limit {
 	GHOSTMEM_LIMIT_CONTENT	= 1 << 0,
@@ -123,6 +124,7 @@ enum ghostmem_search_limit {
 	GHOSTMEM_LIMIT_UNFIT	= 1 << 5,
 	GHOSTMEM_LIMIT_DECOYS	= 1 << 6,
 	GHOSTMEM_LIMIT_ONCE	= 1 << 7,
+	GHOSTMEM_LIMIT_OBJECTS	= 1 << 8,
 };
 
 /*
