@@ -179,6 +179,34 @@ static bool gm_leaf_scan(void *priv, unsigned long entry, unsigned long address,
 	return true;
 }
 
+/*
+ * Stacks that are not in vmalloc's range, of kernels without VMAP_STACK, are ghost memory. They are
+ * looked through here, like other stacks, and not where blocks are followed.
+ */
+static bool gm_stacks_scan(struct gm_refs *r)
+{
+	unsigned long address, skip;
+	struct gm_place place = {};
+	u32 i;
+
+	for (i = 0; i < r->stacks.nr; i++) {
+		address = r->stacks.stack[i].start;
+		if (!gm_is_direct(address))
+			continue;
+		for (; address < r->stacks.stack[i].start + THREAD_SIZE; address += PAGE_SIZE) {
+			if (!gm_guard_enter(&r->guard, PHYS_PFN(__pa(address))))
+				continue;
+			place.base = address;
+			if (gm_stack_place(r, &place, address, &skip))
+				gm_refs_scan(r, &place, address + skip, address + PAGE_SIZE);
+			gm_guard_leave(&r->guard);
+		}
+		if (!gm_pace(&r->pace))
+			return false;
+	}
+	return true;
+}
+
 static bool gm_table_pass(void *priv, unsigned long pfn)
 {
 	return true;
@@ -197,6 +225,7 @@ bool gm_roots_scan(struct gm_refs *r)
 
 	r->pass++;
 	return gm_guard_walk(&r->guard, gm_step_roots, gm_run_roots, r) &&
+	       gm_stacks_scan(r) &&
 	       gm_tables_walk(&walk, VMALLOC_START, VMALLOC_END) &&
 	       gm_tables_walk(&walk, __START_KERNEL_map, MODULES_END - 1);
 }
@@ -244,6 +273,9 @@ static unsigned long gm_content_bytes(struct gm_refs *r, const struct gm_ghost *
 
 	/* What belongs to processes, or to packets, is none of our business. */
 	if (block->kind != GHOSTMEM_GHOST_PAGES && block->kind != GHOSTMEM_GHOST_LARGE_KMALLOC)
+		return 0;
+	/* Stacks are roots. */
+	if (gm_stacks_find(&r->stacks, start))
 		return 0;
 	if (r->follow)
 		return bytes;

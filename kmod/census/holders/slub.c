@@ -8,6 +8,7 @@
  */
 #include <linux/bitmap.h>
 #include <linux/cpumask.h>
+#include <linux/kasan.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
@@ -106,6 +107,26 @@ static void gm_slab_mark_cpu(const struct gm_slub *l, struct gm_slab *slab,
 	}
 }
 
+#ifdef CONFIG_KASAN_GENERIC
+/* KASAN keeps freed objects from being used again for a while; only its shadow knows that. */
+static void gm_slab_mark_quarantined(struct gm_slab *slab)
+{
+	unsigned long object = slab->base;
+	char shadow;
+	u32 i;
+
+	for (i = 0; i < slab->objects; i++, object += slab->stride) {
+		if (gm_byte_read(&shadow, (unsigned long)kasan_mem_to_shadow((void *)object)) &&
+		    shadow < 0)
+			__set_bit(i, slab->free);
+	}
+}
+#else
+static void gm_slab_mark_quarantined(struct gm_slab *slab)
+{
+}
+#endif
+
 u32 gm_slab_stride(const struct gm_slub *l, const struct page *head)
 {
 	unsigned long cache = READ_ONCE(((const unsigned long *)head)[l->cache]);
@@ -137,6 +158,7 @@ bool gm_slab_open(const struct gm_slub *l, struct gm_slab *slab, const struct pa
 	gm_slab_mark_free(l, slab, freelist, bytes);
 	if (counters & GM_SLAB_FROZEN && l->cpu_known)
 		gm_slab_mark_cpu(l, slab, head, bytes);
+	gm_slab_mark_quarantined(slab);
 	return true;
 }
 
