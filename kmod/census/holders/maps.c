@@ -2,6 +2,7 @@
 /*
  * What the page tables say. See maps.h.
  */
+#include <linux/kasan.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/string.h>
@@ -317,6 +318,11 @@ bool gm_maps_mark(struct gm_refs *r)
 			    r->ranges.memmap + r->ranges.memmap_bytes - 1) ||
 	    !gm_tables_walk(&walk, MODULES_VADDR, MODULES_END - 1))
 		return false;
+#ifdef CONFIG_KASAN_GENERIC
+	/* KASAN's own memory, of which only page tables know. */
+	if (!gm_tables_walk(&walk, KASAN_SHADOW_START, KASAN_SHADOW_END - 1))
+		return false;
+#endif
 	walk.leaf = gm_leaf_mark_image;
 	if (!gm_tables_walk(&walk, __START_KERNEL_map, MODULES_VADDR - 1))
 		return false;
