@@ -115,9 +115,26 @@ enum gm_tier gm_groups_tier(const struct gm_groups *g, u16 id)
 	}
 }
 
+/*
+ * Of references that are worth the same, a variable of a module tells most, and one of the kernel
+ * often only where a list begins that everything is in. Lower is better.
+ */
+static unsigned int gm_groups_rank(const struct gm_groups *g, u16 id)
+{
+	unsigned int rank = 3 * gm_groups_tier(g, id);
+
+	switch (g->group[gm_groups_root(g, id)].kind) {
+	case GHOSTMEM_HOLDER_MODULE:
+		return rank;
+	case GHOSTMEM_HOLDER_KERNEL:
+		return rank + 2;
+	default:
+		return rank + 1;
+	}
+}
+
 void gm_candidates_add(const struct gm_groups *g, u16 *candidate, u16 id)
 {
-	enum gm_tier tier = gm_groups_tier(g, id);
 	unsigned int i, worst = 0;
 
 	for (i = 0; i < GM_CANDIDATES; i++) {
@@ -127,28 +144,26 @@ void gm_candidates_add(const struct gm_groups *g, u16 *candidate, u16 id)
 			candidate[i] = id;
 			return;
 		}
-		if (gm_groups_tier(g, candidate[i]) > gm_groups_tier(g, candidate[worst]))
+		if (gm_groups_rank(g, candidate[i]) > gm_groups_rank(g, candidate[worst]))
 			worst = i;
 	}
-	if (tier < gm_groups_tier(g, candidate[worst]))
+	if (gm_groups_rank(g, id) < gm_groups_rank(g, candidate[worst]))
 		candidate[worst] = id;
 }
 
 enum gm_tier gm_candidates_best(const struct gm_groups *g, u16 *candidate)
 {
-	enum gm_tier tier, best = GM_TIERS;
-	unsigned int i, which = 0;
+	unsigned int i, best = 0;
 	u16 id;
 
-	for (i = 0; i < GM_CANDIDATES && candidate[i]; i++) {
-		tier = gm_groups_tier(g, candidate[i]);
-		if (tier < best) {
-			best = tier;
-			which = i;
-		}
+	if (!candidate[0])
+		return GM_TIERS;
+	for (i = 1; i < GM_CANDIDATES && candidate[i]; i++) {
+		if (gm_groups_rank(g, candidate[i]) < gm_groups_rank(g, candidate[best]))
+			best = i;
 	}
-	id = candidate[which];
-	candidate[which] = candidate[0];
+	id = candidate[best];
+	candidate[best] = candidate[0];
 	candidate[0] = id;
-	return best;
+	return gm_groups_tier(g, id);
 }

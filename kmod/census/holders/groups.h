@@ -99,10 +99,10 @@ enum gm_tier gm_groups_tier(const struct gm_groups *g, u16 id);
 /* The group that ends the chain of @id: itself, or the parent if it has one. */
 u16 gm_groups_root(const struct gm_groups *g, u16 id);
 
-/* Adds a candidate; if there is no room, it takes the place of one of a weaker tier. */
+/* Adds a candidate; if there is no room, it takes the place of one that is worth less. */
 void gm_candidates_add(const struct gm_groups *g, u16 *candidate, u16 id);
 
-/* Puts a candidate of the best tier first. Returns that tier, or GM_TIERS without candidates. */
+/* Puts the best candidate first. Returns its tier, or GM_TIERS if there are no candidates. */
 enum gm_tier gm_candidates_best(const struct gm_groups *g, u16 *candidate);
 
 #endif /* GHOSTMEM_CENSUS_HOLDERS_GROUPS_H */

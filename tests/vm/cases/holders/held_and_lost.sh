@@ -18,7 +18,8 @@ held_by() { told "[.holders[] | select($1) | .bytes] | add // 0"; }
 sound() {
 	check "$1: the search has a result" search
 	check "$1: decoys are tried" [ "$(told .decoys.tried)" -ge 200 ]
-	is "$1: no decoy is believed" "$(told .decoys.believed)" 0
+	# At most 1 in 10,000 is, by chance: more than 5 of 1,000 in one of a thousand million searches.
+	check "$1: decoys are not believed ($(told .decoys.believed))" [ "$(told .decoys.believed)" -le 5 ]
 	is "$1: it is fit" "$(told '.limits | index("unfit")')" null
 	is "$1: what is held, lost and gone is all there is" \
 		"$(told '.held_bytes + .lost.bytes + .freed_bytes')" "$(told .ghost_bytes)"
@@ -26,7 +27,15 @@ sound() {
 
 check "the module loads" modprobe ghostmem
 sound "healthy"
-check "healthy: at most 64 KiB have no holder ($(told .lost.bytes))" [ "$(told .lost.bytes)" -le 65536 ]
+# The checking kernel does not zero pages, so what single pages refer to does not count, and it keeps more
+# than others do: references to what was freed, and pages of its own.
+most=65536
+margin=20
+if debug_kernel; then
+	most=$((6 << 20))
+	margin=50
+fi
+check "healthy: little has no holder ($(told .lost.bytes))" [ "$(told .lost.bytes)" -le $most ]
 lost=$(told .lost.bytes)
 check "the module unloads" rmmod ghostmem
 
@@ -43,12 +52,12 @@ near "live driver: an array" \
 near "live driver: a list" "$(held_by '.chain[-1].name == "gmlab_list [gmlab_hold]"')" $list 20
 near "live driver: slab objects" \
 	"$(held_by '.chain[0].kind == "slab" and .chain[0].offset == 80 and .by_order[2] == .bytes')" $objects 20
-near "live driver: what it forgot" $(($(told .lost.bytes) - lost)) $((singles + blocks)) 20
+near "live driver: what it forgot" $(($(told .lost.bytes) - lost)) $((singles + blocks)) $margin
 near "live driver: of it, blocks" "$(told '.lost.by_order[2]')" $blocks 20
 
 check "the driver is unloaded" rmmod gmlab_hold
 sound "unloaded driver"
-near "unloaded driver: what it forgot" $(($(told .lost.bytes) - lost)) $((singles + blocks)) 20
+near "unloaded driver: what it forgot" $(($(told .lost.bytes) - lost)) $((singles + blocks)) $margin
 is "unloaded driver: it holds nothing" \
 	"$(held_by '[.chain[].name // ""] | any(contains("gmlab_hold"))')" 0
 
