@@ -150,10 +150,10 @@ TEST_F(Groups, AStrongCandidateTakesThePlaceOfAWeakOne) {
         gm_candidates_add(&groups, candidate, id);
     EXPECT_EQ(std::set<u16>(candidate, candidate + GM_CANDIDATES),
               (std::set<u16>{percpu, slab, module, other}));
-    EXPECT_EQ(gm_candidates_best(&groups, candidate), GM_TIER_OWN);
+    EXPECT_EQ(gm_candidates_best(&groups, candidate), 0U);
     EXPECT_EQ(candidate[0], module); // of those worth the same, it tells most
     u16 none[GM_CANDIDATES] = {};
-    EXPECT_EQ(gm_candidates_best(&groups, none), GM_TIERS);
+    EXPECT_EQ(gm_candidates_best(&groups, none), GM_RANKS);
 }
 
 TEST_F(Groups, AChainIsAsStrongAsItsRoot) {
@@ -247,6 +247,19 @@ TEST_F(Closure, WeakRootsExplainOnlyWhatIsLeft) {
     EXPECT_FALSE(held(0));
     EXPECT_EQ(holder(1).parent, slab);
     EXPECT_EQ(holder(3).kind, GHOSTMEM_HOLDER_STACK);
+}
+
+TEST_F(Closure, AStrayReferenceDoesNotTearAList) {
+    constexpr u32 nr = 1000;
+    make(nr);
+    for (u32 i = 0; i + 1 < nr; ++i)
+        edges[i] = {i + 1};
+    const u16 slab = get(GHOSTMEM_HOLDER_SLAB), module = get(GHOSTMEM_HOLDER_MODULE);
+    root(0, module);
+    root(nr / 2, slab);
+    ASSERT_TRUE(gm_closure_run(&closure));
+    for (u32 i = 1; i < nr; ++i)
+        ASSERT_EQ(holder(i).parent, module) << i;
 }
 
 TEST_F(Closure, LooksAgainAtWhatIsHeld) {

@@ -341,6 +341,7 @@ int gm_calibrate(struct gm_slub *l, const char **why)
 		gm_find_cpu_list(l, &probe[0]);
 	gm_probe_empty(&probe[0]);
 	gm_probe_empty(&probe[1]);
-	kvfree(probe);
+	/* Whoever gets this memory next must not seem to hold what was in these slabs. */
+	kvfree_sensitive(probe, 2 * sizeof(*probe));
 	return err;
 }

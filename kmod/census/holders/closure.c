@@ -96,10 +96,10 @@ static bool gm_closure_drain(struct gm_closure *c)
 }
 
 /*
- * Takes the roots of one tier. Also queues blocks that were held before and are to be looked at
+ * Takes the roots of one rank. Also queues blocks that were held before and are to be looked at
  * again.
  */
-static bool gm_closure_tier(struct gm_closure *c, enum gm_tier tier)
+static bool gm_closure_rank(struct gm_closure *c, unsigned int rank)
 {
 	u32 i;
 
@@ -112,7 +112,7 @@ static bool gm_closure_tier(struct gm_closure *c, enum gm_tier tier)
 			continue;
 		if (block->flags & GM_BLOCK_HELD)
 			gm_closure_push(c, i);
-		else if (gm_candidates_best(c->groups, block->candidate) == tier)
+		else if (gm_candidates_best(c->groups, block->candidate) == rank)
 			gm_closure_hold(c, i);
 		else
 			continue;
@@ -125,10 +125,10 @@ static bool gm_closure_tier(struct gm_closure *c, enum gm_tier tier)
 
 bool gm_closure_run(struct gm_closure *c)
 {
-	enum gm_tier tier;
+	unsigned int rank;
 
-	for (tier = 0; tier < GM_TIERS; tier++) {
-		if (!gm_closure_tier(c, tier))
+	for (rank = 0; rank < GM_RANKS; rank++) {
+		if (!gm_closure_rank(c, rank))
 			return false;
 	}
 	return true;

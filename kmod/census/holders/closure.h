@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The closure: which blocks are held, directly by a root or through other blocks. Roots are taken
- * tier by tier, so that a reference that is often out of date explains only what no better one
- * does.
+ * rank by rank, so that a reference that is often out of date explains only what no better one
+ * does, and a list that begins in a module's variable is not torn by a stray reference to one of
+ * its pages.
  */
 #ifndef GHOSTMEM_CENSUS_HOLDERS_CLOSURE_H
 #define GHOSTMEM_CENSUS_HOLDERS_CLOSURE_H

@@ -121,7 +121,7 @@ enum gm_tier gm_groups_tier(const struct gm_groups *g, u16 id)
  */
 static unsigned int gm_groups_rank(const struct gm_groups *g, u16 id)
 {
-	unsigned int rank = 3 * gm_groups_tier(g, id);
+	unsigned int rank = GM_RANKS / GM_TIERS * gm_groups_tier(g, id);
 
 	switch (g->group[gm_groups_root(g, id)].kind) {
 	case GHOSTMEM_HOLDER_MODULE:
@@ -151,13 +151,13 @@ void gm_candidates_add(const struct gm_groups *g, u16 *candidate, u16 id)
 		candidate[worst] = id;
 }
 
-enum gm_tier gm_candidates_best(const struct gm_groups *g, u16 *candidate)
+unsigned int gm_candidates_best(const struct gm_groups *g, u16 *candidate)
 {
 	unsigned int i, best = 0;
 	u16 id;
 
 	if (!candidate[0])
-		return GM_TIERS;
+		return GM_RANKS;
 	for (i = 1; i < GM_CANDIDATES && candidate[i]; i++) {
 		if (gm_groups_rank(g, candidate[i]) < gm_groups_rank(g, candidate[best]))
 			best = i;
@@ -165,5 +165,5 @@ enum gm_tier gm_candidates_best(const struct gm_groups *g, u16 *candidate)
 	id = candidate[best];
 	candidate[best] = candidate[0];
 	candidate[0] = id;
-	return gm_groups_tier(g, id);
+	return gm_groups_rank(g, id);
 }

@@ -102,7 +102,10 @@ u16 gm_groups_root(const struct gm_groups *g, u16 id);
 /* Adds a candidate; if there is no room, it takes the place of one that is worth less. */
 void gm_candidates_add(const struct gm_groups *g, u16 *candidate, u16 id);
 
-/* Puts the best candidate first. Returns its tier, or GM_TIERS if there are no candidates. */
-enum gm_tier gm_candidates_best(const struct gm_groups *g, u16 *candidate);
+/* Ranks of groups, within their tiers; the first is the best. */
+#define GM_RANKS		(3 * GM_TIERS)
+
+/* Puts the best candidate first. Returns its rank, or GM_RANKS if there are no candidates. */
+unsigned int gm_candidates_best(const struct gm_groups *g, u16 *candidate);
 
 #endif /* GHOSTMEM_CENSUS_HOLDERS_GROUPS_H */

@@ -179,13 +179,15 @@ static int gm_phase_tables(struct gm_phases *p)
 static int gm_phase_calibrate(struct gm_phases *p)
 {
 	const char *why = "unknown reason";
-	int err = gm_calibrate(&p->r->slub, &why);
+	int err;
 
-	if (err)
-		return gm_failed(p, err, why);
+	/* First, so that it does not get pages that the calibration has just freed. */
 	p->probes = gm_probes_create();
 	if (!p->probes)
 		return gm_failed(p, -ENOMEM, "not enough memory for the self-test");
+	err = gm_calibrate(&p->r->slub, &why);
+	if (err)
+		return gm_failed(p, err, why);
 	/* A kernel that does not zero pages leaves in them what earlier owners wrote. */
 	p->r->follow = want_init_on_alloc(0);
 	if (!p->r->follow)

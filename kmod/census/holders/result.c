@@ -141,7 +141,7 @@ static u16 gm_link_after(struct gm_refs *r, u16 id)
 	if (group->kind != GHOSTMEM_HOLDER_VMALLOC || !group->key)
 		return 0;
 	extent = &r->extents.extent[group->key - 1];
-	return gm_candidates_best(&r->groups, extent->candidate) == GM_TIERS ?
+	return gm_candidates_best(&r->groups, extent->candidate) == GM_RANKS ?
 	       0 : extent->candidate[0];
 }
 
