@@ -43,8 +43,11 @@ static bool gm_linked(unsigned long from, unsigned long way, unsigned long back)
 {
 	unsigned long other, value;
 
-	/* A list of a CPU may lie in vmalloc's range, where devices are mapped, too. */
-	return gm_word_read(&other, from + way) &&
+	/*
+	 * A page that was never used is linked to itself, and in no list. A list of a CPU may lie in
+	 * vmalloc's range, where devices are mapped, too.
+	 */
+	return gm_word_read(&other, from + way) && other != from &&
 	       (gm_is_direct(other) || other - VMEMMAP_START < BIT(MAX_PHYSMEM_BITS - PAGE_SHIFT) *
 							       sizeof(struct page)) &&
 	       gm_word_read(&value, other + back) && value == from;

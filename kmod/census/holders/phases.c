@@ -20,9 +20,12 @@
 #include "census/holders/tasks.h"
 #include "tables/table_alloc.h"
 
-/* The tables may take 1 of this many bytes that are available, but always this much. */
+/* The tables may take 1 of this many bytes that are available. */
 #define GM_TABLES_SHARE		200
-#define GM_TABLES_LEAST		(4UL << 20)
+
+/* A small host may have to give a larger part, since some tables have a fixed size. */
+#define GM_TABLES_LEAST		(16UL << 20)
+#define GM_TABLES_SHARE_LEAST	50
 
 /* Room for blocks that are allocated while the search begins. */
 #define GM_BLOCKS_SPARE		4096
@@ -81,9 +84,10 @@ static void gm_sections_cover(struct gm_phases *p)
 static int gm_tables_allowed(struct gm_phases *p, u64 bytes)
 {
 	u64 available = (u64)max(si_mem_available(), 0L) << PAGE_SHIFT;
+	u64 least = min_t(u64, available / GM_TABLES_SHARE_LEAST, GM_TABLES_LEAST);
 
 	p->memory += bytes;
-	if (p->memory <= max_t(u64, available / GM_TABLES_SHARE, GM_TABLES_LEAST))
+	if (p->memory <= max(available / GM_TABLES_SHARE, least))
 		return 0;
 	snprintf(p->why, p->size, "it would take %llu KiB of memory, and %llu KiB are available",
 		 p->memory >> 10, available >> 10);

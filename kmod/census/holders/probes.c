@@ -169,13 +169,17 @@ void gm_probes_destroy(struct gm_probes *probes)
 	kfree(probes);
 }
 
+/*
+ * A page that is just being freed, right behind a single page, may be taken for a part of it; so only
+ * too small a block is a failure.
+ */
 static bool gm_probe_mark(struct gm_probe_block *block, struct gm_refs *r)
 {
 	block->number = gm_targets_block(&r->targets, ~block->not_pfn);
 	if (block->number == GM_NO_BLOCK)
 		return false;
 	r->block[block->number].flags |= GM_BLOCK_PROBE;
-	return gm_block_pages(&r->block[block->number]) == BIT(block->order);
+	return gm_block_pages(&r->block[block->number]) >= BIT(block->order);
 }
 
 bool gm_probes_mark(struct gm_probes *probes, struct gm_refs *r, const char **why)

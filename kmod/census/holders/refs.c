@@ -76,6 +76,8 @@ static u16 gm_group_of_slab(struct gm_refs *r, const struct gm_place *place, uns
 		id = gm_groups_find(g, GHOSTMEM_HOLDER_SLAB, place->key, offset, 0) ?: all;
 	}
 	gm_name_content(r, &g->group[id], at - offset, at - offset + place->stride);
+	if (id != all)
+		gm_name_content(r, group, at - offset, at - offset + place->stride);
 	return id;
 }
 

@@ -18,6 +18,9 @@
 /* Rows of a group: by kind of ghost, and apart those that follow a block that is held. */
 #define GM_ROWS_OF_GROUP	(2 * GHOSTMEM_GHOST_KINDS)
 
+/* From this many offsets on, references from the objects of a cache are one row. */
+#define GM_ROW_OFFSETS		6
+
 /* Most rows before the small ones are left out. */
 #define GM_ROWS_ROOM		2048
 
@@ -66,10 +69,25 @@ static enum ghostmem_confidence gm_confidence_of(const struct gm_groups *g, u16 
 					     GHOSTMEM_CONFIDENCE_CHAIN;
 }
 
+/*
+ * The group that stands for @id in the rows. If a cache's objects refer from many offsets, it is an
+ * array, and all of it is one row.
+ */
+static u16 gm_row_group(const struct gm_groups *g, u16 id)
+{
+	const struct gm_group *group = &g->group[id];
+	u16 all;
+
+	if (group->kind != GHOSTMEM_HOLDER_SLAB || group->offset == GM_OFFSET_ANY)
+		return id;
+	all = gm_groups_find(g, GHOSTMEM_HOLDER_SLAB, group->key, GM_OFFSET_ANY, 0);
+	return all && g->group[all].members >= GM_ROW_OFFSETS ? all : id;
+}
+
 static void gm_row_add(struct gm_tallying *t, const struct gm_ghost *block)
 {
 	bool tail = block->flags & GM_BLOCK_TAIL;
-	u16 id = block->candidate[0];
+	u16 id = gm_row_group(&t->r->groups, block->candidate[0]);
 	u16 *index = &t->index[id][block->kind + (tail ? GHOSTMEM_GHOST_KINDS : 0)];
 	struct gm_holder_row *row;
 
