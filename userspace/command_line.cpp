@@ -49,6 +49,12 @@ int CommandLine::run(const commands::Context& context) const {
     return chosen->run(context);
 }
 
+int CommandLine::usage_code() const {
+    const auto chosen =
+        std::ranges::find_if(entries_, [](const Entry& entry) { return entry.app->parsed(); });
+    return chosen == entries_.end() ? EXIT_CODE_USAGE : chosen->command->usage_code;
+}
+
 std::vector<const commands::Command*> CommandLine::commands() const {
     std::vector<const commands::Command*> all;
     for (const Entry& entry : entries_)

@@ -27,6 +27,8 @@ class CommandLine {
     [[nodiscard]] std::vector<const commands::Command*> commands() const;
     /// Describes a parse error in one line, for the user.
     [[nodiscard]] std::string problem(const CLI::ParseError& error) const;
+    /// The exit code for a line that parse() or run() has refused.
+    [[nodiscard]] int usage_code() const;
     /// Prints help or version; returns the exit code.
     int exit(const CLI::Success& help) { return root_.exit(help); }
 

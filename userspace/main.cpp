@@ -82,7 +82,7 @@ int main(int argc, char** argv) {
         return after_writing(line.exit(help));
     } catch (const CLI::ParseError& error) {
         spdlog::error("{}", line.problem(error));
-        return EXIT_CODE_USAGE;
+        return line.usage_code();
     } catch (const std::exception& error) {
         std::cout.flush();
         spdlog::error("{}", error.what());

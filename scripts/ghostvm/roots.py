@@ -40,6 +40,7 @@ _MODULE = ("gcc", "make", "libelf-dev", "sparse", "perl")
 _CONTROLLER = (
     *("g++", "cmake", "pkg-config", "libnl-3-dev", "libnl-genl-3-dev", "libmnl-dev", "libncurses-dev"),
     *("libcli11-dev", "libspdlog-dev", "nlohmann-json3-dev", "libgtest-dev", "libgmock-dev"),
+    "libsqlite3-dev",
 )
 _PACKAGING = ("dkms", "debhelper", "lintian")
 _KERNEL_BUILD = ("bc", "bison", "flex", "libssl-dev", "xz-utils")

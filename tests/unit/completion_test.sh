@@ -32,13 +32,14 @@ commands() { "$leakctl" --help | sed -n '/^Subcommands:/I,$p' | awk 'NR > 1 && N
 words=$(commands)
 [[ $(wc -w <<<"$words") -ge 6 ]] || same "commands in --help" "$words" "at least six"
 same "commands" "$(offers '')" "$words"
-same "a command's beginning" "$(offers s)" "sites sockets status "
+same "a command's beginning" "$(offers s)" "sites snapshot sockets status "
 same "options before a command" "$(offers --)" "$(listed)"
 for word in $words; do
 	same "options of $word" "$(offers "$word" --)" "$(listed "$word")"
 	same "options of $word after others" "$(offers --top 3 --json "$word" --)" "$(listed "$word")"
 done
 same "short options" "$(offers export -o '')" "$(compgen -f | sorted)"
+same "files of diff" "$(offers diff '')" "$(compgen -f | sorted)"
 
 # Every value offered is taken, and no other known one is missing: leakctl names them itself.
 named() { "$leakctl" "$@" 2>&1 | sed 's/.*known: //; s/; see.*//; s/,//g' | sorted; }

@@ -26,11 +26,21 @@ json golden(const std::string& name) {
 
 TEST(Schema, GoldenDocumentsAreDescribed) {
     const std::pair<const char*, const char*> documents[] = {
-        {"status", "status"},         {"status-no-module", "status"},
-        {"status-sampled", "export"}, {"sites", "sites"},
-        {"sites-skb", "sites"},       {"trace", "trace"},
-        {"sockets", "sockets"},       {"sockets-no-module", "sockets"},
-        {"procs", "procs"},           {"sites-by-function", "sites"},
+        {"status", "status"},
+        {"status-no-module", "status"},
+        {"status-sampled", "export"},
+        {"sites", "sites"},
+        {"sites-skb", "sites"},
+        {"trace", "trace"},
+        {"sockets", "sockets"},
+        {"sockets-no-module", "sockets"},
+        {"procs", "procs"},
+        {"sites-by-function", "sites"},
+        {"snapshot", "snapshot"},
+        {"diff", "diff"},
+        {"check", "check"},
+        {"patrol", "patrol"},
+        {"patrol-history", "patrol-history"},
     };
     size_t found = 0;
     for (const auto& entry : std::filesystem::directory_iterator(test::test_dir() + "/golden"))

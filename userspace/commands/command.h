@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 
 #include "commands/context.h"
+#include "lib/base/exit_code.h"
 
 namespace ghostmem::commands {
 
@@ -43,6 +44,8 @@ struct Command {
     const char* help;   ///< a line for `leakctl --help`
     const char* manual; ///< its text in leakctl(8), in man(7) markup
     Run (*set_up)(CLI::App& app, Shared& shared);
+    /// The exit code for a wrong command line; monitoring systems have one of their own.
+    int usage_code = EXIT_CODE_USAGE;
 };
 
 } // namespace ghostmem::commands

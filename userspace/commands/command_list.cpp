@@ -3,7 +3,7 @@
 // Each command X needs an object X_command in commands/X.cpp and an entry here.
 #define LEAKCTL_COMMANDS(one)                                                                      \
     one(status) one(top) one(sites) one(sockets) one(procs) one(trace) one(reset) one(config)      \
-        one(export) one(help)
+        one(export) one(snapshot) one(diff) one(check) one(patrol) one(help)
 
 namespace ghostmem::commands {
 

@@ -24,6 +24,8 @@ std::string option_lines(const CLI::Option& option) {
     const std::string close = required ? "" : "]";
     if (option.get_positional()) {
         const bool many = option.get_items_expected_max() > 1;
+        if (required)
+            return ".I " + option.get_type_name() + "\n";
         return ".RI [ " + option.get_type_name() + (many ? " ...]\n" : " ]\n");
     }
     std::string name;

@@ -37,6 +37,8 @@ class RecordedProcs {
     RecordedProcs& operator=(const RecordedProcs&) = delete;
 
     ProcsReport gather(const ProcsOptions& options);
+    /// Makes it what it is after the wait; for tests that gather by other means.
+    void change() { lay("after"); }
     [[nodiscard]] const std::filesystem::path& root() const { return root_; }
     FakeRunClock run_clock;
 

@@ -71,6 +71,10 @@ constexpr Key keys[] = {
      "a site that grows so fast is a warning"},
     {"growth_bytes", &Thresholds::growth_bytes, size,
      "a site that grows so fast and holds this much is a leak"},
+    {"baseline_bytes", &Thresholds::baseline_bytes, size,
+     "`leakctl patrol` warns of what has grown so much since its baseline, if that is also "
+     "`baseline_percent` of memory"},
+    {"baseline_percent", &Thresholds::baseline_percent, percentage, "see there"},
 };
 
 void set(Thresholds& thresholds, const CLI::ConfigItem& item) {
@@ -110,6 +114,10 @@ bool Thresholds::is_large(uint64_t bytes, uint64_t total) const {
 
 bool Thresholds::much_before_load(uint64_t bytes, uint64_t total) const {
     return bytes >= before_load_bytes && bytes >= total / 100 * before_load_percent;
+}
+
+bool Thresholds::much_since_baseline(uint64_t bytes, uint64_t total) const {
+    return bytes >= baseline_bytes && bytes >= total / 100 * baseline_percent;
 }
 
 std::string Thresholds::limits() const {

@@ -34,6 +34,10 @@ struct Thresholds {
     /// ... and a leak when it then holds this much. Where the long windows are not over yet, it is
     /// a warning once enough consecutive short ones have risen.
     uint64_t growth_bytes = uint64_t{256} << 20;
+    /// What has grown so much since the baseline of `leakctl patrol` is a warning if it is also
+    /// this part of memory.
+    uint64_t baseline_bytes = uint64_t{256} << 20;
+    uint64_t baseline_percent = 2;
 
     friend bool operator==(const Thresholds&, const Thresholds&) = default;
 
@@ -42,6 +46,9 @@ struct Thresholds {
 
     /// Whether so much of so much memory is worth a warning because nobody saw its allocation.
     [[nodiscard]] bool much_before_load(uint64_t bytes, uint64_t total) const;
+
+    /// Whether so much more than in the baseline is worth a warning.
+    [[nodiscard]] bool much_since_baseline(uint64_t bytes, uint64_t total) const;
 
     /// What is_large() goes by, for people: "6.0 GiB, 25 % of memory, or 10 % from 1.5 GiB on".
     [[nodiscard]] std::string limits() const;

@@ -142,6 +142,8 @@ std::optional<KmsgRecord> parse_kmsg_record(std::string_view text) {
     KmsgRecord record;
     record.sequence = sequence;
     record.level = *priority % levels;
+    // The facility. The kernel has 0, which it does not let a program use.
+    record.from_kernel = *priority / levels == 0;
     record.time_s = static_cast<double>(*time_us) / 1e6;
     bool first = true;
     for_each_line(text.substr(head_end + 1), [&](std::string_view line) {

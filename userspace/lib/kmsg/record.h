@@ -12,6 +12,7 @@ struct KmsgRecord {
     std::optional<uint64_t> sequence; ///< of /dev/kmsg; a saved log has none
     std::optional<uint32_t> level;    ///< 0 (emergency) to 7 (debug)
     std::optional<double> time_s;     ///< since boot
+    bool from_kernel = true;          ///< and not written to /dev/kmsg by a program
     std::string text;                 ///< without time, level and caller
     std::string device;               ///< "+pci:0000:00:03.0", of the record's dictionary
 };

@@ -127,8 +127,8 @@ std::vector<ProcFinding> proc_findings(const Observation& seen) {
     return all;
 }
 
-ProcsReport gather_procs(const ProcsHost& host, const ProcsOptions& options) {
-    const Observation seen = observe(host, options.interval);
+ProcsReport procs_report(const Observation& seen, const std::filesystem::path& root,
+                         const ProcsOptions& options) {
     ProcsReport report;
     report.options = options;
     report.findings = proc_findings(seen);
@@ -148,8 +148,12 @@ ProcsReport gather_procs(const ProcsHost& host, const ProcsOptions& options) {
     report.tables = seen.tables;
     if (seen.cgroups)
         report.dying_cgroups = seen.cgroups->dying;
-    report.notes = notes_of(seen, sight_of_tasks(host.root));
+    report.notes = notes_of(seen, sight_of_tasks(root));
     return report;
+}
+
+ProcsReport gather_procs(const ProcsHost& host, const ProcsOptions& options) {
+    return procs_report(observe(host, options.interval), host.root, options);
 }
 
 } // namespace ghostmem

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,6 +59,10 @@ struct ProcsReport {
 
 /// All findings, in the order of urgency.
 std::vector<ProcFinding> proc_findings(const Observation& seen);
+
+/// The report of an observation that was made of the host whose /proc is in `root`.
+ProcsReport procs_report(const Observation& seen, const std::filesystem::path& root,
+                         const ProcsOptions& options);
 
 /// Never throws because a task ends or may not be read; that is in the notes.
 ProcsReport gather_procs(const ProcsHost& host, const ProcsOptions& options);
