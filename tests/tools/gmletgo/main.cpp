@@ -4,8 +4,11 @@
 //   gmletgo pinned MIB      gmlab_pin has pinned them, and this process has exited
 //   gmletgo piped MIB       they were given to a pipe by vmsplice(), and are unmapped
 //   gmletgo spliced FILE    they were given to a pipe by splice(), and FILE is truncated
+//   gmletgo registered MIB  they are a buffer of an io_uring, and are unmapped
+//   gmletgo pipes MIB       they were given to pipes of 1 MiB by vmsplice(), and are unmapped
+//   gmletgo written MIB     they belong to pipes of 1 MiB, which were written to
 //
-// The last two print "ready" when they are set up, and wait to be killed.
+// All but the first print "ready" when they are set up, and wait to be killed.
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
@@ -15,8 +18,11 @@
 #include <string_view>
 
 #include <fcntl.h>
+#include <linux/io_uring.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -64,9 +70,8 @@ void pinned(const char* mib) {
         fail("pin");
 }
 
-void piped(const char* mib) {
-    const Memory memory = touched(mib);
-    const Pipe to = pipe_of(memory.bytes);
+// Gives the memory to the pipe, and unmaps it.
+void give(const Pipe& to, const Memory& memory) {
     iovec rest{memory.at, memory.bytes};
     while (rest.iov_len != 0) {
         const ssize_t went = vmsplice(to.ends[1], &rest, 1, 0);
@@ -77,6 +82,43 @@ void piped(const char* mib) {
     }
     if (munmap(memory.at, memory.bytes) != 0)
         fail("munmap");
+}
+
+void piped(const char* mib) {
+    const Memory memory = touched(mib);
+    give(pipe_of(memory.bytes), memory);
+}
+
+void registered(const char* mib) {
+    const Memory memory = touched(mib);
+    io_uring_params parameters{};
+    const long ring = syscall(SYS_io_uring_setup, 8, &parameters);
+    if (ring < 0)
+        fail("io_uring_setup");
+    const iovec buffer{memory.at, memory.bytes};
+    if (syscall(SYS_io_uring_register, ring, IORING_REGISTER_BUFFERS, &buffer, 1) != 0)
+        fail("io_uring_register");
+    if (munmap(memory.at, memory.bytes) != 0)
+        fail("munmap");
+}
+
+// Fills pipes of 1 MiB each, with memory that they are given or with copies of it.
+void fill_pipes(const char* mib, bool copies) {
+    const size_t count = std::strtoul(mib, nullptr, 10);
+    const rlimit descriptors{2 * count + 16, 2 * count + 16};
+    if (setrlimit(RLIMIT_NOFILE, &descriptors) != 0)
+        fail("setrlimit");
+    for (size_t n = 0; n < count; n++) {
+        const Memory memory = touched("1");
+        const Pipe to = pipe_of(memory.bytes);
+        if (!copies) {
+            give(to, memory);
+            continue;
+        }
+        if (write(to.ends[1], memory.at, memory.bytes) != static_cast<ssize_t>(memory.bytes) ||
+            munmap(memory.at, memory.bytes) != 0)
+            fail("write");
+    }
 }
 
 void spliced(const char* name) {
@@ -108,8 +150,14 @@ int main(int argc, char** argv) {
         piped(argv[2]);
     else if (what == "spliced")
         spliced(argv[2]);
+    else if (what == "registered")
+        registered(argv[2]);
+    else if (what == "pipes" || what == "written")
+        fill_pipes(argv[2], what == "written");
     else
-        return std::fprintf(stderr, "usage: gmletgo pinned|piped MIB | spliced FILE\n"), 2;
+        return std::fprintf(stderr, "usage: gmletgo pinned|piped|registered|pipes|written MIB | "
+                                    "spliced FILE\n"),
+               2;
     std::printf("ready\n");
     std::fflush(stdout);
     pause();

@@ -22,6 +22,7 @@ struct Scenario {
 
 constexpr Scenario scenarios[] = {
     {"zombies", "COUNT [--more=MS]", zombies},
+    {"orphans", "COUNT", orphans},
     {"leader-exit", "COUNT", leader_exit},
     {"vfork", "", vfork_wait},
     {"vfork-loop", "MS", vfork_loop},

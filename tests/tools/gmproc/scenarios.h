@@ -11,6 +11,7 @@ using Words = std::vector<std::string>;
 
 // Tasks.
 int zombies(const Words& words);
+int orphans(const Words& words);
 int leader_exit(const Words& words);
 int vfork_wait(const Words& words);
 int vfork_loop(const Words& words);

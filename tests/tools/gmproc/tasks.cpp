@@ -1,6 +1,7 @@
 // Situations of tasks.
 #include <csignal>
 #include <pthread.h>
+#include <sched.h>
 #include <string>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -61,6 +62,44 @@ int zombies(const Words& words) {
     while (waitpid(-1, nullptr, 0) > 0) {
     }
     say("reaped");
+    wait_for(SIGTERM);
+    return 0;
+}
+
+// The first process of a pid namespace of its own never waits for the COUNT processes that it
+// inherits from children of its, which it does wait for.
+int orphans(const Words& words) {
+    const uint64_t count = number(words, 0, "COUNT");
+    int made[2];
+    checked(pipe(made), "pipe");
+    checked(unshare(CLONE_NEWPID), "unshare");
+    const int pid = static_cast<int>(checked(fork(), "fork"));
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (uint64_t i = 0; i < count; i++) {
+            const int parent = static_cast<int>(checked(fork(), "fork"));
+            if (parent == 0) {
+                const int orphan = fork();
+                if (orphan == 0)
+                    _exit(0);
+                siginfo_t ended{};
+                waitid(P_PID, static_cast<id_t>(orphan), &ended, WEXITED | WNOWAIT);
+                _exit(orphan < 0);
+            }
+            int status = 0;
+            checked(waitpid(parent, &status, 0), "waitpid");
+            if (status != 0)
+                _exit(1);
+        }
+        checked(write(made[1], "x", 1), "write");
+        for (;;)
+            pause();
+    }
+    char byte = 0;
+    close(made[1]);
+    if (checked(read(made[0], &byte, 1), "read") != 1)
+        checked(-1, "the first process of the namespace");
+    say("ready pid=" + std::to_string(getpid()) + " init=" + std::to_string(pid));
     wait_for(SIGTERM);
     return 0;
 }

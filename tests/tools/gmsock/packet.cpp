@@ -45,9 +45,10 @@ int packet_unread(Arguments arguments) {
 }
 
 // Makes a ring of BLOCKS blocks of BYTES, TPACKET version 1 to 3, to receive or, with --tx, to
-// send.
+// send. With --unmapped the process does not map it.
 int packet_ring(Arguments arguments) {
     const bool tx = arguments.flag("tx");
+    const bool unmapped = arguments.flag("unmapped");
     const uint64_t version = arguments.number("VERSION");
     const uint64_t blocks = arguments.number("BLOCKS");
     const uint64_t bytes = arguments.number("BYTES");
@@ -68,8 +69,8 @@ int packet_ring(Arguments arguments) {
     checked(setsockopt(socket.get(), SOL_PACKET, tx ? PACKET_TX_RING : PACKET_RX_RING, &request,
                        length),
             "PACKET_RX_RING");
-    if (mmap(nullptr, bytes * blocks, PROT_READ | PROT_WRITE, MAP_SHARED, socket.get(), 0) ==
-        MAP_FAILED)
+    if (!unmapped && mmap(nullptr, bytes * blocks, PROT_READ | PROT_WRITE, MAP_SHARED, socket.get(),
+                          0) == MAP_FAILED)
         checked(-1, "mmap");
     return hold(socket.get());
 }

@@ -23,6 +23,7 @@ int tcp_unaccepted(Arguments arguments);
 int tcp_orphan(Arguments arguments);
 int tcp_shared(Arguments arguments);
 int tcp_sendfile(Arguments arguments);
+int tcp_scattered(Arguments arguments);
 int tcp_out_of_order(Arguments arguments);
 int tcp_busy(Arguments arguments);
 int tcp_clients(Arguments arguments);
