@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
@@ -125,7 +126,7 @@ TEST_F(HolderTest, TraceBuffersOfAllInstances) {
     file(tracing + "instances/mine/per_cpu/cpu0/buffer_size_kb", "4\n");
     // Each with its reader page: 2 + 1; 354 + 1, as 1408 KiB take 354 pages of 4080 bytes; 2 + 1.
     EXPECT_EQ(look("ftrace").bytes, (3 + 355 + 3) * 4096U);
-    EXPECT_EQ(look("ftrace").detail, "and 1 instance");
+    EXPECT_EQ(look("ftrace").detail, "set in /sys/kernel/tracing/buffer_size_kb and 1 instance");
 }
 
 TEST_F(HolderTest, PerfBuffersByMapping) {
@@ -184,6 +185,41 @@ TEST_F(HolderTest, WhatUsersLetGoOfByTheCensus) {
     EXPECT_EQ(look("let_go").bytes, mib);
     EXPECT_EQ(held_beyond_sites(all), mib);
     EXPECT_EQ(held_on_purpose(all), 0U);
+}
+
+TEST_F(HolderTest, WhatIsRegisteredWithIoUringHasAnOwner) {
+    link("proc/12/fd/5", "anon_inode:[io_uring]");
+    file("proc/12/comm", "server\n");
+    file("proc/12/fdinfo/5", "pos:\t0\nSqThread:\t-1\nUserFiles:\t1\n    0: /4096\nUserBufs:\t3\n"
+                             "    0: 0x7f0000000000/1048576\n    1: <none>\n"
+                             "    2: 0x7f0000200000/4096\nPollList:\n  op=1, task_works=0\n");
+    count(GHOSTMEM_PAGE_ANON, 300);
+    census->zones[0].let_go_pages = 512;
+    EXPECT_EQ(look("let_go").detail, "io_uring of server[12]: 1.0 MiB");
+    EXPECT_EQ(look("let_go").bytes, 2 * mib);
+    EXPECT_EQ(held_for_owners(all), mib + 4 * kib);
+    census->zones[0].let_go_pages = 128;
+    look("let_go");
+    EXPECT_EQ(held_for_owners(all), mib / 2) << "the rest is mapped, and no ghost";
+}
+
+TEST(UserPinsTest, APipeCountsOnceAndIsNotRead) {
+    int ends[2];
+    ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
+    ASSERT_EQ(write(ends[1], "unread", 6), 6);
+    const fs::path self = "/proc/self";
+    UserPins pins;
+    for (const int end : {ends[1], ends[0], ends[0]}) {
+        const std::string number = std::to_string(end);
+        pins.look(self, 7, number, fs::read_symlink(self / "fd" / number).native());
+    }
+    EXPECT_EQ(pins.pipe_bytes(), 6U);
+    EXPECT_EQ(pins.owners().size(), 1U);
+    EXPECT_EQ(pins.whose(true).find("pipes of "), 0U);
+    char byte[8];
+    EXPECT_EQ(read(ends[0], byte, sizeof(byte)), 6);
+    close(ends[0]);
+    close(ends[1]);
 }
 
 TEST_F(HolderTest, RamDisks) {

@@ -36,16 +36,20 @@ uint64_t bytes_of(std::string_view line, std::string_view name) {
     return from && to ? excess(*to, *from) : 0;
 }
 
-bool has_special_file(const fs::path& process) {
+/// Looks at all descriptors, and returns whether one is of a file whose mappings count.
+bool has_special_file(const fs::path& process, uint32_t pid, UserPins& pins) {
+    bool special = false;
     std::error_code error;
     for (fs::directory_iterator at(process / "fd", error), end; !error && at != end;
          at.increment(error)) {
         std::error_code gone;
         const std::string target = fs::read_symlink(at->path(), gone).native();
-        if (!gone && (target.starts_with(perf_file) || target.starts_with(secret_file)))
-            return true;
+        if (gone)
+            continue;
+        special = special || target.starts_with(perf_file) || target.starts_with(secret_file);
+        pins.look(process, pid, at->path().filename().native(), target);
     }
-    return false;
+    return special;
 }
 
 void add_process(Mappings& mappings, uint32_t pid, std::string_view maps, std::string_view name) {
@@ -66,7 +70,7 @@ SpecialMappings SpecialMappings::read(const fs::path& root) {
     for (fs::directory_iterator at(root / "proc", error), end; !error && at != end;
          at.increment(error)) {
         const auto pid = number_of<uint32_t>(at->path().filename().native());
-        if (!pid || !has_special_file(at->path()))
+        if (!pid || !has_special_file(at->path(), *pid, special.pins))
             continue;
         const std::string maps = read_text(at->path() / "maps").value_or("");
         add_process(special.perf, *pid, maps, perf_file);

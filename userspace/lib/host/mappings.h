@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <string>
 
+#include "lib/host/user_pins.h"
+
 namespace ghostmem {
 
 /// The mappings of one kind of file.
@@ -20,9 +22,11 @@ struct Mappings {
 struct SpecialMappings {
     Mappings perf;
     Mappings secretmem;
+    UserPins pins;
 
     /// Reads ROOT/proc/*/maps, as far as the caller is permitted, of processes that have such a
-    /// file open: reading the maps of all processes would delay each of them for a while.
+    /// file open: reading the maps of all processes would delay each of them for a while. Looks at
+    /// the descriptors of all processes.
     static SpecialMappings read(const std::filesystem::path& root);
 };
 

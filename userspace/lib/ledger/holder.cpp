@@ -61,6 +61,7 @@ std::vector<Holder> find_holders(const HolderSources& sources) {
         holders::Measure measure = kind.measure(sources);
         Holder holder{.name = kind.name, .what = kind.what, .part = kind.part};
         holder.bytes = measure.bytes;
+        holder.owned_bytes = std::min(measure.owned_bytes, holder.bytes.value_or(0));
         holder.detail = std::move(measure.detail);
         holder.evidence = std::move(measure.evidence);
         holder.on_purpose = kind.on_purpose;
@@ -77,6 +78,15 @@ uint64_t held_beyond_sites(const std::vector<Holder>& holders) {
     for (const Holder& holder : holders) {
         if (is_of_ghosts(holder) && !holder.in_sockets)
             bytes = add(bytes, excess(*holder.bytes, holder.in_sites_bytes));
+    }
+    return bytes;
+}
+
+uint64_t held_for_owners(const std::vector<Holder>& holders) {
+    uint64_t bytes = 0;
+    for (const Holder& holder : holders) {
+        if (is_of_ghosts(holder))
+            bytes = add(bytes, holder.owned_bytes);
     }
     return bytes;
 }

@@ -44,10 +44,11 @@ struct Holder {
     HolderPart part;
     std::optional<uint64_t> bytes{}; ///< nullopt: it cannot be measured here
     uint64_t in_sites_bytes = 0;     ///< the part that sites of the tracker hold as well
-    std::string detail{};            ///< for people; may be empty
-    std::string evidence{};          ///< where it can be read, or what is needed for that
-    bool on_purpose = false;         ///< for ghosts: it was configured so and is no leak
-    bool in_sockets = false;         ///< for ghosts: sockets pin them, too, and are counted
+    uint64_t owned_bytes = 0; ///< for ghosts: the part that processes asked for, which are named
+    std::string detail{};     ///< for people; may be empty
+    std::string evidence{};   ///< where it can be read, or what is needed for that
+    bool on_purpose = false;  ///< for ghosts: it was configured so and is no leak
+    bool in_sockets = false;  ///< for ghosts: sockets pin them, too, and are counted
 };
 
 /// Returns all kinds, in a fixed order, also those that hold nothing. Never fails.
@@ -55,6 +56,9 @@ std::vector<Holder> find_holders(const HolderSources& sources);
 
 /// Bytes that holders of ghosts have beyond those of sites and sockets.
 uint64_t held_beyond_sites(const std::vector<Holder>& holders);
+
+/// Bytes that holders of ghosts have for processes that are named.
+uint64_t held_for_owners(const std::vector<Holder>& holders);
 
 /// Whether the site is one of a holder that was configured so.
 bool is_on_purpose(const SiteView& site);

@@ -12,7 +12,7 @@
 #define LEAKCTL_HOLDERS(one)                                                                       \
     one(balloon) one(huge_pages) one(shmem) one(secretmem) one(zram) one(zswap) one(ftrace)        \
         one(perf) one(packet_rings) one(page_pool) one(cma) one(dma_buf) one(nvmap) one(let_go)    \
-            one(ramdisk) one(guest_page_tables) one(hash_tables) one(page_structs)
+            one(pipes) one(ramdisk) one(guest_page_tables) one(hash_tables) one(page_structs)
 
 namespace ghostmem::holders {
 

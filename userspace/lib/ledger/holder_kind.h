@@ -20,6 +20,7 @@ struct Measure {
     std::optional<uint64_t> bytes; ///< nullopt: not measurable; then `evidence` says why
     std::string detail;            ///< for people; may be empty
     std::string evidence;          ///< the source that was read
+    uint64_t owned_bytes = 0;      ///< see Holder
 };
 
 struct HolderKind {

@@ -85,6 +85,7 @@ Json holders_json(const std::vector<Holder>& holders) {
                             {"part", name_of(holder.part)},
                             {"bytes", or_null(holder.bytes)},
                             {"in_sites_bytes", holder.in_sites_bytes},
+                            {"owned_bytes", holder.owned_bytes},
                             {"detail", or_null(holder.detail)},
                             {holder.bytes ? "evidence" : "needs", holder.evidence}});
     return json;

@@ -61,7 +61,9 @@ Measure measure(const HolderSources& sources) {
             bytes = add(*bytes, ring_bytes(at->path(), sources.page_size).value_or(0));
         }
         return {*bytes,
-                instances == 0 ? "" : fmt::format("and {}", count_of(instances, "instance")),
+                fmt::format(
+                    "set in /{}/buffer_size_kb{}", where,
+                    instances == 0 ? "" : fmt::format(" and {}", count_of(instances, "instance"))),
                 fmt::format("/{}/per_cpu/*/buffer_size_kb", where)};
     }
     return needs("tracefs, mounted on /sys/kernel/tracing, and root");
