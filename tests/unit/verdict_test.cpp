@@ -158,6 +158,34 @@ TEST_F(VerdictTest, WhatWasSetUpSoIsNoLeak) {
     EXPECT_EQ(judge(input).level, VerdictLevel::ok);
 }
 
+// A fourth of memory is a leak if nobody has asked for it.
+TEST_F(VerdictTest, WhatAProcessAskedForIsNoLeakAndHasAName) {
+    ledger.ghost = ledger.total / 2;
+    std::vector<Holder> holders{{.name = "let_go",
+                                 .what = "users' pages, let go of",
+                                 .part = HolderPart::ghost,
+                                 .bytes = ledger.ghost,
+                                 .detail = "io_uring of server[12]: 1.0 MiB"}};
+    const auto judged = [&] {
+        return judge({.ledger = ledger, .status = status, .sites = sites, .holders = holders});
+    };
+    EXPECT_EQ(judged().level, VerdictLevel::leak);
+    EXPECT_THAT(judged().reasons, Contains(HasSubstr("io_uring of server[12]")));
+    holders[0].owned_bytes = ledger.ghost;
+    EXPECT_EQ(judged().level, VerdictLevel::warn);
+    EXPECT_EQ(judged().findings[0].confidence, Confidence::likely);
+    EXPECT_THAT(judged().reasons, Contains(HasSubstr("io_uring of server[12]")));
+}
+
+// Who allocates a block of the shared fragment cache may not be who keeps it.
+TEST_F(VerdictTest, WhoRefillsTheSharedFragmentsIsNotNamedAlone) {
+    ledger = leaky_ledger();
+    hold(100'000, {"__alloc_pages", "page_frag_alloc_align", "__netdev_alloc_frag_align",
+                   "nic_refill [nic]"});
+    EXPECT_THAT(verdict().reasons,
+                Contains(HasSubstr("nic_refill [nic] (blocks of the shared fragment cache")));
+}
+
 TEST_F(VerdictTest, SaysHowToNarrowDownWhatWasTakenBefore) {
     ledger = leaky_ledger();
     VerdictInput input{.ledger = ledger, .status = status, .sites = sites};

@@ -219,7 +219,8 @@ StatusReport gather_status(ModuleSource& kernel, const std::filesystem::path& ro
                .recorded = host == HostState::recorded,
                .why_no_module =
                    report.problem && !report.problem_is_absence() ? report.problem->what() : "",
-               .odd_lines = report.odd_lines});
+               .odd_lines = report.odd_lines,
+               .holders = report.holders});
     return report;
 }
 

@@ -14,11 +14,14 @@ namespace {
 
 std::string all_is_well(const VerdictInput& in) {
     const uint64_t purpose = std::min(in.on_purpose_bytes, in.ledger.ghost);
-    if (in.is_large(purpose))
-        return fmt::format("Ghosts ({}) are below the limits ({}) but for {} that was set up so, "
+    if (in.is_large(purpose)) {
+        const Holder* most = in.largest_holder(true);
+        return fmt::format("Ghosts ({}) are below the limits ({}) but for {} that was set up so{}, "
                            "and no unloaded module is seen to hold memory.",
                            format_bytes(in.ledger.ghost), in.thresholds.limits(),
-                           format_bytes(purpose));
+                           format_bytes(purpose),
+                           most == nullptr ? "" : fmt::format(" ({})", described(*most)));
+    }
     return fmt::format("Ghosts ({}) are below the limits ({}), and no unloaded module is seen to "
                        "hold memory.",
                        format_bytes(in.ledger.ghost), in.thresholds.limits());

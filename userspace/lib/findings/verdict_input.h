@@ -10,6 +10,7 @@
 #include "lib/findings/thresholds.h"
 #include "lib/host/load_policy.h"
 #include "lib/host/meminfo.h"
+#include "lib/ledger/holder.h"
 #include "lib/ledger/ledger.h"
 #include "lib/model/status.h"
 
@@ -32,9 +33,12 @@ struct VerdictInput {
     bool recorded = false;                     ///< only files of the host are there
     std::string why_no_module{}; ///< why a module that is there did not answer; empty: it is not
     std::vector<MeminfoOddLine> odd_lines{}; ///< of /proc/meminfo, left out
+    std::vector<Holder> holders{};           ///< known holders, of all kinds
 
     /// How far a figure with this error may be off, either way; nullopt: it is exact.
     [[nodiscard]] std::optional<uint64_t> margin(const std::optional<Uncertainty>& error) const;
+    /// The known holder that has most of the ghosts; nullptr: none has any.
+    [[nodiscard]] const Holder* largest_holder(bool on_purpose) const;
     /// Whether the ledger lacks lines, so that the size of ghosts cannot be judged.
     [[nodiscard]] bool lines_are_missing() const;
     /// Whether so many bytes are a leak by their size alone.
@@ -45,7 +49,11 @@ struct VerdictInput {
     [[nodiscard]] uint64_t percent(uint64_t bytes) const;
 };
 
-/// " [nic]" or " [nic, unloaded]"; empty for code of the kernel's image.
+/// " [nic]" or " [nic, unloaded]", nothing for code of the kernel's image; then what has to be said
+/// of memory that somebody else may keep (note_on()).
 std::string in_module(const SiteView& site);
+
+/// "pipes 200.0 MiB: pipes of cat[4711]: 200.0 MiB"
+std::string described(const Holder& holder);
 
 } // namespace ghostmem

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "lib/attribution/frame_origin.h"
 #include "lib/base/units.h"
 #include "lib/findings/growth.h"
 #include "output/text/columns.h"
@@ -51,6 +52,12 @@ std::vector<SiteView> rows_of(const StatusReport& report) {
     return rows;
 }
 
+/// Who allocates a block of the shared fragment cache is not to be taken for who keeps it.
+std::string symbol_cell(const SiteView& view) {
+    const bool shared = origin_of(view) == Origin::shared_fragments;
+    return shared ? "(shared fragments) " + view.symbol : view.symbol;
+}
+
 } // namespace
 
 void status_sites(std::ostream& out, const Style& style, const StatusReport& report) {
@@ -75,8 +82,7 @@ void status_sites(std::ostream& out, const Style& style, const StatusReport& rep
     columns.add({"AGE", Align::right, age_cell});
     columns.add_if(!all_ghosts, {"CLASS", Align::left, class_cell});
     columns.add({"MODULE", Align::left, module_cell, narrowest_module});
-    columns.add({"FUNCTION", Align::left, [](const SiteView& view) { return view.symbol; },
-                 narrowest_function});
+    columns.add({"FUNCTION", Align::left, symbol_cell, narrowest_function});
     Table table = columns.table();
     for (const SiteView& view : rows)
         table.add(columns.cells(view));

@@ -24,10 +24,18 @@ std::vector<Finding> find(const VerdictInput& in) {
     const Ledger& ledger = in.ledger;
     if (in.lines_are_missing() || !in.is_large(excess(ledger.ghost, in.on_purpose_bytes)))
         return {};
-    Finding finding{
-        .level = VerdictLevel::leak, .confidence = Confidence::possible, .bytes = ledger.ghost};
+    // What a living process has asked for is large, and no leak.
+    const uint64_t explained = add(in.on_purpose_bytes, held_for_owners(in.holders));
+    const bool leak = in.is_large(excess(ledger.ghost, explained));
+    Finding finding{.level = leak ? VerdictLevel::leak : VerdictLevel::warn,
+                    .confidence = leak ? Confidence::possible : Confidence::likely,
+                    .bytes = ledger.ghost};
     finding.sentence = fmt::format("No line of /proc/meminfo accounts for {} ({} % of memory)",
                                    format_bytes(ledger.ghost), in.percent(ledger.ghost));
+    // What sockets hold is told below.
+    const Holder* holder = in.largest_holder(false);
+    if (holder != nullptr && !holder->in_sockets && *holder->bytes >= ledger.ghost / 4)
+        finding.sentence += fmt::format("; a known holder has {}", described(*holder));
     if (const SiteView* site = largest_ghost(in)) {
         finding.sentence +=
             fmt::format("; the largest ghost site seen holds {}: {}{}",
@@ -53,7 +61,10 @@ extern const Rule large_ghosts_rule{
              "known holder has because "
              "it was configured so (a balloon, huge pages, zram, trace buffers, packet rings) is "
              "subtracted first.",
-    .levels = "A leak.",
+    .levels =
+        "A leak; a warning if what remains is not large after what living processes have asked "
+        "for is subtracted, too (buffers registered with io_uring, data in pipes): the "
+        "finding names them.",
     .sure = "The amount is certain, the cause is not: it may be memory that is in use, on a host "
             "that does much networking or "
             "runs virtual machines. The finding names the largest site and what sockets pin, as "

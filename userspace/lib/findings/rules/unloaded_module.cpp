@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "lib/attribution/estimate.h"
+#include "lib/attribution/frame_origin.h"
 #include "lib/base/units.h"
 #include "lib/findings/rule.h"
 
@@ -44,10 +45,11 @@ std::vector<Finding> find(const VerdictInput& in) {
                         .confidence = entry.error ? Confidence::likely : Confidence::certain,
                         .bytes = entry.bytes};
         finding.sentence = fmt::format(
-            "Module {} is gone and left {} behind, at {}; the largest: {} taken in {}.", module,
+            "Module {} is gone and left {} behind, at {}; the largest: {} taken in {}{}.", module,
             format_amount(entry.bytes, in.margin(entry.error)),
             count_of(entry.sites.size(), "site"),
-            format_amount(largest.live_bytes, in.margin(largest.site.live_error)), largest.symbol);
+            format_amount(largest.live_bytes, in.margin(largest.site.live_error)), largest.symbol,
+            note_on(origin_of(largest)));
         for (const SiteView* site : entry.sites)
             finding.sites.push_back(site->id);
         findings.push_back(std::move(finding));
