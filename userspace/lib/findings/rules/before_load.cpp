@@ -1,4 +1,6 @@
 // Ghosts that were there before recording began.
+#include <string>
+
 #include <fmt/format.h>
 
 #include "lib/base/saturate.h"
@@ -8,6 +10,15 @@
 namespace ghostmem {
 
 namespace {
+
+/// Page pools are counted by the census, but how much of them sockets have is not known, so they
+/// are not subtracted.
+std::string kind_of(const VerdictInput& in, uint64_t bytes) {
+    const Holder* most = in.largest_holder(false);
+    if (most == nullptr || !most->in_sockets || *most->bytes < bytes / 2)
+        return {};
+    return fmt::format(" Among them are {}.", described(*most));
+}
 
 // Nobody can know who holds these: an ok beside them would be a guess.
 std::vector<Finding> find(const VerdictInput& in) {
@@ -21,8 +32,8 @@ std::vector<Finding> find(const VerdictInput& in) {
              .sentence = fmt::format(
                  "{} of ghosts ({} % of memory) were allocated before recording began, so that no "
                  "site has them: leakctl trace --for 10m shows who goes on allocating, leakctl "
-                 "sockets what sockets pin.",
-                 format_bytes(bytes), in.percent(bytes)),
+                 "sockets what sockets pin.{}",
+                 format_bytes(bytes), in.percent(bytes), kind_of(in, bytes)),
              .bytes = bytes}};
 }
 
