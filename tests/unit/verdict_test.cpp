@@ -186,6 +186,12 @@ TEST_F(VerdictTest, WhoRefillsTheSharedFragmentsIsNotNamedAlone) {
                 Contains(HasSubstr("nic_refill [nic] (blocks of the shared fragment cache")));
 }
 
+TEST_F(VerdictTest, WhoRefilledTheSharedFragmentsAndIsGoneLeftNothing) {
+    hold(1'000, {"__alloc_pages", "page_frag_alloc_align", "__netdev_alloc_frag_align",
+                 "nic_refill [nic, unloaded]"});
+    EXPECT_EQ(verdict().level, VerdictLevel::ok);
+}
+
 TEST_F(VerdictTest, SaysHowToNarrowDownWhatWasTakenBefore) {
     ledger = leaky_ledger();
     VerdictInput input{.ledger = ledger, .status = status, .sites = sites};

@@ -24,7 +24,7 @@ std::map<std::string, Left> left_behind(const VerdictInput& in) {
     std::map<std::string, Left> left;
     for (const SiteView& view : in.sites) {
         if (!driver_classes().contains(view.cls) || view.live_bytes == 0 ||
-            view.module_state != CodeState::unloaded)
+            view.module_state != CodeState::unloaded || origin_of(view) == Origin::shared_fragments)
             continue;
         Left& entry = left[view.module];
         entry.bytes += view.live_bytes;
@@ -65,7 +65,8 @@ extern const Rule unloaded_module_rule{
              "that no line of "
              "`/proc/meminfo` counts, or vmalloc memory. Slab and page-table pages that its calls "
              "happened to allocate "
-             "do not count, because other code uses them as well.",
+             "do not count, because other code uses them as well, nor do blocks of the fragment "
+             "cache that all drivers share.",
     .levels = "Always a leak, whatever the amount: nobody is left who could free it.",
     .sure = "Certain in mode `exact`; in mode `sampled` each such page is real, and the amount has "
             "a margin. A module may "
